@@ -1,0 +1,73 @@
+"""What every page is handed: the shop's tasks, the language, the theme, and ways to tell the rest of the window."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_crm.core.i18n import Translator
+from desktop_crm.ui.state import State
+from desktop_crm.ui.tasks import Tasks
+from desktop_crm.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop_crm.store.database import Database
+    from desktop_crm.ui.actions import Actions
+
+
+class CustomerView(QObject):
+    """Whether the customer may look at the screen: cost, margin, grade and price lists are hidden while on."""
+
+    changed = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.on = False
+
+    def toggle(self) -> None:
+        """F9."""
+        self.on = not self.on
+        self.changed.emit(self.on)
+
+
+class Context(QObject):
+    """Handed to each page as ``ctx``; ``actions`` is filled by the window."""
+
+    data_changed = Signal(object)  # store.database.Changed, after every write
+    opened = Signal(str, object)  # entity, id: show that record
+    toasted = Signal(str, object)  # text, batch id to undo or None
+    status_changed = Signal()  # a page's status text is another one
+    badge_changed = Signal(str, int, bool)  # page key, count that needs attention, urgent
+    rebuild_wanted = Signal()  # language or sizes changed: build the window again
+
+    actions: Actions
+
+    def __init__(self, tasks: Tasks, t: Translator, theme: Theme, state: State, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tasks = tasks
+        self.t = t
+        self.theme = theme
+        self.state = state
+        self.customer_view = CustomerView(self)
+        self.leave_guards: list[Callable[[], bool]] = []
+        tasks.data_changed.connect(self.data_changed)
+
+    @property
+    def db(self) -> Database:
+        """The open shop; for use inside lanes."""
+        return self.tasks.database()
+
+    def open_record(self, entity: str, record: uuid.UUID) -> None:
+        """Show a record on the page that keeps its kind (``customer``, ``quotation``, ``order`` ...)."""
+        self.opened.emit(entity, record)
+
+    def toast(self, text: str, undo: uuid.UUID | None = None) -> None:
+        """Say what was done for ten seconds; with a batch id it can be undone from there."""
+        self.toasted.emit(text, undo)
+
+    def set_badge(self, page: str, count: int, urgent: bool = False) -> None:
+        """Show on a page's tab how many things there need attention."""
+        self.badge_changed.emit(page, count, urgent)
