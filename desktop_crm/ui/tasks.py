@@ -95,10 +95,10 @@ class Tasks(QObject):
         keyword ``confirmed`` (a frozenset of keys).
         """
 
-        def work() -> Outcome:
+        def work() -> Outcome[Any]:
             return self.database().run(fn, *args, **kw)
 
-        def settled(outcome: Outcome) -> None:
+        def settled(outcome: Outcome[Any]) -> None:
             if done and (owner is None or shiboken6.isValid(owner)):
                 done(outcome)
             self.data_changed.emit(outcome.changed)

@@ -37,7 +37,8 @@ class Theme(QObject):
         self._state = state
         self._sizes: dict[str, int] = tokens()["sizes"]
         limits = tokens()["limits"]
-        self.text_size = min(max(state.number("text_size", self._sizes["text"]), limits["text_min"]), limits["text_max"])
+        wanted = state.number("text_size", self._sizes["text"])
+        self.text_size = min(max(wanted, limits["text_min"]), limits["text_max"])
         self.mode = state.text("theme", "system")
         self.compact = state.flag("compact")
         app.styleHints().colorSchemeChanged.connect(self._system_changed)

@@ -1,0 +1,187 @@
+"""The list of every page: a table view with the program's look, keyboard and memory."""
+
+from __future__ import annotations
+
+import uuid
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
+
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.table_model import Index, TableModel
+from desktop_crm.ui.widgets.cells import CellPainter
+
+
+class ListView(QTableView):
+    """Shows a ``TableModel``. Enter or double click: ``opened(id)``; another row: ``current_changed(id or None)``."""
+
+    opened = Signal(object)
+    current_changed = Signal(object)
+
+    def __init__(self, ctx: Context, model: TableModel, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.search_box: QLineEdit | None = None
+        self._ctx = ctx
+        self._model = model
+        self._told: uuid.UUID | None = None
+        self._painter = CellPainter(ctx.theme)
+        self.setModel(model)
+        self.setItemDelegate(self._painter)
+        self.setAccessibleName(name)
+        self._set_look()
+        self._set_header()
+        model.loaded.connect(self._after_load)
+        ctx.customer_view.changed.connect(self._hide_private)
+        self._hide_private(ctx.customer_view.on)
+        self.doubleClicked.connect(self._open)
+
+    def current_id(self) -> uuid.UUID | None:
+        """The id of the current row."""
+        index = self.currentIndex()
+        return self._model.row_id(index.row()) if index.isValid() else None
+
+    def select(self, record: uuid.UUID) -> bool:
+        """Make ``record`` current if its row has been read."""
+        row = self._model.find(record)
+        if row >= 0:
+            self.setCurrentIndex(self._model.index(row, 0))
+        return row >= 0
+
+    # -- look ------------------------------------------------------------------------------------
+
+    def _set_look(self) -> None:
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(1)
+        rows.setDefaultSectionSize(self._ctx.theme.size("row"))
+
+    def _set_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setFixedHeight(self._ctx.theme.size("header"))
+        header.setMinimumSectionSize(self._ctx.theme.px(32))
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(self._sort)
+        for number, column in enumerate(self._model.columns):
+            header.resizeSection(number, self._ctx.theme.px(column.width))
+
+    def _hide_private(self, on: bool) -> None:
+        for number, column in enumerate(self._model.columns):
+            self.setColumnHidden(number, column.private and on)
+        self._spread()
+
+    def _spread(self) -> None:
+        """Give the width left over to the stretching columns, or to the last one."""
+        columns = self._model.columns
+        shown = [n for n in range(len(columns)) if not self.isColumnHidden(n)]
+        wanted = {n: self._ctx.theme.px(columns[n].width) for n in shown}
+        spare = self.viewport().width() - sum(wanted.values())
+        takers = [n for n in shown if columns[n].stretch] or shown[-1:]
+        for n in takers:
+            self.setColumnWidth(n, wanted[n] + max(0, spare) // len(takers))
+        for n in set(shown) - set(takers):
+            self.setColumnWidth(n, wanted[n])
+
+    # -- behaviour -------------------------------------------------------------------------------
+
+    def _sort(self, section: int) -> None:
+        key = self._model.columns[section].sort_key
+        if key:
+            again = key == self._model.query.sort
+            self._model.change(sort=key, descending=not self._model.query.descending if again else False)
+
+    def _open(self, index: QModelIndex) -> None:
+        record = self._model.row_id(index.row())
+        if record is not None:
+            self.opened.emit(record)
+
+    def _after_load(self, fresh: bool) -> None:
+        row = self._model.find(self._told) if self._told is not None else -1
+        if row < 0:
+            held = self.currentIndex().row() if not fresh else 0
+            row = min(max(held, 0), self._model.rowCount() - 1)
+        if fresh:
+            self.scrollToTop()
+        if row >= 0:
+            self.setCurrentIndex(self._model.index(row, 0))
+            self.selectRow(row)
+        self._tell()
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        QTimer.singleShot(0, self, self._tell)
+
+    def _tell(self) -> None:
+        record = self.current_id()
+        unread = record is None and self.currentIndex().isValid()
+        if record != self._told and not unread:
+            self._told = record
+            self.current_changed.emit(record)
+
+    def dataChanged(self, first: Index, last: Index, roles: object = ()) -> None:
+        self.viewport().update()
+        self._tell()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex())
+        elif self._goes_to_search(event):
+            assert self.search_box is not None
+            self.search_box.setFocus()
+            self.search_box.insert(event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def _goes_to_search(self, event: QKeyEvent) -> bool:
+        typed = event.text()
+        return self.search_box is not None and bool(typed) and typed.isprintable() and not typed.isspace()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spread()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self.indexAt(event.position().toPoint()).row())
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def _hover(self, row: int) -> None:
+        if row != self._painter.hovered:
+            self._painter.hovered = row
+            self.viewport().update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down and Enter in the search box go to the list."""
+        if watched is self.search_box and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._search_key(event.key())
+        return super().eventFilter(watched, event)
+
+    def _search_key(self, key: int) -> bool:
+        if not self._model.rowCount():
+            return False
+        if key == Qt.Key.Key_Down:
+            self.setFocus()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self.currentIndex())
+        else:
+            return False
+        return True
+
+    def attach_search(self, box: QLineEdit) -> None:
+        """Letters typed on the list go to ``box``; Down and Enter in it come back."""
+        self.search_box = box
+        box.installEventFilter(self)
