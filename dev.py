@@ -30,6 +30,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "dev-stamp.json"
 TRANSLATIONS = ROOT / "resources" / "translations"
+SYSTEM = "system packages: "
 ENVIRONMENT_FAULT = 3
 
 # What Qt's own libraries load on Debian and Ubuntu (ldd of libqxcb.so, libQt6Gui.so and their plugins).
@@ -72,8 +73,8 @@ def ensure(kind: str) -> None:
         install(kind)
         stamp[kind] = wanted(kind)
         write_stamp(stamp)
-    if stamp.get(f"system {kind}") != wanted(kind) and system_packages(kind):
-        stamp[f"system {kind}"] = wanted(kind)
+    if stamp.get(SYSTEM + kind) != wanted(kind) and system_packages(kind):
+        stamp[SYSTEM + kind] = wanted(kind)
         write_stamp(stamp)
     if catalogues_stale():
         say("compiling the message catalogues")
@@ -139,14 +140,20 @@ def quiet(command: list[str], env: dict[str, str] | None = None) -> int:
 
 
 def system_packages(kind: str) -> bool:
-    """Install what Qt and the tests need on Debian and Ubuntu; True when nothing is missing any more."""
+    """Install what Qt and the tests need on Debian and Ubuntu; False when the user is to do it."""
     if not sys.platform.startswith("linux") or not shutil.which("dpkg-query"):
         return True
     held = installed_system_packages()
     missing = [name for name in QT_PACKAGES if name not in held]
     if kind == "dev":
         missing += [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
-    return not missing or install_system_packages(missing)
+    # what root could not install is not tried at every start, only by `setup`
+    return not missing or install_system_packages(missing) or is_root()
+
+
+def is_root() -> bool:
+    """Whether system packages may be installed without asking."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def installed_system_packages() -> set[str]:
@@ -166,7 +173,7 @@ def install_system_packages(names: list[str]) -> bool:
     install_line = ["apt-get", "install", "-y", "--no-install-recommends", *names]
     if not shutil.which("apt-get"):
         return False
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+    if not is_root():
         say("system packages are missing; please type:  sudo " + " ".join(install_line))
         return False
     say("installing system packages: " + " ".join(names))
@@ -174,7 +181,7 @@ def install_system_packages(names: list[str]) -> bool:
     # package lists on a fresh machine are empty or old: fetch them first, an old copy may still do
     quiet(["apt-get", "update", "-q"], env)
     if quiet(["apt-get", "-q", *install_line[1:]], env) != 0:
-        say("some system packages could not be installed; what needs them will say so")
+        say("some system packages could not be installed; what needs them will say so, `dev.py setup` tries again")
         return False
     return True
 
@@ -217,8 +224,10 @@ def test(args: list[str]) -> int:
 
 
 def setup(args: list[str]) -> int:
-    """Set up everything, for development too."""
+    """Set up everything, for development too; asks again for system packages."""
     no_arguments(args)
+    if STAMP.exists():
+        write_stamp({name: done for name, done in read_stamp().items() if not name.startswith(SYSTEM)})
     ensure("dev")
     say("ready")
     return 0

@@ -20,7 +20,7 @@ SESSION_FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give each test process its own user folders, before anything of the program is imported."""
+    """Give each test process its own user folders, before any test is imported."""
     folder = tempfile.TemporaryDirectory(prefix="desktop-crm-tests-", ignore_cleanup_errors=True)
     config.stash[SESSION_FOLDER] = folder
     for name, place in {
