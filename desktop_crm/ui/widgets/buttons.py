@@ -1,0 +1,197 @@
+"""Buttons, quick filters with counts and sub-tabs; each is named by its text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QLayoutItem, QMenu, QPushButton, QWidget
+
+from desktop_crm.ui.icons import icon
+from desktop_crm.ui.theme import Theme
+
+
+def button(
+    text: str,
+    pressed: Callable[[], object] | None = None,
+    *,
+    primary: bool = False,
+    theme: Theme | None = None,
+    picture: str = "",
+) -> QPushButton:
+    """A button; ``primary`` for the one main step of a screen, ``picture`` an icon name (needs ``theme``)."""
+    made = QPushButton(text.replace("&", "&&"))
+    made.setAccessibleName(text)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    if primary:
+        made.setProperty("look", "primary")
+    if picture and theme is not None:
+        made.setIcon(icon(theme, picture, "on_accent" if primary else "ink2"))
+        made.setIconSize(QSize(theme.size("icon"), theme.size("icon")))
+    if pressed is not None:
+        made.clicked.connect(lambda _checked=False: pressed())
+    return made
+
+
+def icon_button(theme: Theme, picture: str, name: str, pressed: Callable[[], object] | None = None) -> QPushButton:
+    """A flat button with an icon alone; ``name`` is its tooltip and accessible name."""
+    made = button("", pressed, theme=theme, picture=picture)
+    made.setProperty("look", "flat")
+    made.setAccessibleName(name)
+    made.setToolTip(name)
+    return made
+
+
+def more_button(theme: Theme, name: str, actions: Sequence[QAction | None]) -> QPushButton:
+    """The "..." button with further actions in a menu; None parts them."""
+    made = button("⋯")
+    made.setAccessibleName(name)
+    made.setToolTip(name)
+    menu = QMenu(made)
+    for action in actions:
+        menu.addSeparator() if action is None else menu.addAction(action)
+    made.setMenu(menu)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A quick filter: its key in the query, and its text."""
+
+    key: str
+    text: str
+
+
+class FlowLayout(QLayout):
+    """Puts its widgets in rows, the next row where there is no room; ``gap`` pixels between them."""
+
+    def __init__(self, parent: QWidget | None, gap: int) -> None:
+        super().__init__(parent)
+        self._gap = gap
+        self._items: list[QLayoutItem] = []
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._arrange(QRect(0, 0, width, 0), move=False)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        edge = self.contentsMargins()
+        return size + QSize(edge.left() + edge.right(), edge.top() + edge.bottom())
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._arrange(rect, move=True)
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        edge = self.contentsMargins()
+        inner = rect.marginsRemoved(edge)
+        x, y, height = inner.x(), inner.y(), 0
+        for item in self._items:
+            size = item.sizeHint()
+            if x > inner.x() and x + size.width() > inner.right() + 1:
+                x, y, height = inner.x(), y + height + self._gap, 0
+            if move:
+                item.setGeometry(QRect(x, y, size.width(), size.height()))
+            x += size.width() + self._gap
+            height = max(height, size.height())
+        return y + height - rect.y() + edge.bottom()
+
+
+class ChipsBar(QWidget):
+    """Quick filters of which one is on: ``chosen(key)``."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, chips: Sequence[Chip], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chips = {chip.key: chip for chip in chips}
+        self._buttons: dict[str, QPushButton] = {}
+        row = FlowLayout(self, theme.px(8))
+        row.setContentsMargins(theme.px(18), theme.px(10), theme.px(18), theme.px(10))
+        group = QButtonGroup(self)
+        for chip in chips:
+            made = button(chip.text)
+            made.setProperty("look", "chip")
+            made.setCheckable(True)
+            made.clicked.connect(lambda _checked=False, key=chip.key: self.chosen.emit(key))
+            group.addButton(made)
+            row.addWidget(made)
+            self._buttons[chip.key] = made
+        if chips:
+            self._buttons[chips[0].key].setChecked(True)
+
+    def show_counts(self, counts: dict[str, str]) -> None:
+        """Put a formatted count behind the texts, by key."""
+        for key, made in self._buttons.items():
+            text = self._chips[key].text
+            made.setText(f"{text} {counts[key]}" if key in counts else text)
+            made.setAccessibleName(made.text())
+
+    def choose(self, key: str) -> None:
+        """Turn a filter on without telling."""
+        if key in self._buttons:
+            self._buttons[key].setChecked(True)
+
+    def set_shown(self, key: str, shown: bool) -> None:
+        """Show or hide a filter, as for the customer view."""
+        self._buttons[key].setVisible(shown)
+
+
+class SubTabs(QWidget):
+    """Underlined texts of which one is on: ``chosen(key)``; Left and Right move."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, tabs: Sequence[Chip], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tabs = {tab.key: tab for tab in tabs}
+        self._buttons: dict[str, QPushButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(18), 0, theme.px(18), 0)
+        row.setSpacing(theme.px(18))
+        group = QButtonGroup(self)
+        for tab in tabs:
+            made = button(tab.text)
+            made.setProperty("look", "subtab")
+            made.setCheckable(True)
+            made.toggled.connect(lambda on, key=tab.key: self.chosen.emit(key) if on else None)
+            group.addButton(made)
+            row.addWidget(made)
+            self._buttons[tab.key] = made
+        row.addStretch(1)
+        if tabs:
+            self.choose(tabs[0].key)
+
+    def show_counts(self, counts: dict[str, str]) -> None:
+        """Put a formatted count behind the texts, by key."""
+        for key, made in self._buttons.items():
+            count = counts.get(key, "")
+            made.setText(f"{self._tabs[key].text} {count}".rstrip())
+            made.setAccessibleName(made.text())
+
+    def choose(self, key: str) -> None:
+        """Turn a tab on."""
+        if key in self._buttons:
+            self._buttons[key].setChecked(True)
