@@ -218,7 +218,9 @@ def test(args: list[str]) -> int:
     if args:
         return python_run("-m", "pytest", *args)
     linted = lint_steps()
-    tested = python_run("-m", "pytest", "-n", "auto", "--durations", "10", "--durations-min", "1")
+    tested = python_run(
+        "-m", "pytest", "-n", "auto", "--dist", "worksteal", "--durations", "10", "--durations-min", "1"
+    )
     say(f"lint {'passed' if linted == 0 else 'FAILED'}, tests {'passed' if tested == 0 else 'FAILED'}")
     return linted or tested
 
@@ -274,7 +276,7 @@ def screenshots(args: list[str]) -> int:
     target = ROOT / "docs" / "screenshots"
     env = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        shop = str(Path(folder) / "sample.crm")
+        shop = str(Path(folder) / "sample.dcrm")
         env["DESKTOP_CRM_HOME"] = folder
         commands = [["sample", shop]]
         commands += [["screenshots", shop, str(target / name), "--theme", name, *args] for name in ("light", "dark")]
