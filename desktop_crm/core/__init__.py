@@ -1,0 +1,1 @@
+"""Rules and facts without a database, a window or a file format."""

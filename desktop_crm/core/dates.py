@@ -1,0 +1,57 @@
+"""One clock for the whole program, working days and ROC years.
+
+Instants that happened are aware UTC datetimes; what is planned is a local date in the shop's zone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+DEFAULT_ZONE = "Asia/Taipei"
+ROC_EPOCH = 1911
+
+
+class Clock:
+    """Tells the time; a test or a demonstration may hold it still with ``freeze``."""
+
+    def __init__(self) -> None:
+        self._frozen: dt.datetime | None = None
+
+    def freeze(self, moment: dt.datetime | None) -> None:
+        """Hold the clock at an aware ``moment``, or let it run again with None."""
+        if moment is not None and moment.tzinfo is None:
+            raise ValueError("the clock needs an aware datetime")
+        self._frozen = moment
+
+    def now(self) -> dt.datetime:
+        """The present instant, aware, in UTC."""
+        return (self._frozen or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
+
+    def today(self, zone: str = DEFAULT_ZONE) -> dt.date:
+        """The present date in the shop's ``zone``."""
+        return self.now().astimezone(ZoneInfo(zone)).date()
+
+
+clock = Clock()
+
+
+def add_working_days(day: dt.date, count: int) -> dt.date:
+    """The date ``count`` working days (Monday to Friday) after ``day``."""
+    while count:
+        day += dt.timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def add_months(day: dt.date, count: int) -> dt.date:
+    """``day`` moved by ``count`` months, held to the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    month += 1
+    last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)).day
+    return dt.date(year, month, min(day.day, last))
+
+
+def roc_year(day: dt.date) -> int:
+    """The year of the Republic of China (民國): 2026 is 115."""
+    return day.year - ROC_EPOCH

@@ -1,0 +1,82 @@
+"""Texts, numbers and dates in the user's language: gettext catalogues and CLDR through Babel.
+
+``translator(lang)`` is given to whoever shows text; nothing is installed globally, because the
+language of a PDF differs from that of the window.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gettext
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from desktop_crm.core import paths
+
+if TYPE_CHECKING:
+    from desktop_crm.core.errors import CrmError
+
+LANGUAGES = {"zh_TW": "繁體中文", "zh_CN": "简体中文", "en": "English"}
+DEFAULT_LANGUAGE = "zh_TW"
+
+
+def N_(msgid: str) -> str:
+    """Mark a text for the catalogue; it is translated where it is shown."""
+    return msgid
+
+
+class Translator:
+    """Gives texts, numbers and dates of one language (``zh_TW``, ``zh_CN`` or ``en``)."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self._catalogue = gettext.translation(
+            "desktop_crm", localedir=paths.resource_dir() / "translations", languages=[lang], fallback=True
+        )
+
+    def __call__(self, msgid: str, /, **params: object) -> str:
+        """The text of ``msgid``, with its ``%(name)s`` places filled from ``params``."""
+        text = self._catalogue.gettext(msgid) if msgid else ""
+        return text % params if params else text
+
+    def plural(self, one: str, many: str, count: int, /, **params: object) -> str:
+        """The text for ``count`` things; ``%(count)s`` is the number with separators."""
+        text = self._catalogue.ngettext(one, many, count)
+        return text % {"count": self.number(count), **params}
+
+    def error(self, error: CrmError) -> str:
+        """What happened and what to do, as one or two sentences."""
+        parts = [self(part, **error.params) for part in (error.message, error.advice) if part]
+        return ("" if self.lang.startswith("zh") else " ").join(parts)
+
+    def number(self, value: int | Decimal, digits: int = 0) -> str:
+        """``value`` with separators; whole, or up to ``digits`` decimals without trailing zeros."""
+        from babel.numbers import format_decimal
+
+        pattern = "#,##0" + ("." + "#" * digits if digits else "")
+        return format_decimal(value, format=pattern, locale=self.lang)
+
+    def percent(self, value: Decimal | float, digits: int = 0) -> str:
+        """A fraction as percentage: 0.314 is 31 %."""
+        from babel.numbers import format_percent
+
+        pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+        return format_percent(value, format=pattern, locale=self.lang)
+
+    def date(self, day: dt.date, width: str = "short") -> str:
+        """``short``: 2026-11-21, ``day``: 11/21, ``long``: with weekday in the language's own form."""
+        if width == "short":
+            return day.isoformat()
+        if width == "day":
+            return f"{day:%m/%d}"
+        from babel.dates import format_date
+
+        pattern = "M月d日 EEEE" if self.lang.startswith("zh") else "EEEE, d MMMM"
+        return format_date(day, pattern, locale=self.lang)
+
+
+@lru_cache(maxsize=8)
+def translator(lang: str) -> Translator:
+    """The translator of ``lang``; an unknown language falls back to the default one."""
+    return Translator(lang if lang in LANGUAGES else DEFAULT_LANGUAGE)

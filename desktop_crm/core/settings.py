@@ -1,0 +1,89 @@
+"""Every setting of a shop, declared once with its default; they travel with the file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar, TypeVar
+
+T = TypeVar("T", bound="Section")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of settings stored under one key."""
+
+    KEY: ClassVar[str] = ""
+
+    @classmethod
+    def of(cls: type[T], stored: dict[str, Any] | None) -> T:
+        """The section from its stored form; unknown names are left out, missing ones take the default."""
+        known = {item.name for item in fields(cls)}
+        return cls(**{name: value for name, value in (stored or {}).items() if name in known})
+
+    def stored(self) -> dict[str, Any]:
+        """The JSON form."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Company(Section):
+    """Who we are, as on the letterhead; logo and chop are SHA-256 keys of blobs."""
+
+    KEY: ClassVar[str] = "company"
+
+    name: str = ""
+    name_zh_cn: str = ""
+    name_en: str = ""
+    tax_number: str = ""
+    address: str = ""
+    address_en: str = ""
+    phone: str = ""
+    fax: str = ""
+    email: str = ""
+    website: str = ""
+    bank: str = ""
+    bank_branch: str = ""
+    bank_account_name: str = ""
+    bank_account: str = ""
+    logo_sha: str = ""
+    chop_sha: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trade(Section):
+    """How we sell: currency, tax, terms; percentages as text so that they stay exact."""
+
+    KEY: ClassVar[str] = "trade"
+
+    currency: str = "TWD"
+    country: str = "TW"
+    zone: str = "Asia/Taipei"
+    tax_mode: str = "exclusive"
+    tax_percent: str = "5"
+    payment_terms: str = ""
+    payment_days: int = 30
+    delivery_terms: str = ""
+    warranty_terms: str = ""
+    notes: str = ""
+    valid_days: int = 30
+    follow_up_days: int = 3
+    margin_floor_percent: str = "25"
+    show_roc_dates: bool = False
+    document_language: str = "zh_TW"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering(Section):
+    """Patterns of document numbers: ``{year}``, ``{month}``, ``{roc}``, ``{device}`` and ``{n}`` (or ``{n:4}`` digits)."""
+
+    KEY: ClassVar[str] = "numbering"
+
+    quotation: str = "Q{device}{year}-{n:4}"
+    order: str = "S{device}{year}-{n:4}"
+    delivery: str = "D{device}{year}-{n:4}"
+    payment: str = "R{device}{year}-{n:4}"
+    customer: str = "C{device}{n:5}"
+    product: str = "P{device}{n:4}"
+
+
+SECTIONS: tuple[type[Section], ...] = (Company, Trade, Numbering)

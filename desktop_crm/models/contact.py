@@ -1,0 +1,53 @@
+"""Persons at a customer, and every way to reach customer or person."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from desktop_crm.models.base import Record
+
+
+class PointKind(StrEnum):
+    """The channel of a contact point."""
+
+    PHONE = "phone"
+    MOBILE = "mobile"
+    FAX = "fax"
+    EMAIL = "email"
+    LINE = "line"
+    WEB = "web"
+
+
+class Contact(Record):
+    """A person at a customer, with form of address (先生, 小姐, 經理)."""
+
+    __tablename__ = "contact"
+
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    salutation: Mapped[str] = mapped_column(Text, default="")
+    title: Mapped[str] = mapped_column(Text, default="")
+    department: Mapped[str] = mapped_column(Text, default="")
+    is_primary: Mapped[bool] = mapped_column(default=False)
+    birthday: Mapped[dt.date | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    archived_at: Mapped[dt.datetime | None]
+
+
+class ContactPoint(Record):
+    """A phone number, address of mail or LINE; ``typed`` as the user wrote it, ``e164`` for calling and matching."""
+
+    __tablename__ = "contact_point"
+
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    kind: Mapped[str] = mapped_column(Text, default=PointKind.PHONE)
+    typed: Mapped[str] = mapped_column(Text)
+    e164: Mapped[str] = mapped_column(Text, default="", index=True)
+    label: Mapped[str] = mapped_column(Text, default="")
+    is_primary: Mapped[bool] = mapped_column(default=False)

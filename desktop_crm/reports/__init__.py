@@ -1,0 +1,1 @@
+"""Snapshots or rows in, bytes out: the quotation PDF and the workbooks."""

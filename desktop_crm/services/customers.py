@@ -1,0 +1,218 @@
+"""Customers with their contact points and address: create, update, archive, restore."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desktop_crm.core import phones, tax_ids
+from desktop_crm.core.dates import clock
+from desktop_crm.core.errors import NeedsConfirmation, UserError
+from desktop_crm.core.i18n import N_
+from desktop_crm.models import Address, ContactPoint, Customer
+from desktop_crm.models.contact import PointKind
+from desktop_crm.models.customer import CustomerType, LegalForm
+from desktop_crm.services import numbering
+from desktop_crm.services.records import editable, fetch
+
+FIELDS = editable(Customer)
+NAME_LIMIT = 300
+SPOKEN = frozenset({PointKind.PHONE, PointKind.MOBILE, PointKind.FAX})
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A contact point as typed into a form."""
+
+    kind: str
+    typed: str
+    label: str = ""
+    is_primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostalAddress:
+    """An address as typed into a form."""
+
+    kind: str = "registered"
+    postal_code: str = ""
+    county: str = ""
+    district: str = ""
+    street: str = ""
+    country: str = "TW"
+
+    def one_line(self) -> str:
+        """As written on an envelope in Taiwan."""
+        return f"{self.postal_code} {self.county}{self.district}{self.street}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerForm:
+    """Everything the form of a customer edits."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    points: tuple[Point, ...] = ()
+    address: PostalAddress | None = None
+
+
+def create(session: Session, form: CustomerForm, confirmed: frozenset[str] = frozenset()) -> uuid.UUID:
+    """Add a customer and return its key; a code is given when none was typed.
+
+    Raises UserError for a missing name or a code in use; NeedsConfirmation for a tax number that fails its check.
+    """
+    values = _checked(session, form.values, None, confirmed)
+    if not values.get("code"):
+        values["code"] = numbering.next_number(session, "customer", clock.today())
+    customer = Customer(**values)
+    session.add(customer)
+    session.flush()
+    _put_points(session, customer, form.points)
+    _put_address(session, customer, form.address)
+    return customer.id
+
+
+def update(
+    session: Session, customer_id: uuid.UUID, form: CustomerForm, confirmed: frozenset[str] = frozenset()
+) -> uuid.UUID:
+    """Change the named values and replace the customer's own contact points and address.
+
+    Raises UserError and NeedsConfirmation as ``create`` does.
+    """
+    customer = fetch(session, Customer, customer_id)
+    for name, value in _checked(session, form.values, customer, confirmed).items():
+        setattr(customer, name, value)
+    _put_points(session, customer, form.points)
+    _put_address(session, customer, form.address)
+    return customer_id
+
+
+def archive(session: Session, customer_id: uuid.UUID) -> None:
+    """Take a customer out of the lists; everything about it is kept."""
+    fetch(session, Customer, customer_id).archived_at = clock.now()
+
+
+def restore(session: Session, customer_id: uuid.UUID) -> None:
+    """Bring an archived customer back into the lists."""
+    fetch(session, Customer, customer_id).archived_at = None
+
+
+def load(session: Session, customer_id: uuid.UUID) -> CustomerForm:
+    """The values a form starts from."""
+    customer = fetch(session, Customer, customer_id)
+    points = session.execute(
+        select(ContactPoint.kind, ContactPoint.typed, ContactPoint.label, ContactPoint.is_primary)
+        .where(ContactPoint.customer_id == customer_id, ContactPoint.contact_id.is_(None))
+        .order_by(ContactPoint.id)
+    )
+    address = _address_of(session, customer_id)
+    return CustomerForm(
+        {name: getattr(customer, name) for name in FIELDS},
+        tuple(Point(*row) for row in points),
+        PostalAddress(
+            address.kind, address.postal_code, address.county, address.district, address.street, address.country
+        )
+        if address
+        else None,
+    )
+
+
+def _checked(
+    session: Session, values: Mapping[str, Any], customer: Customer | None, confirmed: frozenset[str]
+) -> dict[str, Any]:
+    unknown = set(values) - FIELDS
+    if unknown:
+        raise ValueError(f"not fields of a customer: {sorted(unknown)}")
+    clean = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    if (customer is None or "name" in clean) and not clean.get("name"):
+        raise UserError(N_("The customer has no name."), N_("Type a name."), field="name")
+    if len(clean.get("name", "")) > NAME_LIMIT:
+        raise UserError(
+            N_("The name is longer than %(limit)s characters."), N_("Shorten it."), field="name", limit=NAME_LIMIT
+        )
+    _require_choice(clean, "legal_form", LegalForm)
+    _require_choice(clean, "customer_type", CustomerType)
+    _require_free_code(session, clean.get("code", ""), customer)
+    _require_own_parent(clean.get("parent_id"), customer)
+    _check_tax_number(clean, customer, confirmed)
+    return clean
+
+
+def _require_choice(values: Mapping[str, Any], name: str, choices: type[LegalForm] | type[CustomerType]) -> None:
+    if name in values and values[name] not in set(choices):
+        raise UserError(N_("%(value)s is not a choice here."), N_("Choose from the list."), field=name, value=values[name])
+
+
+def _require_free_code(session: Session, code: str, customer: Customer | None) -> None:
+    if not code:
+        return
+    owner = session.execute(select(Customer.id, Customer.name).where(Customer.code == code)).first()
+    if owner and (customer is None or owner.id != customer.id):
+        raise UserError(
+            N_("The code %(code)s belongs to %(name)s."), N_("Type another code."), field="code", code=code, name=owner.name
+        )
+
+
+def _require_own_parent(parent_id: uuid.UUID | None, customer: Customer | None) -> None:
+    if parent_id is not None and customer is not None and parent_id == customer.id:
+        raise UserError(N_("A customer cannot be its own parent."), N_("Choose another customer."), field="parent_id")
+
+
+def _check_tax_number(values: Mapping[str, Any], customer: Customer | None, confirmed: frozenset[str]) -> None:
+    number = values.get("tax_number")
+    if not number or (customer is not None and customer.tax_number == number) or "tax_number" in confirmed:
+        return
+    country = values.get("country") or (customer.country if customer else "TW")
+    if tax_ids.check_tax_id(number, country) is False:
+        raise NeedsConfirmation(
+            "tax_number",
+            N_("The tax number %(number)s fails its check digit."),
+            N_("Correct it, or keep it if it stands so on the customer's papers."),
+            number=number,
+        )
+
+
+def _put_points(session: Session, customer: Customer, points: Sequence[Point]) -> None:
+    """Make the customer's own points equal to ``points``, leaving equal ones untouched."""
+    wanted = [point for point in points if point.typed.strip()]
+    existing = session.scalars(
+        select(ContactPoint)
+        .where(ContactPoint.customer_id == customer.id, ContactPoint.contact_id.is_(None))
+        .order_by(ContactPoint.id)
+    ).all()
+    for place, point in enumerate(wanted):
+        row = existing[place] if place < len(existing) else ContactPoint(customer_id=customer.id)
+        row.kind, row.typed, row.label, row.is_primary = point.kind, point.typed.strip(), point.label, point.is_primary
+        row.e164 = e164_of(point.kind, point.typed, customer.country)
+        session.add(row)
+    for row in existing[len(wanted) :]:
+        session.delete(row)
+
+
+def e164_of(kind: str, typed: str, country: str) -> str:
+    """The number in E.164 form for a phone, mobile or fax; "" for other channels and what cannot be read."""
+    return (phones.to_e164(typed, country or "TW") or "") if kind in SPOKEN else ""
+
+
+def _put_address(session: Session, customer: Customer, address: PostalAddress | None) -> None:
+    if address is None:
+        return
+    row = _address_of(session, customer.id)
+    if not address.one_line():
+        if row is not None:
+            session.delete(row)
+        return
+    row = row or Address(customer_id=customer.id)
+    for name in ("kind", "postal_code", "county", "district", "street", "country"):
+        setattr(row, name, getattr(address, name))
+    session.add(row)
+
+
+def _address_of(session: Session, customer_id: uuid.UUID) -> Address | None:
+    return session.scalars(
+        select(Address).where(Address.customer_id == customer_id).order_by(Address.id).limit(1)
+    ).first()

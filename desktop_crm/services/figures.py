@@ -1,0 +1,275 @@
+"""The derived tables ``customer_month`` and ``customer_figures``: refreshed with every save, rebuilt on demand.
+
+Revenue is net of tax in the home currency, by order date, without cancelled orders; a cost that is not
+known counts as no margin.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from desktop_crm.core import sort_keys
+from desktop_crm.core.dates import add_months, clock
+from desktop_crm.models import (
+    ContactPoint,
+    Customer,
+    CustomerFigures,
+    CustomerMonth,
+    FollowUp,
+    GradeChange,
+    GradingRun,
+    Interaction,
+    Order,
+)
+from desktop_crm.models.contact import PointKind
+from desktop_crm.models.followup import FollowUpState
+from desktop_crm.models.order import OrderState
+from desktop_crm.services import lifecycle, receivables, settings
+
+AS_OF = "figures_as_of"
+QUIET_DAYS = 90
+PERIOD_MONTHS = 12
+CHUNK = 500
+Ids = Collection[uuid.UUID]
+COUNTED = Order.state != OrderState.CANCELLED
+MARGIN = Order.home_net - func.coalesce(Order.home_cost, Order.home_net)
+
+
+def refresh(session: Session, customer_ids: Ids, today: dt.date | None = None) -> None:
+    """Bring both tables up to date for some customers."""
+    today = today or clock.today()
+    ids = list(customer_ids)
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        session.execute(delete(CustomerMonth).where(CustomerMonth.customer_id.in_(part)))
+        session.execute(delete(CustomerFigures).where(CustomerFigures.customer_id.in_(part)))
+        _fill(session, part, today)
+
+
+def rebuild(session: Session, today: dt.date | None = None) -> None:
+    """Make both tables anew for every customer."""
+    today = today or clock.today()
+    session.execute(delete(CustomerMonth))
+    session.execute(delete(CustomerFigures))
+    _fill(session, None, today)
+    settings.put(session, AS_OF, today.isoformat())
+
+
+def refresh_moved(session: Session, today: dt.date | None = None) -> int:
+    """Refresh those whose windows moved since the last time (at open and at midnight); returns how many.
+
+    A clock set back or a gap of over a year makes everything anew.
+    """
+    today = today or clock.today()
+    stored = settings.get(session, AS_OF)
+    before = dt.date.fromisoformat(stored) if stored else None
+    if before == today:
+        return 0
+    if before is None or before > today or (today - before).days > 366:
+        rebuild(session, today)
+        return session.scalar(select(func.count()).select_from(CustomerFigures)) or 0
+    moved = set(session.scalars(_moved(before, today))) | _drifting_since(session, before, today)
+    refresh(session, moved, today)
+    settings.put(session, AS_OF, today.isoformat())
+    return len(moved)
+
+
+def _moved(before: dt.date, today: dt.date) -> Select[tuple[uuid.UUID]]:
+    """Customers with an order, contact or due date that crossed the edge of a window between two days."""
+    crossings: list[ColumnElement[bool]] = []
+    for months in (0, PERIOD_MONTHS, 2 * PERIOD_MONTHS):
+        crossings.append(Order.ordered_on.between(add_months(before, -months), add_months(today, -months)))
+    edge = dt.timedelta(days=QUIET_DAYS)
+    crossings.append(Order.ordered_on.between(before - edge, today - edge))
+    for days in (lifecycle.NEW_DAYS, lifecycle.LOST_DAYS):
+        shift = dt.timedelta(days=days)
+        crossings.append(Order.ordered_on.between(before - shift, today - shift))
+    parts = [select(Order.customer_id).where(crossing) for crossing in crossings]
+    parts.append(select(Order.customer_id).where(Order.due_on.between(before, today), Order.paid < Order.total))
+    contacted = CustomerFigures.last_contact_on.between(before - edge, today - edge)
+    parts.append(select(CustomerFigures.customer_id).where(contacted))
+    first, *rest = parts
+    return select(first.union(*rest).subquery().c[0])
+
+
+def _drifting_since(session: Session, before: dt.date, today: dt.date) -> set[uuid.UUID]:
+    """Customers whose silence outgrew their rhythm between two days; day arithmetic differs between databases."""
+    figures = CustomerFigures
+    query = select(
+        figures.customer_id, figures.first_order_on, figures.last_order_on, figures.orders_total
+    ).where(figures.orders_total >= lifecycle.RHYTHM_ORDERS, figures.stage != lifecycle.Stage.DRIFTING)
+    return {
+        key
+        for key, first, last, orders in session.execute(query)
+        if before < lifecycle.drifts_on(first, last, orders) <= today
+    }
+
+
+def _fill(session: Session, ids: Ids | None, today: dt.date) -> None:
+    months = list(_months(session, ids))
+    for start in range(0, len(months), 5000):
+        session.execute(insert(CustomerMonth), months[start : start + 5000])
+    batch: list[dict[str, Any]] = []
+    for row in _figures(session, ids, today):
+        batch.append(row)
+        if len(batch) == 2000:
+            session.execute(insert(CustomerFigures), batch)
+            batch.clear()
+    if batch:
+        session.execute(insert(CustomerFigures), batch)
+
+
+def _months(session: Session, ids: Ids | None) -> Iterator[dict[str, Any]]:
+    year, month = func.extract("year", Order.ordered_on), func.extract("month", Order.ordered_on)
+    query = _of(
+        select(
+            Order.customer_id, year, month, func.count(), func.sum(Order.home_net), func.sum(MARGIN)
+        ).where(COUNTED),
+        Order.customer_id,
+        ids,
+    ).group_by(Order.customer_id, year, month)
+    for customer, y, m, orders, revenue, margin in session.execute(query):
+        yield {
+            "customer_id": customer,
+            "month": dt.date(int(y), int(m), 1),
+            "orders": orders,
+            "revenue": int(revenue),
+            "margin": int(margin),
+        }
+
+
+def _figures(session: Session, ids: Ids | None, today: dt.date) -> Iterator[dict[str, Any]]:
+    trade = _trade(session, ids, today)
+    owed = _owed(session, ids, today)
+    grades = _grades(session, ids)
+    contacted = dict(_pairs(session, _last_contact(ids)))
+    planned = dict(_pairs(session, _next_follow_up(ids)))
+    phones = _phones(session, ids)
+    for customer in session.execute(_of(_CUSTOMERS, Customer.id, ids)):
+        orders_12m, revenue, margin, before, orders, total, first, last = trade.get(
+            customer.id, (0, 0, 0, 0, 0, 0, None, None)
+        )
+        receivable, overdue, oldest = owed.get(customer.id, (0, 0, None))
+        grade, previous = grades.get(customer.id, ("", ""))
+        contact = contacted.get(customer.id)
+        contact_on = contact.date() if contact else None
+        heard = max((day for day in (contact_on, last) if day), default=None)
+        yield {
+            "customer_id": customer.id,
+            "as_of": today,
+            "archived": customer.archived_at is not None,
+            "owner_id": customer.owner_id,
+            "stroke_key": sort_keys.stroke_key(customer.name),
+            "pinyin_key": sort_keys.pinyin_key(customer.name),
+            "plain_key": customer.name.casefold(),
+            "customer_type": customer.customer_type,
+            "tax_number": customer.tax_number,
+            "phone": phones.get(customer.id, ""),
+            "grade": grade,
+            "previous_grade": previous,
+            "stage": lifecycle.stage_of(today, first, last, orders, revenue, before),
+            "orders_12m": orders_12m,
+            "revenue_12m": revenue,
+            "margin_12m": margin,
+            "revenue_before": before,
+            "orders_total": orders,
+            "revenue_total": total,
+            "first_order_on": first,
+            "last_order_on": last,
+            "last_contact_on": contact_on,
+            "next_follow_up_on": planned.get(customer.id),
+            "receivable": receivable,
+            "overdue": overdue,
+            "oldest_due_on": oldest,
+            "quiet": heard is None or (today - heard).days > QUIET_DAYS,
+        }
+
+
+_CUSTOMERS = select(
+    Customer.id,
+    Customer.name,
+    Customer.customer_type,
+    Customer.tax_number,
+    Customer.owner_id,
+    Customer.archived_at,
+)
+
+
+def _of(query: Select[Any], column: Any, ids: Ids | None) -> Select[Any]:
+    return query if ids is None else query.where(column.in_(ids))
+
+
+def _pairs(session: Session, query: Select[Any]) -> Iterable[Any]:
+    return (tuple(row) for row in session.execute(query))
+
+
+def _trade(session: Session, ids: Ids | None, today: dt.date) -> dict[uuid.UUID, tuple[Any, ...]]:
+    """Per customer: orders, revenue and margin of 12 months, revenue of the 12 before, totals, first and last."""
+    start, earlier = add_months(today, -PERIOD_MONTHS), add_months(today, -2 * PERIOD_MONTHS)
+    now = (Order.ordered_on > start) & (Order.ordered_on <= today)
+    then = (Order.ordered_on > earlier) & (Order.ordered_on <= start)
+    query = select(
+        Order.customer_id,
+        func.sum(case((now, 1), else_=0)),
+        func.sum(case((now, Order.home_net), else_=0)),
+        func.sum(case((now, MARGIN), else_=0)),
+        func.sum(case((then, Order.home_net), else_=0)),
+        func.count(),
+        func.sum(Order.home_net),
+        func.min(Order.ordered_on),
+        func.max(Order.ordered_on),
+    ).where(COUNTED)
+    rows = session.execute(_of(query, Order.customer_id, ids).group_by(Order.customer_id))
+    return {row[0]: (*(int(value) for value in row[1:7]), row[7], row[8]) for row in rows}
+
+
+def _owed(session: Session, ids: Ids | None, today: dt.date) -> dict[uuid.UUID, tuple[int, int, dt.date | None]]:
+    """Per customer: what is owed, what of it is overdue (home currency), and the oldest due date."""
+    found: dict[uuid.UUID, tuple[int, int, dt.date | None]] = {}
+    for item in receivables.open_items(session, ids):
+        owed, overdue, oldest = found.get(item.customer_id, (0, 0, None))
+        late = item.due_on is not None and item.due_on < today
+        dates = [day for day in (oldest, item.due_on) if day]
+        found[item.customer_id] = (
+            owed + item.home_balance,
+            overdue + (item.home_balance if late else 0),
+            min(dates, default=None),
+        )
+    return found
+
+
+def _grades(session: Session, ids: Ids | None) -> dict[uuid.UUID, tuple[str, str]]:
+    """The newest grade change that was not undone; keys are UUIDv7, so the greatest is the newest."""
+    query = (
+        select(GradeChange.customer_id, GradeChange.new_grade, GradeChange.old_grade)
+        .join(GradingRun, GradingRun.id == GradeChange.run_id)
+        .where(GradingRun.undone_at.is_(None))
+        .order_by(GradeChange.id)
+    )
+    return {row[0]: (row[1], row[2]) for row in session.execute(_of(query, GradeChange.customer_id, ids))}
+
+
+def _last_contact(ids: Ids | None) -> Select[Any]:
+    query = select(Interaction.customer_id, func.max(Interaction.happened_at))
+    return _of(query, Interaction.customer_id, ids).group_by(Interaction.customer_id)
+
+
+def _next_follow_up(ids: Ids | None) -> Select[Any]:
+    query = select(FollowUp.customer_id, func.min(FollowUp.due_on)).where(FollowUp.state == FollowUpState.OPEN)
+    return _of(query, FollowUp.customer_id, ids).group_by(FollowUp.customer_id)
+
+
+def _phones(session: Session, ids: Ids | None) -> dict[uuid.UUID, str]:
+    """The number to call: primary first, the company's own before a contact's, then the oldest."""
+    query = (
+        select(ContactPoint.customer_id, ContactPoint.typed)
+        .where(ContactPoint.kind.in_((PointKind.PHONE, PointKind.MOBILE)))
+        .order_by(ContactPoint.is_primary, ContactPoint.contact_id.is_(None), ContactPoint.id.desc())
+    )
+    return {row[0]: row[1] for row in session.execute(_of(query, ContactPoint.customer_id, ids))}

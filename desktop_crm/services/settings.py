@@ -1,0 +1,52 @@
+"""Reading and changing the settings of a shop."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+
+from desktop_crm.core.settings import Section
+from desktop_crm.models import Blob, Setting
+
+T = TypeVar("T", bound=Section)
+
+
+def load(session: Session, section: type[T]) -> T:
+    """The settings of ``section``, defaults where nothing was stored."""
+    return section.of(get(session, section.KEY))
+
+
+def save(session: Session, section: Section) -> None:
+    """Store a section whole."""
+    put(session, section.KEY, section.stored())
+
+
+def get(session: Session, key: str) -> Any:
+    """A stored value, None when there is none."""
+    return session.scalar(select(Setting.value).where(Setting.key == key))
+
+
+def put(session: Session, key: str, value: Any) -> None:
+    """Store one JSON value."""
+    setting = session.scalar(select(Setting).where(Setting.key == key))
+    if setting is None:
+        session.add(Setting(key=key, value=value))
+    else:
+        setting.value = value
+
+
+def store_blob(session: Session, content: bytes, media_type: str) -> str:
+    """Keep bytes once and give their SHA-256 key."""
+    sha = hashlib.sha256(content).hexdigest()
+    row = {"sha256": sha, "content": content, "media_type": media_type}
+    session.execute(insert(Blob).values(row).on_conflict_do_nothing())
+    return sha
+
+
+def load_blob(session: Session, sha: str | None) -> bytes | None:
+    """The bytes behind a key, None when there are none."""
+    return session.scalar(select(Blob.content).where(Blob.sha256 == sha)) if sha else None

@@ -1,0 +1,99 @@
+"""Making and opening a shop: the file, its lock, its derived tables, as one thing."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from desktop_crm.core.errors import UserError
+from desktop_crm.core.i18n import N_
+from desktop_crm.core.settings import Company, Trade
+from desktop_crm.models import Staff
+from desktop_crm.services import figures, grading, search_documents, settings
+from desktop_crm.store import backup, search_index, shop_file
+from desktop_crm.store.database import Database
+from desktop_crm.store.journal import batch_of
+from desktop_crm.store.lock import ShopLock
+
+
+@dataclass(slots=True)
+class Shop:
+    """An open shop; ``lock`` is None for a program that only reads."""
+
+    database: Database
+    lock: ShopLock | None
+
+    def close(self) -> None:
+        """Close the file, then let others write."""
+        self.database.close()
+        if self.lock is not None:
+            self.lock.release()
+
+
+def create_shop(path: Path, name: str, *, language: str = "zh_TW") -> Shop:
+    """Make an empty shop with its defaults and open it for writing.
+
+    Raises UserError without a name or when the file exists, EnvironmentFault for an unsafe or read-only place.
+    """
+    if not name.strip():
+        raise UserError(N_("The shop has no name."), N_("Type the name of your firm."), field="name")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = ShopLock(path)
+    lock.acquire()
+    try:
+        database = shop_file.create(path, keep_derived)
+        database.run(set_up, name.strip(), language)
+    except BaseException:
+        lock.release()
+        raise
+    return Shop(database, lock)
+
+
+def open_shop(path: Path, *, writable: bool = True) -> Shop:
+    """Open a shop; a writable one is locked, upgraded after a backup, and its figures are brought to today.
+
+    Raises EnvironmentFault for a damaged, foreign, newer or locked file.
+    """
+    shop_file.check_header(path)
+    lock = ShopLock(path) if writable else None
+    if lock is not None:
+        lock.acquire()
+    try:
+        database = shop_file.open_existing(path, keep_derived, backup.before_upgrade)
+        if writable:
+            database.run(catch_up)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    return Shop(database, lock)
+
+
+def set_up(session: Session, name: str, language: str) -> None:
+    """Give a new shop its settings, the grading scheme, service levels and a first member of staff."""
+    settings.save(session, Company(name=name))
+    settings.save(session, Trade(document_language=language))
+    session.add(Staff(code="S01", name=name))
+    grading.ensure_default_scheme(session)
+    figures.rebuild(session)
+
+
+def catch_up(session: Session) -> int:
+    """What the calendar did while the shop was closed; returns how many customers moved."""
+    from desktop_crm.services import quotations
+
+    if search_index.is_outdated(session):
+        search_documents.rebuild(session)
+    quotations.expire_due(session)
+    return figures.refresh_moved(session)
+
+
+def keep_derived(session: Session) -> None:
+    """Bring figures and search of the touched customers up to date; runs before every commit."""
+    touched: set[uuid.UUID] = batch_of(session).customers
+    if touched:
+        figures.refresh(session, touched)
+        search_documents.refresh(session, touched)

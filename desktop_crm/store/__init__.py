@@ -1,0 +1,1 @@
+"""The shop file: engine, lock, migrations, journal, search index, backup."""

@@ -1,0 +1,115 @@
+"""The shop file as a database: engine, connection settings, ``read()`` and ``write()``.
+
+SQLite through ``sqlcipher3`` alone (two SQLite libraries in one process lose each other's locks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+import sqlcipher3.dbapi2
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.orm import Session
+
+from desktop_crm.store import faults, journal
+from desktop_crm.store.journal import Batch, Changed
+
+APPLICATION_ID = 0x44_43_52_4D  # "DCRM"
+P = ParamSpec("P")
+R = TypeVar("R")
+
+PRAGMAS = (
+    "busy_timeout = 5000",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "trusted_schema = OFF",
+    "cell_size_check = ON",
+    "mmap_size = 0",
+    "secure_delete = ON",
+    "temp_store = FILE",
+    "fullfsync = ON",  # has an effect on macOS only
+    "checkpoint_fullfsync = ON",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[R]):
+    """What a write returned, and what it changed."""
+
+    result: R
+    changed: Changed
+
+
+class Database:
+    """An open shop file; ``before_commit`` brings derived tables and the search index up to date."""
+
+    def __init__(self, path: Path, *, device: int = 1, before_commit: Callable[[Session], None] | None = None) -> None:
+        self.path = path
+        self.device = device
+        self._before_commit = before_commit
+        self.engine = create_engine(
+            f"sqlite:///{path}", module=sqlcipher3.dbapi2, connect_args={"isolation_level": None}
+        )
+        event.listen(self.engine, "connect", _set_pragmas)
+        event.listen(self.engine, "begin", _begin)
+        self._readers = self.engine.execution_options(mode="read")
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment of the file and cannot write.
+
+        Raises EnvironmentFault when the file cannot be read.
+        """
+        with faults.translated(), Session(self._readers, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self, action: str, actor: str = "") -> Iterator[Session]:
+        """One journaled transaction: committed whole at the end, or not at all.
+
+        Raises UserError for a record changed elsewhere, EnvironmentFault for disk and file.
+        """
+        with faults.translated(), Session(self.engine, expire_on_commit=False) as session:
+            journal.attach(session, Batch(action, actor, self.device))
+            yield session
+            session.flush()
+            if self._before_commit is not None:
+                self._before_commit(session)
+            session.commit()
+
+    def run(
+        self, function: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Outcome[R]:
+        """Call a service function in a write session of its own, named after the function."""
+        with self.write(action_of(function)) as session:
+            result = function(session, *args, **kwargs)
+        return Outcome(result, journal.batch_of(session).changed())
+
+    def data_version(self, session: Session) -> int:
+        """A number that changes when another program has written to the file (same session each time)."""
+        return int(session.scalar(text("PRAGMA data_version")) or 0)
+
+    def close(self) -> None:
+        """Close every connection; the last one moves the write-ahead log into the file."""
+        self.engine.dispose()
+
+
+def action_of(function: Callable[..., Any]) -> str:
+    """``services.customers.create`` is journaled as ``customers.create``."""
+    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """Writers take the lock at once (a plain BEGIN fails later under load); readers cannot write."""
+    reading = connection.get_execution_options().get("mode") == "read"
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,50 @@
+"""Who may write to a shop file: a lock file beside it, held by the window while it is open."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from desktop_crm.core.errors import EnvironmentFault
+from desktop_crm.core.i18n import N_
+
+
+class ShopLock:
+    """Held by one program at a time; a note beside it says who holds it."""
+
+    def __init__(self, shop: Path) -> None:
+        self._lock = FileLock(f"{shop}.lock")
+        self._note = Path(f"{shop}.lock-holder")
+
+    def acquire(self) -> None:
+        """Take the lock or raise EnvironmentFault that names the holder."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise EnvironmentFault(
+                N_("The shop is already open: %(holder)s."),
+                N_("Use that window, or close it first."),
+                holder=self.holder() or "?",
+            ) from None
+        except OSError as error:
+            raise EnvironmentFault(
+                N_("The shop file or its folder is read-only; nothing was saved."),
+                N_("Allow writing to the folder, or copy the file elsewhere, and try again."),
+            ) from error
+        self._note.write_text(f"{socket.gethostname()}, {os.getpid()}", encoding="utf-8")
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._lock.is_locked:
+            self._note.unlink(missing_ok=True)
+            self._lock.release()
+
+    def holder(self) -> str:
+        """Computer and process number of the holder, "" if unknown."""
+        try:
+            return self._note.read_text(encoding="utf-8")
+        except OSError:
+            return ""

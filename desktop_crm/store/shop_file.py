@@ -1,0 +1,137 @@
+"""Making and opening shop files: header checks before SQLite touches them, migration, device."""
+
+from __future__ import annotations
+
+import platform
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from desktop_crm.core import paths
+from desktop_crm.core.errors import EnvironmentFault, UserError
+from desktop_crm.core.i18n import N_
+from desktop_crm.models import Base, Device
+from desktop_crm.store import faults, migrations, place, search_index
+from desktop_crm.store.database import APPLICATION_ID, Database
+
+MAGIC = b"SQLite format 3\0"
+SUFFIX = ".dcrm"
+
+
+def create(path: Path, before_commit: Callable[[Session], None] | None = None) -> Database:
+    """Make an empty shop file of the newest layout.
+
+    Raises UserError when something is there already, EnvironmentFault when the place is unsafe or read-only.
+    """
+    if path.exists():
+        raise UserError(
+            N_("%(path)s exists already; nothing was overwritten."), N_("Choose another name."), path=str(path)
+        )
+    place.require_safe(path)
+    database = Database(path, before_commit=before_commit)
+    try:
+        with faults.translated(), database.engine.connect() as connection:
+            _lay_out(connection)
+        with database.write("shop.create") as session:
+            session.add(Device(ordinal=1, name=platform.node(), machine=_machine()))
+    except BaseException:
+        database.close()
+        path.unlink(missing_ok=True)
+        raise
+    return database
+
+
+def open_existing(
+    path: Path,
+    before_commit: Callable[[Session], None] | None = None,
+    before_upgrade: Callable[[Path], object] | None = None,
+) -> Database:
+    """Open a shop file, upgrading an older one after ``before_upgrade`` (a backup) has run.
+
+    Raises EnvironmentFault for a missing, empty, damaged, foreign or newer file; such a file is left as it is.
+    """
+    check_header(path)
+    place.require_safe(path)
+    database = Database(path, before_commit=before_commit)
+    try:
+        with database.read() as session:
+            ready = migrations.is_current(session.connection())
+        if not ready:
+            if before_upgrade is not None:
+                before_upgrade(path)
+            _upgrade(database)
+        with database.read() as session:
+            database.device = _device_here(session)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def check_header(path: Path) -> None:
+    """Raise EnvironmentFault unless the first page says it is a whole shop file of ours."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise EnvironmentFault(
+            N_("%(path)s is not there."), N_("Choose another file or restore a backup."), path=str(path)
+        ) from None
+    except OSError as error:
+        raise EnvironmentFault(
+            N_("%(path)s cannot be read."), N_("Check that you may read the file."), path=str(path)
+        ) from error
+    if not head:
+        raise faults.damaged()
+    if head[:16] != MAGIC or int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+        raise EnvironmentFault(*faults.SENTENCES[faults.NOTADB])
+    wal = Path(f"{path}-wal")
+    has_log = wal.exists() and wal.stat().st_size > 0
+    page = int.from_bytes(head[16:18], "big") or 1
+    page = 65536 if page == 1 else page
+    if not has_log and int.from_bytes(head[28:32], "big") * page > size:
+        raise faults.damaged()
+
+
+def _lay_out(connection: Connection) -> None:
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    connection.rollback()
+    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")  # type: ignore[attr-defined]
+    raw.execute("PRAGMA journal_mode = WAL")  # type: ignore[attr-defined]
+    Base.metadata.create_all(connection)
+    search_index.create(connection)
+    migrations.stamp(connection)
+    connection.commit()
+
+
+def _upgrade(database: Database) -> None:
+    """Run the migrations in one transaction with foreign keys off; all or nothing."""
+    with faults.translated(), database.engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.execute("PRAGMA foreign_keys = OFF")  # type: ignore[attr-defined]
+        try:
+            migrations.upgrade(connection)
+            connection.commit()
+        finally:
+            connection.rollback()
+            raw.execute("PRAGMA foreign_keys = ON")  # type: ignore[attr-defined]
+
+
+def _device_here(session: Session) -> int:
+    """The ordinal of this computer in the file; the first computer's when it is unknown."""
+    found = session.scalar(select(Device.ordinal).where(Device.machine == _machine()))
+    return found or 1
+
+
+def _machine() -> str:
+    """A random name this computer's user account gave itself once."""
+    note = paths.data_dir() / "machine-id"
+    if not note.exists():
+        note.write_text(uuid.uuid4().hex, encoding="ascii")
+    return note.read_text(encoding="ascii").strip()
