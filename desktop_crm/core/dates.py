@@ -8,8 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from desktop_crm.core.errors import UserError
+from desktop_crm.core.i18n import N_
+
 DEFAULT_ZONE = "Asia/Taipei"
 ROC_EPOCH = 1911
+EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 
 
 class Clock:
@@ -55,3 +59,12 @@ def add_months(day: dt.date, count: int) -> dt.date:
 def roc_year(day: dt.date) -> int:
     """The year of the Republic of China (民國): 2026 is 115."""
     return day.year - ROC_EPOCH
+
+
+def check_day(day: dt.date, field: str) -> dt.date:
+    """``day`` itself, or UserError when its year can only be a slip (before 1900, after 2199)."""
+    if not EARLIEST <= day <= LATEST:
+        raise UserError(
+            N_("The year %(year)s cannot be meant."), N_("Type a year between 1900 and 2199."), field=field, year=day.year
+        )
+    return day

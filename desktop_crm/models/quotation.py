@@ -29,7 +29,7 @@ _S = QuotationState
 TRANSITIONS: dict[str, frozenset[str]] = {
     _S.DRAFT: frozenset({_S.ISSUED}),
     _S.ISSUED: frozenset({_S.SENT, _S.ACCEPTED, _S.DECLINED, _S.EXPIRED, _S.CANCELLED}),
-    _S.SENT: frozenset({_S.ACCEPTED, _S.DECLINED, _S.EXPIRED, _S.CANCELLED}),
+    _S.SENT: frozenset({_S.ISSUED, _S.ACCEPTED, _S.DECLINED, _S.EXPIRED, _S.CANCELLED}),
     _S.EXPIRED: frozenset({_S.ISSUED, _S.SENT, _S.DECLINED, _S.CANCELLED}),
     _S.DECLINED: frozenset({_S.ISSUED, _S.SENT}),
     _S.ACCEPTED: frozenset(),
