@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
@@ -44,6 +44,7 @@ _DIGITS_AND_SYMBOLS = {
     "CHF": (2, "CHF"),
     "SEK": (2, "kr"),
 }
+_WIDE = Context(prec=200)
 CURRENCIES = {code: Currency(code, digits, symbol) for code, (digits, symbol) in _DIGITS_AND_SYMBOLS.items()}
 
 
@@ -62,7 +63,7 @@ def to_minor(amount: Decimal, code: str) -> int:
     digits = currency(code).digits
     if amount.copy_abs() >= TOTAL_LIMIT:
         check_total(TOTAL_LIMIT, "amount")
-    return check_total(round_half_up(amount.scaleb(digits)), "amount")
+    return check_total(round_half_up(_WIDE.scaleb(amount, digits)), "amount")
 
 
 def to_major(minor: int, code: str) -> Decimal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
@@ -11,15 +11,18 @@ from desktop_crm.core.limits import DECIMALS, TOTAL_LIMIT, scaled
 
 # Full-width and typographic forms only: a general folding would read "5²" as 52.
 _PLAIN = str.maketrans("０１２３４５６７８９，．－＋％＄￥−–　\u00a0\u202f", "0123456789,.-+%$¥--   ")
-_UNITS = {"億": 10**8, "亿": 10**8, "萬": 10**4, "万": 10**4, "千": 10**3, "仟": 10**3}
+_UNITS = {"億": 10**8, "千萬": 10**7, "百萬": 10**6, "萬": 10**4, "千": 10**3}
+_SIMPLIFIED = str.maketrans("亿万仟圓块", "億萬千元塊")
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]+\.?[0-9]*|\.[0-9]+)"
+_UNIT = "|".join(_UNITS)
 _TYPED = re.compile(
     r"(?P<minus>-)?\s*(?:NT\$|NTD|TWD|RMB|CNY|\$|¥)?\s*(?P<minus2>-)?\s*"
-    rf"(?P<number>{_NUMBER}\s*[億亿]?(?:{_NUMBER}\s*[萬万])?(?:{_NUMBER}\s*[千仟])?|{_NUMBER}\s*[萬万千仟](?:{_NUMBER}\s*[千仟])?)"
-    r"\s*(?:元整|元正|元|圓|塊|块)?",
+    rf"(?P<number>(?:{_NUMBER}\s*(?:{_UNIT})\s*)+|{_NUMBER})\s*(?:元整|元正|元|塊)?",
     re.IGNORECASE,
 )
-_PART = re.compile(rf"({_NUMBER})\s*([億亿萬万千仟]?)")
+_PART = re.compile(rf"({_NUMBER})\s*({_UNIT})?")
+_WIDE = Context(prec=100)
+_LONGEST = 40  # characters; no honest number is longer
 _CHINESE_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 _PLAIN_DISCOUNTS = (Decimal(1), Decimal(50))
 
@@ -35,26 +38,30 @@ def parse_decimal(
     plain = text.translate(_PLAIN).strip()
     if not plain:
         raise UserError(N_("Please type a number."), field=field)
-    found = _TYPED.fullmatch(plain)
-    if found is None or (found["minus"] and found["minus2"]):
+    found = _TYPED.fullmatch(plain.translate(_SIMPLIFIED)) if len(plain) <= _LONGEST else None
+    value = _value(found["number"]) if found and not (found["minus"] and found["minus2"]) else None
+    if found is None or value is None:
         raise _no_number(text, plain, field)
-    value = _value(found["number"])
     if found["minus"] or found["minus2"]:
         if not signed:
             raise UserError(N_("The number cannot be negative."), field=field)
         value = -value if value else value
     if abs(value) >= limit:
         raise UserError(N_("The number is too large."), field=field)
-    if -int(value.normalize().as_tuple().exponent) > decimals:
+    if len(format_quantity(value).partition(".")[2]) > decimals:
         raise UserError(N_("The number may have at most %(count)s decimals."), field=field, count=decimals)
     return value
 
 
-def _value(number: str) -> Decimal:
-    value = Decimal(0)
+def _value(number: str) -> Decimal | None:
+    """The sum of the parts of ``3萬5千``; None unless each unit is smaller than the one before."""
+    value, above = Decimal(0), 10**9
     for digits, unit in _PART.findall(number):
-        part = Decimal(digits.replace(",", ""))
-        value += part * _UNITS[unit] if unit else part
+        factor = _UNITS[unit] if unit else 1
+        if factor >= above:
+            return None
+        above = factor
+        value = _WIDE.add(value, _WIDE.multiply(Decimal(digits.replace(",", "")), Decimal(factor)))
     return value
 
 
@@ -96,7 +103,7 @@ def parse_discount(text: str, *, field: str = "discount_percent") -> Decimal:
             raise _unclear(text, field)
     else:
         raise UserError(
-            N_("“%(text)s” is not a discount."), N_("Write 5% or 95折."), field=field, text=text.strip()[:40]
+            N_("“%(text)s” is not a discount."), N_("Write 5%% or 95折."), field=field, text=text.strip()[:40]
         )
     scaled(off, "discount_percent")
     return off
@@ -112,7 +119,7 @@ def _off(fold: Decimal, text: str, field: str) -> Decimal:
 def _unclear(text: str, field: str) -> UserError:
     return UserError(
         N_("“%(text)s” can be read in two ways."),
-        N_("Write 15% for what is taken off, or 85折 for what is left to pay."),
+        N_("Write 15%% for what is taken off, or 85折 for what is left to pay."),
         field=field,
         text=text.strip()[:40],
     )

@@ -1,0 +1,71 @@
+"""Telephone numbers: what was typed stays; beside it E.164 for dialling and finding, when it can be read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
+
+# libphonenumber knows # and ext., not the Chinese words.
+_EXTENSION = re.compile(
+    r"\s*[,，;；(（]?\s*(?:分機號?碼?|分机号?码?|內線|内线|轉接?|转接?|extension|ext\.?|[x×#＃*])\s*[:：.]?\s*"
+    r"([0-9０-９]{1,7})\s*[)）]?\s*$",
+    re.IGNORECASE,
+)
+
+
+def to_e164(text: str, region: str = "TW") -> str | None:
+    """``text`` as +886227208889, read as somebody in ``region`` dials it; the extension is left out.
+
+    None for what is not a number in use by any country's plan (short numbers such as 1999 included):
+    keep what was typed.
+    """
+    number, _ = split_extension(text)
+    parsed = _parse(number, region)
+    if parsed is None:
+        return None
+    from phonenumbers import PhoneNumberFormat, format_number
+
+    return format_number(parsed, PhoneNumberFormat.E164)
+
+
+def split_extension(text: str) -> tuple[str, str]:
+    """The number and its extension (分機, 轉, ext., #) as ASCII digits; the extension is empty if there is none."""
+    found = _EXTENSION.search(text)
+    if found is None or not digits(text[: found.start()]):
+        return text.strip(), ""
+    return text[: found.start()].strip(), digits(found[1])
+
+
+def display(text: str, region: str = "TW") -> str:
+    """E.164 or typed text as people of ``region`` write it: 02 2720 8889 #12, abroad +81 3-1234-5678.
+
+    What cannot be read, or has words beside the number, is given back as typed, without blanks around it.
+    """
+    number, extension = split_extension(text)
+    parsed = _parse(number, region)
+    if parsed is None or any(char.isalpha() for char in number):
+        return text.strip()
+    from phonenumbers import PhoneNumberFormat, format_number, region_code_for_number
+
+    home = region_code_for_number(parsed) == region
+    shown = format_number(parsed, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL)
+    return f"{shown} #{extension}" if extension else shown
+
+
+def digits(text: str) -> str:
+    """Every decimal digit of ``text`` as ASCII, nothing else; ``０２-27`` is ``0227``."""
+    return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())
+
+
+def _parse(text: str, region: str) -> PhoneNumber | None:
+    from phonenumbers import NumberParseException, is_valid_number, parse
+
+    try:
+        parsed = parse(text, region)
+    except NumberParseException:
+        return None
+    return parsed if is_valid_number(parsed) else None

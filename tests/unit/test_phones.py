@@ -1,0 +1,78 @@
+"""Telephone numbers."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_crm.core.phones import digits, display, split_extension, to_e164
+
+VECTORS = Path(__file__).parents[1] / "data" / "vectors"
+
+
+def vector_rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((VECTORS / name).read_text(encoding="utf-8").splitlines()))
+
+
+TYPED = vector_rows("phone_inputs_with_libphonenumber_answers.csv")
+EXAMPLES = vector_rows("phone_libphonenumber_examples.csv")
+CHINESE_EXTENSION = "02 2720 8889 分機 12"  # libphonenumber alone cannot read it
+
+
+@pytest.mark.parametrize("row", [row for row in TYPED if row["input"] != CHINESE_EXTENSION], ids=str)
+def test_typed_numbers_agree_with_libphonenumber_where_the_number_is_in_use(row: dict[str, str]) -> None:
+    expected = row["e164"] if row["valid"] == "True" else None
+    assert to_e164(row["input"], row["region"]) == expected
+    assert split_extension(row["input"])[1] == row["extension"]
+
+
+@pytest.mark.parametrize("row", EXAMPLES, ids=str)
+def test_examples_of_every_region(row: dict[str, str]) -> None:
+    assert to_e164(row["national_input"], row["region"]) == row["e164"]
+    assert to_e164(row["international"], "TW") == row["e164"]
+    assert display(row["e164"], row["region"]) == row["national_input"]
+    if row["region"] != "TW":
+        assert display(row["e164"], "TW") == row["international"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "extension"),
+    [
+        (CHINESE_EXTENSION, "02 2720 8889", "12"),
+        ("02-27208889轉５", "02-27208889", "5"),
+        ("02-27208889 (分機：123)", "02-27208889", "123"),
+        ("02-27208889 ext 9", "02-27208889", "9"),
+        ("02-2720-8889*12", "02-2720-8889", "12"),
+        ("#123", "#123", ""),
+        ("0912345678", "0912345678", ""),
+    ],
+)
+def test_extensions_are_kept_apart(text: str, number: str, extension: str) -> None:
+    assert split_extension(text) == (number, extension)
+
+
+def test_the_extension_stays_out_of_e164_and_in_the_display() -> None:
+    assert to_e164(CHINESE_EXTENSION) == "+886227208889"
+    assert display(CHINESE_EXTENSION) == "02 2720 8889 #12"
+    assert display("+81 3 1234 5678 ext. 7") == "+81 3-1234-5678 #7"
+
+
+@pytest.mark.parametrize("text", ["王先生", "1999", "", "  ", "call 0912345678", "0" * 300, "02-27208889 / 0912345678"])
+def test_what_is_no_plain_number_is_shown_as_typed(text: str) -> None:
+    assert display(text) == text.strip()
+
+
+def test_digits_are_ascii() -> None:
+    assert digits("０２-27(20) 88٨9 ²#1") == "02272088891"
+
+
+@given(st.text(max_size=40), st.sampled_from(["TW", "CN", "US", "??"]))
+def test_any_text_is_tolerated(text: str, region: str) -> None:
+    found = to_e164(text, region)
+    assert found is None or (found.startswith("+") and found[1:].isdigit())
+    assert isinstance(display(text, region), str)
+    assert digits(text).isascii()
