@@ -10,11 +10,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 
 from desktop_crm.core.dates import DEFAULT_ZONE, clock
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# a busy machine must not turn a property red: examples are counted, not timed
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 
 SESSION_FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
