@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import hypothesis
 import pytest
 
 from desktop_crm.core.dates import DEFAULT_ZONE, clock
+
+if TYPE_CHECKING:
+    from desktop_crm.services.shops import Shop
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -86,3 +91,43 @@ def clock_at() -> Iterator[Callable[[str], dt.datetime]]:
 
 
 # --- shop files -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def empty_shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty shop made once; tests get copies of it."""
+    from desktop_crm.services import shops
+
+    path = tmp_path_factory.mktemp("empty") / "shop.dcrm"
+    shops.create_shop(path, "明德水電工程行").close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def sample_shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample shop of 200 customers made once; tests get copies of it."""
+    from desktop_crm.services import sample
+
+    path = tmp_path_factory.mktemp("sample") / "sample.dcrm"
+    sample.create(path, customers=200, seed=1).close()
+    return path
+
+
+@pytest.fixture
+def shop(empty_shop_file: Path, tmp_path: Path) -> Iterator[Shop]:
+    """An open shop of the test's own, empty."""
+    yield from _opened(empty_shop_file, tmp_path)
+
+
+@pytest.fixture
+def sample_shop(sample_shop_file: Path, tmp_path: Path) -> Iterator[Shop]:
+    """An open sample shop of the test's own."""
+    yield from _opened(sample_shop_file, tmp_path)
+
+
+def _opened(file: Path, folder: Path) -> Iterator[Shop]:
+    from desktop_crm.services import shops
+
+    opened = shops.open_shop(Path(shutil.copy(file, folder)))
+    yield opened
+    opened.close()

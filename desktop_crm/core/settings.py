@@ -74,7 +74,7 @@ class Trade(Section):
 
 @dataclass(frozen=True, slots=True)
 class Numbering(Section):
-    """Patterns of document numbers: ``{year}``, ``{month}``, ``{roc}``, ``{device}`` and ``{n}`` (or ``{n:4}`` digits)."""
+    """Patterns of document numbers, of ``{year}``, ``{month}``, ``{roc}``, ``{device}``, ``{n:4}`` (digits)."""
 
     KEY: ClassVar[str] = "numbering"
 

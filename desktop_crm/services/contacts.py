@@ -33,7 +33,9 @@ class ContactRow:
     points: tuple[Point, ...]
 
 
-def create(session: Session, customer_id: uuid.UUID, values: dict[str, Any], points: tuple[Point, ...] = ()) -> uuid.UUID:
+def create(
+    session: Session, customer_id: uuid.UUID, values: dict[str, Any], points: tuple[Point, ...] = ()
+) -> uuid.UUID:
     """Add a contact; the first one of a customer becomes the primary one. Raises UserError without a name."""
     customer = fetch(session, Customer, customer_id)
     contact = Contact(customer_id=customer_id, **_checked(values))
@@ -72,8 +74,9 @@ def rows(session: Session, customer_id: uuid.UUID) -> list[ContactRow]:
     query = select(
         ContactPoint.contact_id, ContactPoint.kind, ContactPoint.typed, ContactPoint.label, ContactPoint.is_primary
     ).where(ContactPoint.customer_id == customer_id, ContactPoint.contact_id.is_not(None))
-    for contact_id, *rest in session.execute(query.order_by(ContactPoint.id)):
-        points.setdefault(contact_id, []).append(Point(*rest))
+    for contact_id, kind, typed, label, primary in session.execute(query.order_by(ContactPoint.id)):
+        if contact_id:
+            points.setdefault(contact_id, []).append(Point(kind, typed, label, primary))
     contacts = session.execute(
         select(
             Contact.id,

@@ -127,7 +127,7 @@ def _checked(
     unknown = set(values) - FIELDS
     if unknown:
         raise ValueError(f"not fields of a customer: {sorted(unknown)}")
-    clean = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    clean: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     if (customer is None or "name" in clean) and not clean.get("name"):
         raise UserError(N_("The customer has no name."), N_("Type a name."), field="name")
     if len(clean.get("name", "")) > NAME_LIMIT:
@@ -144,7 +144,9 @@ def _checked(
 
 def _require_choice(values: Mapping[str, Any], name: str, choices: type[LegalForm] | type[CustomerType]) -> None:
     if name in values and values[name] not in set(choices):
-        raise UserError(N_("%(value)s is not a choice here."), N_("Choose from the list."), field=name, value=values[name])
+        raise UserError(
+            N_("%(value)s is not a choice here."), N_("Choose from the list."), field=name, value=values[name]
+        )
 
 
 def _require_free_code(session: Session, code: str, customer: Customer | None) -> None:
@@ -153,7 +155,11 @@ def _require_free_code(session: Session, code: str, customer: Customer | None) -
     owner = session.execute(select(Customer.id, Customer.name).where(Customer.code == code)).first()
     if owner and (customer is None or owner.id != customer.id):
         raise UserError(
-            N_("The code %(code)s belongs to %(name)s."), N_("Type another code."), field="code", code=code, name=owner.name
+            N_("The code %(code)s belongs to %(name)s."),
+            N_("Type another code."),
+            field="code",
+            code=code,
+            name=owner.name,
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, delete, func, insert, select
@@ -31,12 +31,12 @@ from desktop_crm.models.contact import PointKind
 from desktop_crm.models.followup import FollowUpState
 from desktop_crm.models.order import OrderState
 from desktop_crm.services import lifecycle, receivables, settings
+from desktop_crm.services.records import Ids, Query, narrow
 
 AS_OF = "figures_as_of"
 QUIET_DAYS = 90
 PERIOD_MONTHS = 12
 CHUNK = 500
-Ids = Collection[uuid.UUID]
 COUNTED = Order.state != OrderState.CANCELLED
 MARGIN = Order.home_net - func.coalesce(Order.home_cost, Order.home_net)
 
@@ -80,7 +80,7 @@ def refresh_moved(session: Session, today: dt.date | None = None) -> int:
     return len(moved)
 
 
-def _moved(before: dt.date, today: dt.date) -> Select[tuple[uuid.UUID]]:
+def _moved(before: dt.date, today: dt.date) -> Select[uuid.UUID]:
     """Customers with an order, contact or due date that crossed the edge of a window between two days."""
     crossings: list[ColumnElement[bool]] = []
     for months in (0, PERIOD_MONTHS, 2 * PERIOD_MONTHS):
@@ -101,22 +101,22 @@ def _moved(before: dt.date, today: dt.date) -> Select[tuple[uuid.UUID]]:
 def _drifting_since(session: Session, before: dt.date, today: dt.date) -> set[uuid.UUID]:
     """Customers whose silence outgrew their rhythm between two days; day arithmetic differs between databases."""
     figures = CustomerFigures
-    query = select(
-        figures.customer_id, figures.first_order_on, figures.last_order_on, figures.orders_total
-    ).where(figures.orders_total >= lifecycle.RHYTHM_ORDERS, figures.stage != lifecycle.Stage.DRIFTING)
+    query = select(figures.customer_id, figures.first_order_on, figures.last_order_on, figures.orders_total).where(
+        figures.orders_total >= lifecycle.RHYTHM_ORDERS, figures.stage != lifecycle.Stage.DRIFTING
+    )
     return {
         key
         for key, first, last, orders in session.execute(query)
-        if before < lifecycle.drifts_on(first, last, orders) <= today
+        if first and last and before < lifecycle.drifts_on(first, last, orders) <= today
     }
 
 
 def _fill(session: Session, ids: Ids | None, today: dt.date) -> None:
-    months = list(_months(session, ids))
+    months = list(computed_months(session, ids))
     for start in range(0, len(months), 5000):
         session.execute(insert(CustomerMonth), months[start : start + 5000])
     batch: list[dict[str, Any]] = []
-    for row in _figures(session, ids, today):
+    for row in computed(session, ids, today):
         batch.append(row)
         if len(batch) == 2000:
             session.execute(insert(CustomerFigures), batch)
@@ -125,12 +125,11 @@ def _fill(session: Session, ids: Ids | None, today: dt.date) -> None:
         session.execute(insert(CustomerFigures), batch)
 
 
-def _months(session: Session, ids: Ids | None) -> Iterator[dict[str, Any]]:
+def computed_months(session: Session, ids: Ids | None) -> Iterator[dict[str, Any]]:
+    """The rows of ``customer_month`` as the orders give them."""
     year, month = func.extract("year", Order.ordered_on), func.extract("month", Order.ordered_on)
-    query = _of(
-        select(
-            Order.customer_id, year, month, func.count(), func.sum(Order.home_net), func.sum(MARGIN)
-        ).where(COUNTED),
+    query = narrow(
+        select(Order.customer_id, year, month, func.count(), func.sum(Order.home_net), func.sum(MARGIN)).where(COUNTED),
         Order.customer_id,
         ids,
     ).group_by(Order.customer_id, year, month)
@@ -144,14 +143,15 @@ def _months(session: Session, ids: Ids | None) -> Iterator[dict[str, Any]]:
         }
 
 
-def _figures(session: Session, ids: Ids | None, today: dt.date) -> Iterator[dict[str, Any]]:
+def computed(session: Session, ids: Ids | None, today: dt.date) -> Iterator[dict[str, Any]]:
+    """The rows of ``customer_figures`` as the records give them on ``today``."""
     trade = _trade(session, ids, today)
     owed = _owed(session, ids, today)
     grades = _grades(session, ids)
-    contacted = dict(_pairs(session, _last_contact(ids)))
-    planned = dict(_pairs(session, _next_follow_up(ids)))
+    contacted = _pairs(session, _last_contact(ids))
+    planned = _pairs(session, _next_follow_up(ids))
     phones = _phones(session, ids)
-    for customer in session.execute(_of(_CUSTOMERS, Customer.id, ids)):
+    for customer in session.execute(narrow(_CUSTOMERS, Customer.id, ids)):
         orders_12m, revenue, margin, before, orders, total, first, last = trade.get(
             customer.id, (0, 0, 0, 0, 0, 0, None, None)
         )
@@ -201,12 +201,8 @@ _CUSTOMERS = select(
 )
 
 
-def _of(query: Select[Any], column: Any, ids: Ids | None) -> Select[Any]:
-    return query if ids is None else query.where(column.in_(ids))
-
-
-def _pairs(session: Session, query: Select[Any]) -> Iterable[Any]:
-    return (tuple(row) for row in session.execute(query))
+def _pairs(session: Session, query: Query) -> dict[uuid.UUID, Any]:
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _trade(session: Session, ids: Ids | None, today: dt.date) -> dict[uuid.UUID, tuple[Any, ...]]:
@@ -225,7 +221,7 @@ def _trade(session: Session, ids: Ids | None, today: dt.date) -> dict[uuid.UUID,
         func.min(Order.ordered_on),
         func.max(Order.ordered_on),
     ).where(COUNTED)
-    rows = session.execute(_of(query, Order.customer_id, ids).group_by(Order.customer_id))
+    rows = session.execute(narrow(query, Order.customer_id, ids).group_by(Order.customer_id))
     return {row[0]: (*(int(value) for value in row[1:7]), row[7], row[8]) for row in rows}
 
 
@@ -252,17 +248,17 @@ def _grades(session: Session, ids: Ids | None) -> dict[uuid.UUID, tuple[str, str
         .where(GradingRun.undone_at.is_(None))
         .order_by(GradeChange.id)
     )
-    return {row[0]: (row[1], row[2]) for row in session.execute(_of(query, GradeChange.customer_id, ids))}
+    return {row[0]: (row[1], row[2]) for row in session.execute(narrow(query, GradeChange.customer_id, ids))}
 
 
-def _last_contact(ids: Ids | None) -> Select[Any]:
+def _last_contact(ids: Ids | None) -> Query:
     query = select(Interaction.customer_id, func.max(Interaction.happened_at))
-    return _of(query, Interaction.customer_id, ids).group_by(Interaction.customer_id)
+    return narrow(query, Interaction.customer_id, ids).group_by(Interaction.customer_id)
 
 
-def _next_follow_up(ids: Ids | None) -> Select[Any]:
+def _next_follow_up(ids: Ids | None) -> Query:
     query = select(FollowUp.customer_id, func.min(FollowUp.due_on)).where(FollowUp.state == FollowUpState.OPEN)
-    return _of(query, FollowUp.customer_id, ids).group_by(FollowUp.customer_id)
+    return narrow(query, FollowUp.customer_id, ids).group_by(FollowUp.customer_id)
 
 
 def _phones(session: Session, ids: Ids | None) -> dict[uuid.UUID, str]:
@@ -272,4 +268,4 @@ def _phones(session: Session, ids: Ids | None) -> dict[uuid.UUID, str]:
         .where(ContactPoint.kind.in_((PointKind.PHONE, PointKind.MOBILE)))
         .order_by(ContactPoint.is_primary, ContactPoint.contact_id.is_(None), ContactPoint.id.desc())
     )
-    return {row[0]: row[1] for row in session.execute(_of(query, ContactPoint.customer_id, ids))}
+    return {row[0]: row[1] for row in session.execute(narrow(query, ContactPoint.customer_id, ids))}

@@ -16,7 +16,7 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.models import Customer, CustomerFigures, FollowUp, Staff
 from desktop_crm.models.followup import TRANSITIONS, FollowUpState
-from desktop_crm.services.records import fetch, move
+from desktop_crm.services.records import Query, fetch, move
 
 FILTERS = ("overdue", "today", "week", "later", "open", "done")
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
@@ -157,7 +157,7 @@ def window(session: Session, query: FollowUpQuery, offset: int, limit: int) -> l
     order: tuple[Any, ...] = (FollowUp.due_on, CustomerFigures.grade == "", CustomerFigures.grade, FollowUp.id)
     if query.filter == "done":
         order = (FollowUp.done_at.desc(), FollowUp.id)
-    statement = (
+    statement: Query = (
         select(
             FollowUp.id,
             FollowUp.customer_id,
@@ -194,7 +194,12 @@ def _where(query: FollowUpQuery) -> list[ColumnElement[bool]]:
     today, due = query.today, FollowUp.due_on
     sunday = today + dt.timedelta(days=6 - today.weekday())
     where = [FollowUp.state == (FollowUpState.DONE if query.filter == "done" else FollowUpState.OPEN)]
-    spans = {"overdue": due < today, "today": due == today, "week": (due > today) & (due <= sunday), "later": due > sunday}
+    spans = {
+        "overdue": due < today,
+        "today": due == today,
+        "week": (due > today) & (due <= sunday),
+        "later": due > sunday,
+    }
     if query.filter in spans:
         where.append(spans[query.filter])
     if query.staff_id is not None:
@@ -230,6 +235,8 @@ def _require_rule(rule: str) -> None:
     if not rule:
         return
     try:
-        rrulestr(rule, dtstart=dt.datetime(2000, 1, 1))
+        rrulestr(rule, dtstart=dt.datetime.combine(EARLIEST, dt.time()))
     except (ValueError, KeyError, TypeError) as error:
-        raise UserError(N_("The repetition is not understood."), N_("Choose it from the list."), field="rrule") from error
+        raise UserError(
+            N_("The repetition is not understood."), N_("Choose it from the list."), field="rrule"
+        ) from error

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.errors import UserError
@@ -71,9 +71,7 @@ def undo(session: Session, batch_id: uuid.UUID) -> uuid.UUID:
     Raises UserError when it cannot be undone or a record was changed again since.
     """
     if not can_undo(session, batch_id):
-        raise UserError(
-            N_("This step cannot be undone."), N_("Cancel the document instead; the history keeps both.")
-        )
+        raise UserError(N_("This step cannot be undone."), N_("Cancel the document instead; the history keeps both."))
     batch_of(session).reverses = batch_id
     models = {entity_of(mapper.class_): mapper.class_ for mapper in Record.registry.mappers}
     for entry in reversed(_entries(session, batch_id)):
@@ -89,7 +87,7 @@ def _entries(session: Session, batch_id: uuid.UUID) -> list[JournalEntry]:
 
 def _revert(session: Session, model: type[Record], entry: JournalEntry) -> None:
     assert entry.key is not None
-    columns = inspect(model).local_table.c
+    columns = cast(Table, model.__table__).columns
     if entry.verb == "delete":
         values = {name: decode(columns[name], old) for name, (old, _new) in entry.changes.items()}
         session.add(model(**values))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Protocol, TypeVar
+from collections.abc import Collection
+from typing import Any, TypeVar
 
-from sqlalchemy import inspect
+from sqlalchemy import Select, inspect
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.errors import UserError
@@ -13,13 +14,9 @@ from desktop_crm.core.i18n import N_
 from desktop_crm.models import Record
 
 R = TypeVar("R", bound=Record)
+Ids = Collection[uuid.UUID]
+Query = Select[*tuple[Any, ...]]
 KEPT = frozenset({"id", "version", "created_at", "updated_at", "created_by_device", "archived_at"})
-
-
-class HasState(Protocol):
-    """A record with a state."""
-
-    state: str
 
 
 def fetch(session: Session, model: type[R], key: uuid.UUID) -> R:
@@ -28,6 +25,11 @@ def fetch(session: Session, model: type[R], key: uuid.UUID) -> R:
     if record is None:
         raise UserError(N_("This record is no longer there."), N_("Refresh the list and try again."))
     return record
+
+
+def narrow(query: Query, column: Any, ids: Ids | None) -> Query:
+    """The query for some keys only; None leaves it for all."""
+    return query if ids is None else query.where(column.in_(ids))
 
 
 def editable(model: type[Record]) -> frozenset[str]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop_crm.models import Contact, ContactPoint, Customer
 from desktop_crm.services.customers import SPOKEN
+from desktop_crm.services.records import Ids, Query, narrow
 from desktop_crm.store import search_index
 
 ENTITY = "customer"
-Ids = Collection[uuid.UUID]
 Point = tuple[str, str, str]
 
 
@@ -46,15 +46,18 @@ def findings(session: Session) -> list[str]:
 
 def texts(session: Session, ids: Ids | None) -> Iterator[tuple[uuid.UUID, str]]:
     """The searchable text of customers: names, contacts, numbers, tax number, code."""
-    contacts = _grouped(session, _of(select(Contact.customer_id, Contact.name), Contact.customer_id, ids))
-    spoken = select(ContactPoint.customer_id, ContactPoint.typed, ContactPoint.e164, ContactPoint.kind)
+    contacts = _grouped(session, narrow(select(Contact.customer_id, Contact.name), Contact.customer_id, ids))
+    reach: Query = select(ContactPoint.customer_id, ContactPoint.typed, ContactPoint.e164, ContactPoint.kind)
+    reach = narrow(reach, ContactPoint.customer_id, ids).order_by(ContactPoint.id)
     points: dict[uuid.UUID, list[Point]] = {}
-    for key, typed, e164, kind in session.execute(_of(spoken, ContactPoint.customer_id, ids).order_by(ContactPoint.id)):
+    for key, typed, e164, kind in session.execute(
+        narrow(spoken, ContactPoint.customer_id, ids).order_by(ContactPoint.id)
+    ):
         points.setdefault(key, []).append((typed, e164, kind))
     names = select(
         Customer.id, Customer.name, Customer.short_name, Customer.name_en, Customer.tax_number, Customer.code
     )
-    for row in session.execute(_of(names, Customer.id, ids)):
+    for row in session.execute(narrow(names, Customer.id, ids)):
         yield row.id, _text(row, contacts.get(row.id, []), points.get(row.id, []))
 
 
@@ -68,11 +71,7 @@ def _text(row: Any, contacts: list[str], points: list[Point]) -> str:
     )
 
 
-def _of(query: Select[Any], column: Any, ids: Ids | None) -> Select[Any]:
-    return query if ids is None else query.where(column.in_(ids))
-
-
-def _grouped(session: Session, query: Select[Any]) -> dict[uuid.UUID, list[str]]:
+def _grouped(session: Session, query: Query) -> dict[uuid.UUID, list[str]]:
     found: dict[uuid.UUID, list[str]] = {}
     for key, value in session.execute(query):
         found.setdefault(key, []).append(value)

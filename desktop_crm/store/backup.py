@@ -14,7 +14,7 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import EnvironmentFault
 from desktop_crm.core.i18n import N_
 from desktop_crm.store import faults, migrations, shop_file
-from desktop_crm.store.database import APPLICATION_ID
+from desktop_crm.store.database import APPLICATION_ID, Database
 
 PAGES_A_STEP = 1000
 
@@ -68,7 +68,9 @@ def look_inside(copy: Path) -> Contents:
     with faults.translated():
         connection = _connect(copy)
         try:
-            name = connection.execute("SELECT json_extract(value, '$.name') FROM setting WHERE key = 'company'").fetchone()
+            name = connection.execute(
+                "SELECT json_extract(value, '$.name') FROM setting WHERE key = 'company'"
+            ).fetchone()
             counts = [
                 connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
                 for table in ("customer", "quotation", "customer_order")
@@ -77,7 +79,8 @@ def look_inside(copy: Path) -> Contents:
             revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
         finally:
             connection.close()
-    return Contents((name or [""])[0] or "", *counts, last_change=str(last or ""), revision=str(revision))
+    customers, quotations, orders = counts
+    return Contents((name or [""])[0] or "", customers, quotations, orders, str(last or ""), str(revision))
 
 
 def restore(copy: Path, shop: Path) -> None:
@@ -132,7 +135,7 @@ def _verify(copy: Path) -> None:
 
 
 def _require_known(copy: Path) -> None:
-    database = shop_file.Database(copy)
+    database = Database(copy)
     try:
         with database.read() as session:
             migrations.is_current(session.connection())

@@ -10,9 +10,9 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Column, event, func, insert, inspect, select, update
+from sqlalchemy import Column, Table, event, func, insert, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
 from desktop_crm.core.dates import clock
@@ -120,7 +120,7 @@ def bulk_update(session: Session, model: type[Record], ids: Iterable[uuid.UUID],
     Returns how many records were changed.
     """
     wanted = list(ids)
-    table = model.__table__
+    table = cast(Table, model.__table__)
     columns = [table.c[name] for name in values]
     rows: list[dict[str, Any]] = []
     for start in range(0, len(wanted), 500):
@@ -152,17 +152,15 @@ def _append(session: Session, rows: list[dict[str, Any]]) -> None:
         "action": batch.action,
         "reverses_id": batch.reverses,
     }
-    numbered = [
-        {**common, "id": new_id(), "sequence": last + place, **row} for place, row in enumerate(rows, start=1)
-    ]
-    session.execute(insert(JournalEntry.__table__), numbered)
+    numbered = [{**common, "id": new_id(), "sequence": last + place, **row} for place, row in enumerate(rows, start=1)]
+    session.execute(insert(cast(Table, JournalEntry.__table__)), numbered)
     dead = [
         {"entity": row["entity"], "key": row["key"], "device": batch.device, "sequence": row["sequence"]}
         for row in numbered
         if row["verb"] == "delete"
     ]
     if dead:
-        session.execute(insert(Tombstone.__table__), dead)
+        session.execute(insert(cast(Table, Tombstone.__table__)), dead)
 
 
 def encode(value: Any) -> Any:

@@ -101,8 +101,8 @@ def _lay_out(connection: Connection) -> None:
     raw = connection.connection.dbapi_connection
     assert raw is not None
     connection.rollback()
-    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")  # type: ignore[attr-defined]
-    raw.execute("PRAGMA journal_mode = WAL")  # type: ignore[attr-defined]
+    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    raw.execute("PRAGMA journal_mode = WAL")
     Base.metadata.create_all(connection)
     search_index.create(connection)
     migrations.stamp(connection)
@@ -114,13 +114,13 @@ def _upgrade(database: Database) -> None:
     with faults.translated(), database.engine.connect() as connection:
         raw = connection.connection.dbapi_connection
         assert raw is not None
-        raw.execute("PRAGMA foreign_keys = OFF")  # type: ignore[attr-defined]
+        raw.execute("PRAGMA foreign_keys = OFF")
         try:
             migrations.upgrade(connection)
             connection.commit()
         finally:
             connection.rollback()
-            raw.execute("PRAGMA foreign_keys = ON")  # type: ignore[attr-defined]
+            raw.execute("PRAGMA foreign_keys = ON")
 
 
 def _device_here(session: Session) -> int:

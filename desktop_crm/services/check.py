@@ -1,0 +1,155 @@
+"""The health of a shop file: pages, keys, totals, derived tables, search index, journal. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import Table, func, select, text
+from sqlalchemy.orm import Session
+
+from desktop_crm.core.dates import clock
+from desktop_crm.models import (
+    CustomerFigures,
+    CustomerMonth,
+    JournalEntry,
+    Order,
+    OrderLine,
+    Payment,
+    PaymentAllocation,
+    QuotationLine,
+    QuotationRevision,
+)
+from desktop_crm.models.quotation import LineKind
+from desktop_crm.services import figures, search_documents
+
+MOST = 20  # findings of one kind that are listed
+
+
+def run(session: Session) -> list[str]:
+    """Every finding as an English sentence; an empty list means the file is sound."""
+    checks: tuple[Callable[[Session], Iterator[str]], ...] = (
+        _pages,
+        _keys,
+        _totals,
+        _paid,
+        _figures,
+        _months,
+        _index,
+        _journal,
+    )
+    return [finding for check in checks for finding in _first(check(session))]
+
+
+def _first(findings: Iterator[str]) -> Iterator[str]:
+    for place, finding in enumerate(findings):
+        if place == MOST:
+            yield "... and more of the same kind"
+            return
+        yield finding
+
+
+def _pages(session: Session) -> Iterator[str]:
+    if session.get_bind().dialect.name == "sqlite":
+        for (line,) in session.execute(text("PRAGMA integrity_check(20)")):
+            if line != "ok":
+                yield f"integrity: {line}"
+
+
+def _keys(session: Session) -> Iterator[str]:
+    if session.get_bind().dialect.name == "sqlite":
+        for row in session.execute(text("PRAGMA foreign_key_check")):
+            yield f"foreign key: {row[0]} row {row[1]} points at a missing {row[2]}"
+
+
+def _totals(session: Session) -> Iterator[str]:
+    """Lines add up to their document: net and tax of the counted lines, net + tax = total."""
+    kinds: tuple[tuple[str, Any, Any, Any], ...] = (
+        ("quotation revision", QuotationRevision, QuotationLine.revision_id, QuotationLine.kind == LineKind.ITEM),
+        ("order", Order, OrderLine.order_id, None),
+    )
+    for name, document, link, counted in kinds:
+        line = link.class_
+        sums = select(link.label("id"), func.sum(line.net).label("net"), func.sum(line.tax).label("tax"))
+        if counted is not None:
+            sums = sums.where(counted)
+        lines = sums.group_by(link).subquery()
+        query = (
+            select(document.id, document.net, document.tax, document.total, lines.c.net, lines.c.tax)
+            .join(lines, lines.c.id == document.id)
+            .where(
+                (document.net != lines.c.net)
+                | (document.tax != lines.c.tax)
+                | (document.net + document.tax != document.total)
+            )
+        )
+        for row in session.execute(query):
+            yield f"totals: {name} {row[0]} says {row[1]} + {row[2]} = {row[3]}, its lines {row[4]} + {row[5]}"
+
+
+def _paid(session: Session) -> Iterator[str]:
+    """What an order counts as paid is the sum of what live payments allocate to it."""
+    live = (
+        select(PaymentAllocation.order_id, func.sum(PaymentAllocation.amount).label("paid"))
+        .join(Payment, Payment.id == PaymentAllocation.payment_id)
+        .where(Payment.cancelled_at.is_(None))
+        .group_by(PaymentAllocation.order_id)
+        .subquery()
+    )
+    query = (
+        select(Order.number, Order.paid, func.coalesce(live.c.paid, 0))
+        .outerjoin(live, live.c.order_id == Order.id)
+        .where(Order.paid != func.coalesce(live.c.paid, 0))
+    )
+    for number, paid, allocated in session.execute(query):
+        yield f"payments: order {number} counts {paid} as paid, its payments allocate {allocated}"
+
+
+def _figures(session: Session) -> Iterator[str]:
+    """Every customer has its figures, and they are what the records give today."""
+    today = clock.today()
+    expected = {row["customer_id"]: row for row in figures.computed(session, None, today)}
+    yield from _compared(session, CustomerFigures.__table__, ("customer_id",), expected, skip={"as_of"})
+
+
+def _months(session: Session) -> Iterator[str]:
+    expected = {(row["customer_id"], row["month"]): row for row in figures.computed_months(session, None)}
+    yield from _compared(session, CustomerMonth.__table__, ("customer_id", "month"), expected)
+
+
+def _compared(
+    session: Session,
+    table: Any,
+    keys: tuple[str, ...],
+    expected: dict[Any, Any],
+    skip: frozenset[str] | set[str] = frozenset(),
+) -> Iterator[str]:
+    assert isinstance(table, Table)
+    names = [column.name for column in table.columns if column.name not in skip]
+    seen = 0
+    for row in session.execute(select(*(table.c[name] for name in names))):
+        found = dict(zip(names, row, strict=True))
+        key = found[keys[0]] if len(keys) == 1 else tuple(found[name] for name in keys)
+        wanted = expected.get(key)
+        seen += wanted is not None
+        if wanted is None:
+            yield f"{table.name}: {key} is left over"
+        elif different := [name for name in names if found[name] != wanted[name]]:
+            first = different[0]
+            yield f"{table.name}: {key} has {first} {found[first]!r}, the records give {wanted[first]!r}"
+    if seen < len(expected):
+        yield f"{table.name}: {len(expected) - seen} rows are missing"
+
+
+def _index(session: Session) -> Iterator[str]:
+    yield from (f"search: {finding}" for finding in search_documents.findings(session))
+
+
+def _journal(session: Session) -> Iterator[str]:
+    """Sequence numbers of a device run without a gap."""
+    query = select(
+        JournalEntry.device, func.count(), func.min(JournalEntry.sequence), func.max(JournalEntry.sequence)
+    ).group_by(JournalEntry.device)
+    for device, count, first, last in session.execute(query):
+        if last - first + 1 != count:
+            yield f"journal: device {device} has {count} entries between {first} and {last}"
