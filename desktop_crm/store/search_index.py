@@ -1,0 +1,374 @@
+"""The search index: every searchable text, found by any part of it, of any length, in any size of shop.
+
+``search_text`` keeps one folded text for each record, its fields parted by ``SEPARATOR``; ``search_index``
+is a contentless FTS5 table of position tokens: at each place of a field its next three characters, and in
+Latin letters and digits also the next four or five. One and two characters are prefixes of a token, three
+are a token, more are tokens ANDed and verified in the text itself. A field's beginning has a token of its
+own, the separator and two characters. The key of a row holds its entity in the upper bits and grows with
+time, so "newest first" and "only customers" need no sorting.
+
+Everything special to SQLite's FTS5 is in this file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from desktop_crm.core.readings import NORMALISER_VERSION, SEPARATOR, normalise, search_readings
+
+CANDIDATES = 1000
+HEAD_CHARS = 24
+BEGINNINGS = 100
+MAX_PIECES = 12  # of a longer word; the rest is left to the verification
+MERGE_PAGES = 64
+BULK_ROWS = 2000
+MAX_FINDINGS = 20
+_KIND_BITS = 40
+_BULK_HASH_BYTES = 32 << 20
+_HASH_BYTES = 1 << 20
+
+_PLACES = re.compile(f"(?=({SEPARATOR}[^{SEPARATOR}]{{1,2}}|[^{SEPARATOR}]{{1,3}}))")
+_RUNS = re.compile("(?=([0-9a-z]{4,5}))")
+_RUN = re.compile("[0-9a-z]{5}")
+_SHORT_RUN = re.compile("[0-9a-z]{4,5}")
+
+Executor = Session | Connection
+Row = tuple[str, bytes, str]
+
+_DDL = (
+    "CREATE TABLE search_kind (id INTEGER PRIMARY KEY, entity TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE search_text (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL REFERENCES search_kind (id),"
+    " ref BLOB NOT NULL, head TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (kind, ref))",
+    "CREATE INDEX ix_search_text_head ON search_text (kind, head)",
+    "CREATE TABLE search_state (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
+    "CREATE VIRTUAL TABLE search_index USING fts5(body, content='', detail=none, columnsize=0, prefix='1 2',"
+    " tokenize='ascii')",
+    "CREATE VIRTUAL TABLE search_token USING fts5vocab(search_index, row)",
+)
+_SETTINGS = {"automerge": 0, "crisismerge": 64, "secure-delete": 1}
+
+_KIND = text("SELECT id FROM search_kind WHERE entity = :entity")
+_KINDS = text("SELECT id, entity FROM search_kind")
+_ADD_KIND = text("INSERT INTO search_kind (entity) VALUES (:entity)")
+_STORED = text("SELECT id, body FROM search_text WHERE kind = :kind AND ref = :ref")
+_NEWEST = text("SELECT coalesce(max(id), :low) FROM search_text WHERE id BETWEEN :low AND :high")
+_ADD = text("INSERT INTO search_text (id, kind, ref, head, body) VALUES (:id, :kind, :ref, :head, :body)")
+_CHANGE = text("UPDATE search_text SET head = :head, body = :body WHERE id = :id")
+_DROP = text("DELETE FROM search_text WHERE id = :id")
+_INDEX = text("INSERT INTO search_index (rowid, body) VALUES (:id, :tokens)")
+_UNINDEX = text("INSERT INTO search_index (search_index, rowid, body) VALUES ('delete', :id, :tokens)")
+_COMMAND = text("INSERT INTO search_index (search_index, rank) VALUES (:name, :value)")
+_SIMPLE_COMMAND = text("INSERT INTO search_index (search_index) VALUES (:name)")
+_SET_VERSION = text(
+    "INSERT INTO search_state (name, value) VALUES ('normaliser', :v) ON CONFLICT (name) DO UPDATE SET value = :v"
+)
+_EQUAL_NAMES = (
+    "SELECT id, kind, ref FROM search_text WHERE kind = ? AND head = ? AND instr(body, ?) = 1 ORDER BY id DESC LIMIT ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best hits, how many there are (at most ``CANDIDATES``), and whether there are more than that."""
+
+    rows: list[tuple[str, bytes]]
+    total: int
+    more: bool
+
+
+def create(connection: Connection) -> None:
+    """Make the empty tables of the index in a new file."""
+    for statement in _DDL:
+        connection.execute(text(statement))
+    for name, value in _SETTINGS.items():
+        connection.execute(_COMMAND, {"name": name, "value": value})
+    connection.execute(_SET_VERSION, {"v": NORMALISER_VERSION})
+
+
+def document(
+    names: Sequence[str],
+    *,
+    phones: Iterable[str] = (),
+    tax_numbers: Iterable[str] = (),
+    contacts: Sequence[str] = (),
+    codes: Iterable[str] = (),
+) -> str:
+    """The text to index for a record: each field folded, between two separators; the first name leads.
+
+    Names and contacts are followed by their readings. ``phones`` are given as typed and as E.164; a Taiwanese
+    number given only as +886 ... is also found as 0 ....
+    """
+    people = [name for name in (*names, *contacts) if name]
+    fields = [normalise(value) for value in (*people, *codes, *tax_numbers)]
+    for name in people:
+        fields += search_readings(name)
+    for phone in phones:
+        digits = "".join(char for char in normalise(phone) if char.isdigit())
+        fields += [digits, "0" + digits[3:]] if digits.startswith("886") and len(digits) > 8 else [digits]
+    return SEPARATOR + "".join(field + SEPARATOR for field in dict.fromkeys(fields) if field)
+
+
+def put(session: Executor, entity: str, ref: bytes, body: str) -> None:
+    """Insert or update the text of one record; an update indexes only the tokens that differ."""
+    tokens = _tokens(body)
+    kind = _kind(session, entity) or _add_kind(session, entity)
+    stored = session.execute(_STORED, {"kind": kind, "ref": ref}).one_or_none()
+    if stored is None:
+        values = _values(_newest(session, kind) + 1, kind, ref, body)
+        session.execute(_ADD, values)
+    elif stored.body == body:
+        return
+    else:
+        values = _values(stored.id, kind, ref, body)
+        session.execute(_CHANGE, values)
+        old = _tokens(stored.body)
+        session.execute(_UNINDEX, {"id": stored.id, "tokens": " ".join(old - tokens)})
+        tokens -= old
+    session.execute(_INDEX, {"id": values["id"], "tokens": " ".join(tokens)})
+
+
+def remove(session: Executor, entity: str, ref: bytes) -> None:
+    """Forget one record; nothing happens when it is not there."""
+    kind = _kind(session, entity)
+    stored = session.execute(_STORED, {"kind": kind, "ref": ref}).one_or_none()
+    if stored is not None:
+        session.execute(_UNINDEX, {"id": stored.id, "tokens": _tokens_text(stored.body)})
+        session.execute(_DROP, {"id": stored.id})
+
+
+def bulk_load(connection: Connection, rows: Iterable[Row]) -> int:
+    """Index many new records in one pass, oldest first; returns how many. A record already there is an error."""
+    before = connection.execute(text("SELECT count(*) FROM search_text")).scalar_one()
+    _command(connection, "hashsize", _BULK_HASH_BYTES)
+    newest: dict[str, tuple[int, int]] = {}
+    count = 0
+    stream = iter(rows)
+    while chunk := list(islice(stream, BULK_ROWS)):
+        values = []
+        for entity, ref, body in chunk:
+            kind, last = newest.get(entity) or _start(connection, entity)
+            newest[entity] = kind, last + 1
+            values.append(_values(last + 1, kind, ref, body))
+        connection.execute(_ADD, values)
+        connection.execute(_INDEX, [{"id": v["id"], "tokens": _tokens_text(v["body"])} for v in values])
+        count += len(chunk)
+    _command(connection, "hashsize", _HASH_BYTES)
+    if count > before:
+        connection.execute(_SIMPLE_COMMAND, {"name": "optimize"})
+    return count
+
+
+def clear(connection: Connection) -> None:
+    """Empty the index and stamp it with the present normaliser; ``bulk_load`` then rebuilds it."""
+    connection.execute(_SIMPLE_COMMAND, {"name": "delete-all"})
+    connection.execute(text("DELETE FROM search_text"))
+    connection.execute(_SET_VERSION, {"v": NORMALISER_VERSION})
+
+
+def is_outdated(connection: Executor) -> bool:
+    """Whether the index was made by another normaliser and must be rebuilt."""
+    stored = connection.execute(text("SELECT value FROM search_state WHERE name = 'normaliser'")).scalar()
+    return stored != NORMALISER_VERSION
+
+
+def merge_step(connection: Connection) -> bool:
+    """Tidy a little, in idle time; true when there was something to do, so that another step is worth it."""
+    before = connection.execute(text("SELECT total_changes()")).scalar_one()
+    _command(connection, "merge", MERGE_PAGES)
+    after = connection.execute(text("SELECT total_changes()")).scalar_one()
+    return bool(after - before >= 2)
+
+
+def find(
+    connection: Executor,
+    entity: str | None,
+    terms: Sequence[Sequence[str]],
+    limit: int,
+    *,
+    whole: Sequence[str] = (),
+) -> Found:
+    """The records that contain every term, each term in one of its forms (literal, folded texts).
+
+    ``whole`` are the forms of all that was typed: a record with a field equal to one of them ranks first, then
+    those with a field that begins so, then the newest. Of very many beginnings the 100 newest are looked at,
+    for the name itself (the first field) all that are equal.
+    """
+    entities = {int(key): str(name) for key, name in connection.execute(_KINDS)}
+    kinds = [key for key, name in entities.items() if entity in (name, None)]
+    if not terms or not all(terms) or not kinds:
+        return Found([], 0, False)
+    query = _Query(connection, kinds[0] if entity is not None else None)
+    count, newest = query.newest(terms, limit)
+    ranked: list[_Hit] = []
+    if count and whole:
+        ranked = query.equal_names(whole[0], kinds, limit) + query.beginning(whole[:3], limit)
+    hits = {id_: (kind, ref) for id_, kind, ref in (*ranked, *newest)}
+    rows = [(entities[kind], bytes(ref)) for kind, ref in list(hits.values())[:limit]]
+    return Found(rows, min(count, CANDIDATES), count > CANDIDATES)
+
+
+def check(connection: Connection, expected: Iterable[Row]) -> list[str]:
+    """Compare the index with the texts it should hold; one sentence for each finding, none when all is well."""
+    findings = ["The search index was made by another version of the program."] if is_outdated(connection) else []
+    entities = {key: name for key, name in connection.execute(_KINDS)}
+    stored: dict[tuple[str, bytes], int] = {}
+    counts: Counter[str] = Counter()
+    for kind, ref, body in connection.execute(text("SELECT kind, ref, body FROM search_text")):
+        stored[entities[kind], bytes(ref)] = hash(body)
+        counts.update(_tokens(body))
+    findings += _compare_rows(stored, expected)
+    for token, rows in connection.execute(text("SELECT term, doc FROM search_token")):
+        counts[token] -= rows
+    wrong = sum(1 for value in counts.values() if value)
+    return findings + ([f"{wrong} words of the search index do not agree with the texts."] if wrong else [])
+
+
+# -- rows and tokens -------------------------------------------------------------------------------
+
+
+def _kind(connection: Executor, entity: str) -> int | None:
+    found = connection.execute(_KIND, {"entity": entity}).scalar()
+    return int(found) if found is not None else None
+
+
+def _add_kind(connection: Executor, entity: str) -> int:
+    connection.execute(_ADD_KIND, {"entity": entity})
+    kind = _kind(connection, entity)
+    assert kind is not None
+    return kind
+
+
+def _span(kind: int) -> dict[str, int]:
+    """The keys that belong to an entity."""
+    return {"low": kind << _KIND_BITS, "high": ((kind + 1) << _KIND_BITS) - 1}
+
+
+def _newest(connection: Executor, kind: int) -> int:
+    return int(connection.execute(_NEWEST, _span(kind)).scalar_one())
+
+
+def _start(connection: Connection, entity: str) -> tuple[int, int]:
+    kind = _kind(connection, entity) or _add_kind(connection, entity)
+    return kind, _newest(connection, kind)
+
+
+def _values(id_: int, kind: int, ref: bytes, body: str) -> dict[str, Any]:
+    head = body[1 : 1 + HEAD_CHARS].partition(SEPARATOR)[0]
+    return {"id": id_, "kind": kind, "ref": ref, "head": head, "body": body}
+
+
+def _tokens(body: str) -> set[str]:
+    return {*_PLACES.findall(body), *_RUNS.findall(body)}
+
+
+def _tokens_text(body: str) -> str:
+    return " ".join(_PLACES.findall(body) + _RUNS.findall(body))
+
+
+def _command(connection: Connection, name: str, value: int) -> None:
+    connection.execute(_COMMAND, {"name": name, "value": value})
+
+
+# -- finding ---------------------------------------------------------------------------------------
+
+
+_Hit = Sequence[Any]  # key, kind, ref
+
+
+class _Query:
+    """Runs FTS5 queries, newest first; every piece of user text is a bound value, within FTS5 a quoted token."""
+
+    def __init__(self, connection: Executor, kind: int | None) -> None:
+        self.connection = connection.connection() if isinstance(connection, Session) else connection
+        self.range = "" if kind is None else " AND i.rowid BETWEEN ? AND ?"
+        self.bounds = () if kind is None else tuple(_span(kind).values())
+
+    def newest(self, terms: Sequence[Sequence[str]], limit: int) -> tuple[int, list[_Hit]]:
+        """How many records match, at most one more than ``CANDIDATES``, and the newest of them."""
+        source, values = self._source(terms)
+        sql = (
+            f"WITH c AS MATERIALIZED (SELECT i.rowid AS id FROM {source} ORDER BY i.rowid DESC LIMIT ?)"
+            " SELECT t.id, t.kind, t.ref, (SELECT count(*) FROM c) FROM (SELECT id FROM c LIMIT ?) n"
+            " CROSS JOIN search_text t ON t.id = n.id ORDER BY t.id DESC"
+        )
+        rows = self.connection.exec_driver_sql(sql, (*values, CANDIDATES + 1, limit)).all()
+        return rows[0][3] if rows else 0, [row[:3] for row in rows]
+
+    def beginning(self, whole: Sequence[str], limit: int) -> list[_Hit]:
+        """Of the newest records with a field that begins as ``whole``: first those with an equal field."""
+        source, values = self._source([[SEPARATOR + form for form in whole]], with_text=True)
+        equal = [SEPARATOR + form + SEPARATOR for form in whole]
+        sql = (
+            f"SELECT id, kind, ref FROM (SELECT t.id, t.kind, t.ref, {_contains(equal)} AS same FROM {source}"
+            " ORDER BY i.rowid DESC LIMIT ?) ORDER BY same DESC, id DESC LIMIT ?"
+        )
+        return [row[:3] for row in self.connection.exec_driver_sql(sql, (*equal, *values, BEGINNINGS, limit))]
+
+    def equal_names(self, typed: str, kinds: Sequence[int], limit: int) -> list[_Hit]:
+        """All records, up to ``limit`` of each entity, whose name is exactly what was typed."""
+        values = (typed[:HEAD_CHARS], SEPARATOR + typed + SEPARATOR, limit)
+        return [row[:3] for kind in kinds for row in self.connection.exec_driver_sql(_EQUAL_NAMES, (kind, *values))]
+
+    def _source(self, terms: Sequence[Sequence[str]], with_text: bool = False) -> tuple[str, tuple[object, ...]]:
+        """FROM and WHERE of a query, and its values; the texts are read only where they are needed."""
+        checked = [forms for forms in terms if not all(_is_one_token(form) for form in forms)]
+        join = " CROSS JOIN search_text t ON t.id = i.rowid" if checked or with_text else ""
+        verify = "".join(f" AND {_contains(forms)}" for forms in checked)
+        match = " AND ".join("(" + " OR ".join(map(_match, forms)) + ")" for forms in terms)
+        values = (match, *self.bounds, *(form for forms in checked for form in forms))
+        return f"search_index i{join} WHERE search_index MATCH ?{self.range}{verify}", values
+
+
+def _contains(forms: Sequence[str]) -> str:
+    """SQL that is true when the text holds one of ``forms``, which are to be bound in this order."""
+    return "(" + " OR ".join(["instr(t.body, ?)"] * len(forms)) + ")"
+
+
+def _is_one_token(form: str) -> bool:
+    """Whether the index alone tells if ``form`` occurs."""
+    return len(form) <= 3 or _SHORT_RUN.fullmatch(form) is not None
+
+
+def _match(form: str) -> str:
+    """The FTS5 query of one form; for a longer one the pieces that must all be there."""
+    if len(form) < 3:
+        return _quoted(form) + "*"
+    if _SHORT_RUN.fullmatch(form):
+        return _quoted(form) + ("*" if len(form) == 4 else "")
+    pieces: list[str] = []
+    for i in range(len(form) - 2):
+        run = _RUN.match(form, i)
+        piece = run.group() if run else form[i : i + 3]
+        if run or not any(piece in known for known in pieces):
+            pieces.append(piece)
+    return "(" + " AND ".join(map(_quoted, pieces[:MAX_PIECES])) + ")"
+
+
+def _quoted(token: str) -> str:
+    return '"' + token.replace('"', '""') + '"'
+
+
+# -- checking --------------------------------------------------------------------------------------
+
+
+def _compare_rows(stored: dict[tuple[str, bytes], int], expected: Iterable[Row]) -> list[str]:
+    findings = []
+    for entity, ref, body in expected:
+        found = stored.pop((entity, ref), None)
+        if found is None:
+            findings.append(f"The {entity} {ref.hex()} is missing in the search index.")
+        elif found != hash(body):
+            findings.append(f"The {entity} {ref.hex()} has another text in the search index.")
+    findings += [f"The {entity} {ref.hex()} is in the search index but nowhere else." for entity, ref in stored]
+    if len(findings) > MAX_FINDINGS:
+        rest = len(findings) - MAX_FINDINGS
+        return [*findings[:MAX_FINDINGS], f"{rest} more entries of the search index are wrong."]
+    return findings
