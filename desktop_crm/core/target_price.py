@@ -95,7 +95,7 @@ def _take_up_rest(
                 return [price if k == i else other.unit_price for k, other in enumerate(lines)]
     raise UserError(
         N_("No unit prices give exactly this total."),
-        N_("Try a total that is one higher or lower, or give the amount as a discount."),
+        N_("Try a total that is one higher or lower, or prices that include the tax."),
         field="total",
     )
 

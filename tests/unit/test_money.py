@@ -228,6 +228,16 @@ def test_a_document_discount_falls_on_every_tax_kind_alike() -> None:
     assert (found.tax, found.total) == (41, 1499)
 
 
+@pytest.mark.parametrize("discount", [{"discount_amount": 1}, {"discount_percent": Decimal(50)}])
+def test_a_dollar_of_discount_that_could_fall_on_either_line_falls_on_the_taxable_one(
+    discount: dict[str, object],
+) -> None:
+    lines = [*one_line(1, TaxKind.EXEMPT), *one_line(1)]
+    for order in (lines, lines[::-1]):
+        found = totals(order, **discount)
+        assert (found.taxable, found.exempt) == (0, 1)
+
+
 def test_credit_lines_take_no_part_of_a_discount_amount() -> None:
     found = totals([*one_line(1000), *one_line(-999)], TaxMode.UNTAXED, discount_amount=1)
     assert [row.net for row in found.lines] == [999, -999]
@@ -340,6 +350,26 @@ def test_make_it_fifty_thousand_including_tax() -> None:
     lines = [LineInput(Decimal(2), Decimal(18000)), LineInput(Decimal(3), Decimal("4999.5")), *one_line(800)]
     assert reprice(lines, 50_000, TaxMode.EXCLUSIVE).total == 50_000
     assert reprice(lines, 50_000, TaxMode.EXCLUSIVE, discount_percent=FIVE, discount_amount=1000).total == 50_000
+
+
+def test_all_prices_are_scaled_alike_before_the_discount() -> None:
+    lines = [LineInput(Decimal(1), Decimal(price)) for price in (10_000, 20_000, 30_000)]
+    terms = {"discount_percent": Decimal(20), "discount_amount": 8000}
+    prices = unit_prices_for_total(
+        lines,
+        80_000,
+        mode=TaxMode.UNTAXED,
+        tax_percent=FIVE,
+        code="TWD",
+        **terms,  # type: ignore[arg-type]
+    )
+    assert [round(price / 100) for price in prices] == [183, 367, 550]  # 110,000 less 20 % less 8,000
+
+
+def test_a_small_line_does_not_turn_negative_to_take_up_the_rest() -> None:
+    lines = [LineInput(Decimal(10**6), Decimal("0.5")), LineInput(Decimal(10**6), Decimal("0.5")), *one_line(1)]
+    with pytest.raises(UserError):  # steps of a hundred dollars, and one dollar is too little to give way
+        reprice(lines, 499_950, TaxMode.UNTAXED)
 
 
 def test_a_total_that_is_already_there_changes_no_price() -> None:
