@@ -7,13 +7,15 @@ character needs it and stays parsed for the life of the process.
 
 from __future__ import annotations
 
+import re
 import struct
 import sys
 import threading
 import unicodedata
 from array import array
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain, groupby, repeat
+from operator import attrgetter
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -23,6 +25,10 @@ from reportlab.pdfbase.ttfonts import TTEncoding, TTFont, TTFontFace
 from desktop_crm.core import paths
 
 GETA = "〓"  # the printers' mark for a sort that is missing
+_BLANK = re.compile("[\u00a0\u3000]")
+_BREAK = re.compile("[\\t\\n\\v\\f\\r\\x1c-\\x1e\\x85\u2028\u2029]")
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_MARKS = re.compile("[\u0300-\u036f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _lock = threading.Lock()
 
 
@@ -32,6 +38,9 @@ class Glyph(NamedTuple):
     face: str
     shown: str
     advance: float
+
+
+_FACE_OF = attrgetter("face")
 
 
 class _QuickFace(TTFontFace):  # type: ignore[misc]  # reportlab has no types
@@ -55,12 +64,16 @@ class _QuickFace(TTFontFace):  # type: ignore[misc]  # reportlab has no types
     def _read_characters(self) -> dict[int, int]:
         """Unicode to glyph number, from the format 12 subtable (OpenType specification, cmap)."""
         table = self.get_table("cmap")
-        for start in {struct.unpack_from(">L", table, 8 + 8 * n)[0] for n in range(struct.unpack_from(">H", table, 2)[0])}:
+        for start in {
+            struct.unpack_from(">L", table, 8 + 8 * n)[0] for n in range(struct.unpack_from(">H", table, 2)[0])
+        }:
             if struct.unpack_from(">H", table, start)[0] == 12:
                 count = struct.unpack_from(">L", table, start + 12)[0]
                 groups = struct.iter_unpack(">LLL", table[start + 16 : start + 16 + 12 * count])
                 return dict(
-                    chain.from_iterable(zip(range(a, z + 1), range(g, g + z - a + 1), strict=True) for a, z, g in groups)
+                    chain.from_iterable(
+                        zip(range(a, z + 1), range(g, g + z - a + 1), strict=True) for a, z, g in groups
+                    )
                 )
         raise ValueError(f"{self.filename} has no character map of format 12")
 
@@ -85,46 +98,37 @@ class _QuickFont(TTFont):  # type: ignore[misc]
         self.shapable = False
 
 
-class Typeface:
-    """One weight of the faces in the order of a language."""
+class Typeface(dict[str, Glyph]):
+    """One weight of the faces in the order of a language: a character gives its glyph, found on first use."""
 
     def __init__(self, files: tuple[str, ...]) -> None:
+        super().__init__()
         self._files = files
-        self._glyphs: dict[str, Glyph] = {}
 
-    def glyph(self, char: str) -> Glyph:
-        """The glyph of ``char``, from the first face that has it, else 〓."""
-        found = self._glyphs.get(char)
-        if found is None:
-            found = self._glyphs[char] = self._find(char) or self.glyph(GETA)
-        return found
+    def __missing__(self, char: str) -> Glyph:
+        glyph = self[char] = self._find(char) or self[GETA]
+        return glyph
 
     def covers(self, char: str) -> bool:
         """Whether one of the faces has ``char``."""
-        return self.glyph(char).shown == char
+        return self[char].shown == char
 
     def advance(self, char: str) -> float:
         """The width of ``char`` in 1/1000 of the font size."""
-        return self.glyph(char).advance
+        return self[char].advance
 
     def width(self, text: str, size: float) -> float:
         """The width of ``text`` in points."""
-        return sum([self.glyph(char).advance for char in text]) * size / 1000
+        return sum([glyph.advance for glyph in map(self.__getitem__, text)]) * size / 1000
 
     def pieces(self, text: str) -> list[tuple[str, str]]:
         """``text`` as it is shown, cut where the face changes: (face name, characters)."""
-        result: list[tuple[str, str]] = []
-        for char in text:
-            face, shown, _ = self.glyph(char)
-            if result and result[-1][0] == face:
-                result[-1] = (face, result[-1][1] + shown)
-            else:
-                result.append((face, shown))
-        return result
+        glyphs = map(self.__getitem__, text)
+        return [(face, "".join([glyph.shown for glyph in run])) for face, run in groupby(glyphs, key=_FACE_OF)]
 
     def _find(self, char: str) -> Glyph | None:
         for name in self._files:
-            advance = _face(name).charWidths.get(ord(char))
+            advance = font(name).face.charWidths.get(ord(char))
             if advance is not None:
                 return Glyph(name, char, advance)
         return None
@@ -140,35 +144,27 @@ def typeface(lang: str, bold: bool = False) -> Typeface:
 def warm(lang: str = "zh_TW") -> None:
     """Parse both weights that sheets in ``lang`` start with; meant for the background."""
     for bold in (False, True):
-        typeface(lang, bold).glyph(GETA)
+        typeface(lang, bold).covers(GETA)
 
 
 def clean(text: str, *, lines: bool = False) -> str:
     """``text`` as it can be drawn: composed, white space as blanks (line ends stay if ``lines``), control,
     format and variation characters dropped."""
-    if text.isascii() and text.isprintable():
+    if _BLANK.sub(" ", text).isprintable() and not _MARKS.search(text):
         return text
-    text = unicodedata.normalize("NFC", text) if any("\u0300" <= c <= "\u036f" for c in text) else text
     if lines:
-        return "\n".join(clean(line) for line in text.splitlines())
-    return "".join(" " if c in "\t\n\r\v\f\u2028\u2029" else c for c in text if c == "\t" or not _is_invisible(c))
+        return "\n".join([clean(line) for line in text.splitlines()])
+    text = _BREAK.sub(" ", unicodedata.normalize("NFC", text))
+    return "".join([c for c in text if unicodedata.category(c) not in ("Cc", "Cf") and not _SELECTORS.match(c)])
 
 
-def _is_invisible(char: str) -> bool:
-    return (
-        (unicodedata.category(char) in ("Cc", "Cf") and char not in "\t\n\r\v\f")
-        or "\ufe00" <= char <= "\ufe0f"
-        or "\U000e0100" <= char <= "\U000e01ef"
-    )
-
-
-def _face(name: str) -> TTFontFace:
-    """The parsed face of a bundled file, known to reportlab under ``name``."""
-    font = _fonts.get(name)
-    if font is None:
+def font(name: str) -> TTFont:
+    """The parsed font of a bundled file, known to reportlab under ``name``."""
+    found = _fonts.get(name)
+    if found is None:
         with _lock:
-            font = _fonts.get(name) or _load(name)
-    return font.face
+            found = _fonts.get(name) or _load(name)
+    return found
 
 
 _fonts: dict[str, TTFont] = {}

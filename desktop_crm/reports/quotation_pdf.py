@@ -11,10 +11,26 @@ from desktop_crm.models.snapshot import QuotationSnapshot
 from desktop_crm.reports import fonts, sheet
 from desktop_crm.reports.quotation_table import LineTable
 from desktop_crm.reports.quotation_words import Words
-from desktop_crm.reports.sheet import FAINT, GREEN, GREY, LEFT, LINE, RIGHT, WIDTH, Band, Block, Shape, Style, Writer
+from desktop_crm.reports.sheet import (
+    FAINT,
+    GREEN,
+    GREY,
+    LEFT,
+    LINE,
+    RIGHT,
+    WIDTH,
+    Align,
+    Band,
+    Block,
+    Shape,
+    Style,
+    Writer,
+)
 
 SHOP = Style(17, 23, bold=True)
 TITLE = Style(21, 27, bold=True, color=GREEN)
+SHOP_AGAIN = Style(10, 15, bold=True)  # at the head of later pages
+TITLE_AGAIN = Style(10, 15, bold=True, color=GREEN)
 SUBTITLE = Style(9, 13, color=GREEN, spacing=1.5)
 BUYER = Style(13, 19, bold=True)
 BODY = Style(9.5, 14)
@@ -98,30 +114,37 @@ class _Parts:
         lines = self.table.blocks()
         if lines:
             lines[-1].with_next = True
+        closing = self._closing()
         head = [*self._letterhead(), sheet.rule(GREEN, 1.8, 14.0), *self._parties(), sheet.space(12.0)]
         return [
             *(Block([band]) for band in head),
             Block([self.table.head()], with_next=True),
             *lines,
-            Block([sheet.stack(self._totals())]),
-            *self._closing(),
+            Block([sheet.stack(self._totals())], with_next=len(closing) == 1),  # a signature stands below its sum
+            *closing,
         ]
 
     def heading(self) -> list[Band]:
         """What every page after the first begins with."""
-        title = Style(10, 15, bold=True, color=GREEN)
-        left = self.writer.line(_first(self.data.seller.name), Style(10, 15, bold=True), LEFT, WIDTH * 0.5 - 8)
-        words = "　".join(part for part in (self.words.label("title"), self._number()) if part)
-        left.add(self.writer.line(words, title, LEFT + WIDTH * 0.5, WIDTH * 0.5, "right"))
-        buyer = self.writer.line(_first(self.data.buyer.name), SMALL, LEFT, WIDTH)
-        return [left, buyer, sheet.rule(GREEN, 1.0, 8.0), sheet.space(4.0)]
+        title = f"{self.words.label('title')}　{self._number()}"
+        band = self._clipped(self.data.seller.name, SHOP_AGAIN, LEFT, WIDTH * 0.45)
+        band.add(self._clipped(title, TITLE_AGAIN, LEFT + WIDTH * 0.47, WIDTH * 0.53, "right"))
+        return [
+            band,
+            self._clipped(self.data.buyer.name, SMALL, LEFT, WIDTH),
+            sheet.rule(GREEN, 1.0, 8.0),
+            sheet.space(4.0),
+        ]
 
     def foot(self, page: int, pages: int) -> list[Band]:
         """The foot of one page."""
         text = self.words.text(_PAGE, page=page, pages=pages)
         band = self.writer.line(text, FOOT, LEFT, WIDTH, "right")
-        band.add(self.writer.line(_first(self.data.seller.name), FOOT, LEFT, WIDTH * 0.6))
+        band.add(self._clipped(self.data.seller.name, FOOT, LEFT, WIDTH * 0.6))
         return [band]
+
+    def _clipped(self, text: str, style: Style, x: float, width: float, align: Align = "left") -> Band:
+        return self.writer.line(self.writer.clip(text, style, width), style, x, width, align)
 
     def _letterhead(self) -> list[Band]:
         seller = self.data.seller
@@ -131,8 +154,8 @@ class _Parts:
         left = self.writer.lines(seller.name, SHOP, x, width)
         left += self.writer.lines(seller.name_en, Style(10, 15, color=GREY), x, width)
         numbers = self._inline(("tax_number", seller.tax_number), ("phone", seller.phone), ("fax", seller.fax))
-        for text in (numbers, seller.address, "　".join(part for part in (seller.email, seller.website) if part)):
-            left += self.writer.lines(text, SMALL, x, width)
+        for parts in (numbers, [seller.address], [seller.email, seller.website]):
+            left += self.writer.lines(self.writer.pack(parts, SMALL, width), SMALL, x, width)
         columns = [left, self._title()]
         return sheet.beside(*columns, [logo]) if logo else sheet.beside(*columns)
 
@@ -161,14 +184,14 @@ class _Parts:
             return self.data.number
         return f"{self.data.number}　{self.words.t(_REVISION, number=self.data.revision)}"
 
-    def _inline(self, *pairs: tuple[str, str]) -> str:
-        return "　".join(f"{self.words.label(key)} {value}" for key, value in pairs if value)
+    def _inline(self, *pairs: tuple[str, str]) -> list[str]:
+        return [f"{self.words.label(key)} {value}" for key, value in pairs if value]
 
     def _parties(self) -> list[Band]:
         """The customer on the left, our person and the terms on the right."""
         data, buyer = self.data, self.data.buyer
         width = WIDTH - _TERMS_WIDTH - 20.0
-        left = self.writer.lines(self.words.t(_TO, name=buyer.name), BUYER, LEFT, width)
+        left = self.writer.lines(self.words.t(_TO, name=buyer.name) if buyer.name else "", BUYER, LEFT, width)
         left += self._pairs(
             LEFT,
             width,
@@ -207,12 +230,12 @@ class _Parts:
     def _totals(self) -> list[Band]:
         """The sums, the grand total and its words, at the right."""
         bands = [sheet.space(8.0)]
-        for label, amount, style in self._sums():
-            bands += self._sum(label, amount, style)
+        for labels, amount, style in self._sums():
+            bands += self._sum(labels, amount, style)
         data = self.data
         grand = "untaxed_total" if data.tax_mode == "untaxed" else "total"
         bands.append(sheet.rule(LINE, 0.8, 7.0, RIGHT - _SUM_WIDTH, _SUM_WIDTH))
-        bands += self._sum(self.words.label(grand), self.words.money(data.total), GRAND)
+        bands += self._sum(self.words.pair(grand), self.words.money(data.total), GRAND)
         words = amount_in_words(data.total, data.currency, self.words.t.lang)
         bands += self.writer.lines(words, SMALL, LEFT + WIDTH * 0.3, WIDTH * 0.7, "right")
         remark = {"inclusive": _PRICES_WITH_TAX, "untaxed": _PRICES_BEFORE_TAX}.get(data.tax_mode)
@@ -220,27 +243,34 @@ class _Parts:
             bands[1].add(self.writer.line(self.words.text(remark), SMALL, LEFT + 4.0, WIDTH - _SUM_WIDTH - 20.0))
         return bands
 
-    def _sums(self) -> list[tuple[str, str, Style]]:
+    def _sums(self) -> list[tuple[list[str], str, Style]]:
         data, words = self.data, self.words
-        rows: list[tuple[str, str, Style]] = []
+        rows: list[tuple[list[str], str, Style]] = []
         if data.discount:
-            rows.append((words.label("lines_sum"), words.amount(data.subtotal), BODY))
-            rows.append((words.label("discount"), words.amount(-data.discount), BODY))
+            rows.append((words.pair("lines_sum"), words.amount(data.subtotal), BODY))
+            rows.append((words.pair("discount"), words.amount(-data.discount), BODY))
         if data.tax_mode != "untaxed":
-            rows.append((words.label("net"), words.amount(data.net), BODY))
+            rows.append((words.pair("net"), words.amount(data.net), BODY))
             rows.append((words.tax_label(data.tax_kinds, data.tax_percent), words.amount(data.tax), BODY))
         options = [line.amount for line in data.lines if line.kind == "option"]
         if len(options) > 1:
             grey = dataclasses.replace(BODY, color=GREY)
-            rows.insert(0, (words.label("options_sum"), words.amount(sum(options)), grey))
+            rows.insert(0, (words.pair("options_sum"), words.amount(sum(options)), grey))
         return rows
 
-    def _sum(self, label: str, amount: str, style: Style) -> list[Band]:
-        """One sum; its label wraps when the amount leaves it too little room."""
+    def _sum(self, labels: list[str], amount: str, style: Style) -> list[Band]:
+        """One sum; a second language stands small behind the label, or below it when the amount is long."""
         taken = min(self.writer.width(amount, style), _SUM_WIDTH * 0.62)
-        x = RIGHT - _SUM_WIDTH
-        bands = self.writer.lines(label, style, x, _SUM_WIDTH - taken - 8.0)
+        x, room = RIGHT - _SUM_WIDTH, _SUM_WIDTH - taken - 12.0
+        bands = self.writer.lines(labels[0], style, x, room)
         bands[0].add(self.writer.line(amount, style, RIGHT - taken - 4.0, taken, "right"))
+        for second in labels[1:]:
+            small = dataclasses.replace(SMALL, leading=style.leading)
+            first = self.writer.width(labels[0], style) + 6.0
+            if first + self.writer.width(second, small) <= room:
+                bands[0].add(self.writer.line(second, small, x + first, room - first))
+            else:
+                bands += self.writer.lines(second, SMALL, x, room)
         return bands
 
     def _closing(self) -> list[Block]:
@@ -260,9 +290,9 @@ class _Parts:
         data, seller = self.data, self.data.seller
         paragraphs = [(key, text) for key, text in self._terms() if self._is_long(text)]
         paragraphs.append(("notes", data.notes))
-        bank = "　".join(part for part in (seller.bank, seller.bank_branch) if part)
         account = self._inline(("account_name", seller.bank_account_name), ("account", seller.bank_account))
-        paragraphs.append(("bank", "\n".join(part for part in (bank, account) if part)))
+        bank = [self.writer.pack(parts, VALUE, width * 0.7) for parts in ((seller.bank, seller.bank_branch), account)]
+        paragraphs.append(("bank", "\n".join(filter(None, bank))))
         return self._pairs(LEFT, width, *paragraphs)
 
     def _boxes(self) -> Band:
@@ -276,11 +306,6 @@ class _Parts:
         if chop:
             band.add(chop, _SIGN_HEIGHT - chop.height)
         return band
-
-
-def _first(text: str) -> str:
-    """A name for one line: what is longer than a line is cut with dots (it stands in full on page one)."""
-    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def _with_salutation(contact: str, salutation: str) -> str:

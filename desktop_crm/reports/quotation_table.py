@@ -31,9 +31,9 @@ PALE_CELL = Style(9.5, 14.0, color=GREY)
 SMALL = Style(8.5, 12.0, color=GREY)
 HEAD = Style(8.5, 12.0, color=GREY)
 SECTION = Style(9.5, 14.0, bold=True)
-_PAD, _GAP, _LEAST_NAME = 4.0, 5.0, 130.0
+_PAD, _GAP, _LEAST_NAME = 4.0, 7.0, 130.0
 
-_OPTION_MARKS = {"option": N_("Option"), "alternative": N_("Alternative")}
+_OPTION_MARKS = {"option": N_("Option"), "alternative": N_("Alt.")}
 _OPTION_SUMS = {
     "option": N_("Option: %(amount)s, not in the total"),
     "alternative": N_("Alternative: %(amount)s, not in the total"),
@@ -223,5 +223,3 @@ def _closed(bands: list[Band]) -> Block:
     last.height += _PAD
     last.shapes.append(Shape(LEFT, last.height, WIDTH, 0, HAIR))
     return Block(bands, in_table=True)
-
-

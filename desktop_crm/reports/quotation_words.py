@@ -86,17 +86,17 @@ class Words:
         """A sentence on one line, in both languages if there are two."""
         return " ".join(self.both(msgid, **params))
 
-    def tax_label(self, kinds: tuple[str, ...], percent: Decimal) -> str:
-        """The label of the tax line: rate, 零稅率 or 免稅."""
+    def tax_label(self, kinds: tuple[str, ...], percent: Decimal) -> list[str]:
+        """The wordings of the tax line, one or two: rate, 零稅率 or 免稅."""
         if self._own.get("tax"):
-            return self._own["tax"]
+            return [self._own["tax"]]
         rate = f"{percent.normalize():f}%"
         if len(kinds) > 1 and "taxable" in kinds:
-            return self.text(_MIXED_TAX, percent=rate)
+            return self.both(_MIXED_TAX, percent=rate)
         kind = kinds[0] if kinds else "taxable"
         if kind == "taxable":
-            return self.text(_TAX_LABELS[kind], percent=rate)
-        return self.text(_TAX_LABELS[kind])
+            return self.both(_TAX_LABELS[kind], percent=rate)
+        return self.both(_TAX_LABELS[kind])
 
     def date(self, day: dt.date) -> str:
         """A date, with the ROC year if the sheet asks for it and the day has one."""

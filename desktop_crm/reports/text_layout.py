@@ -14,6 +14,7 @@ TWINS = frozenset("—…‥")  # drawn as pairs
 _WORD_JOINTS = frozenset("-/_@\\|")  # a Latin word may be cut after these
 _CJK_START = "\u2e80"  # everything from the radicals on is set by character
 _WORD_JOINER = "\u00a0"
+BLANKS = " \u3000"  # dropped where a line ends
 
 
 def break_text(text: str, advance: Callable[[str], float], limit: float) -> list[str]:
@@ -24,14 +25,14 @@ def break_text(text: str, advance: Callable[[str], float], limit: float) -> list
     """
     lines: list[str] = []
     for paragraph in text.splitlines() or [""]:
-        lines.extend(_break_paragraph(paragraph.rstrip(" "), advance, limit))
+        lines.extend(_break_paragraph(paragraph.rstrip(BLANKS), advance, limit))
     return lines
 
 
 def may_break(before: str, after: str) -> bool:
     """Whether a line may end between the neighbours ``before`` and ``after``."""
-    if before == " " or after == " ":
-        return before == " " and after != " "
+    if before in BLANKS or after in BLANKS:
+        return before in BLANKS and after not in BLANKS
     if not is_tidy(before, after) or _WORD_JOINER in (before, after):
         return False
     if before >= _CJK_START or after >= _CJK_START:
@@ -51,9 +52,9 @@ def _break_paragraph(text: str, advance: Callable[[str], float], limit: float) -
         end = _fitting_end(text, start, advance, limit)
         if end < len(text):
             end = _break_before(text, start, end)
-        lines.append(text[start:end].rstrip(" "))
+        lines.append(text[start:end].rstrip(BLANKS))
         start = end
-        while start < len(text) and text[start] == " ":
+        while start < len(text) and text[start] in BLANKS:
             start += 1
         if start >= len(text):
             return lines
@@ -67,7 +68,7 @@ def _fitting_end(text: str, start: int, advance: Callable[[str], float], limit: 
     used = 0.0
     for position in range(start, len(text)):
         used += advance(text[position])
-        if used > limit + 1e-6 and position > start and text[position] != " ":
+        if used > limit + 1e-6 and position > start and text[position] not in BLANKS:
             return position
     return len(text)
 
@@ -76,9 +77,9 @@ def _break_before(text: str, start: int, end: int) -> int:
     """The best break at or before ``end``: an allowed one, else within a word but tidy, else ``end``."""
     places = range(end, start, -1)
     for place in places:
-        if may_break(text[place - 1], text[place]) and text[start:place].strip(" "):
+        if may_break(text[place - 1], text[place]) and text[start:place].strip(BLANKS):
             return place
     for place in places:
-        if is_tidy(text[place - 1], text[place]) and text[place - 1] != " ":
+        if is_tidy(text[place - 1], text[place]) and text[place - 1] not in BLANKS:
             return place
     return end

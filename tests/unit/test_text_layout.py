@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_crm.reports.text_layout import break_text, is_tidy, may_break
+from desktop_crm.reports.text_layout import BLANKS, break_text, is_tidy, may_break
 
-ALPHABET = st.sampled_from("冷卻水塔器工程ab CD-/12.,%（）「」、。，！…—“”’$\u00a0 é")
+ALPHABET = st.sampled_from("冷卻水塔器工程ab CD-/12.,%（）「」、。，！…—“”’$\u00a0 \u3000é")
 TEXTS = st.text(ALPHABET, max_size=80)
+NO_BLANKS = str.maketrans("", "", BLANKS)
 LIMITS = st.integers(min_value=2, max_value=24)
 
 
@@ -25,14 +28,14 @@ def width(text: str) -> float:
 @given(TEXTS, LIMITS)
 def test_every_character_is_kept_but_blanks_at_breaks(text: str, limit: int) -> None:
     lines = break_text(text, advance, limit)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert "".join(lines).translate(NO_BLANKS) == text.translate(NO_BLANKS)
     rest = text
     for line in lines:  # blanks may only go where lines meet
         if not rest.startswith(line):
-            rest = rest.lstrip(" ")
+            rest = rest.lstrip(BLANKS)
         assert rest.startswith(line)
         rest = rest[len(line) :]
-    assert not rest.strip(" ")
+    assert not rest.strip(BLANKS)
 
 
 @given(TEXTS, LIMITS)
@@ -43,23 +46,23 @@ def test_every_line_fits(text: str, limit: int) -> None:
 @given(TEXTS, LIMITS)
 def test_an_untidy_break_has_no_tidy_alternative(text: str, limit: int) -> None:
     lines = break_text(text, advance, limit)
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         if line and following and not is_tidy(line[-1], following[0]) and not _blank_between(text, line, following):
-            inside = [(a, b) for a, b in zip(line, line[1:], strict=False) if a != " " and is_tidy(a, b)]
+            inside = [(a, b) for a, b in pairwise(line) if a not in BLANKS and is_tidy(a, b)]
             assert not inside, (line, following)
 
 
 @given(TEXTS, LIMITS)
 def test_a_word_is_cut_only_when_it_is_wider_than_the_line(text: str, limit: int) -> None:
-    lines = break_text(text, advance, limit)
-    for line, following in zip(lines, lines[1:], strict=False):
-        if line and following and line[-1].isascii() and line[-1].isalnum() and following[0].isascii():
-            if following[0].isalnum() and not _blank_between(text, line, following):
-                assert not any(may_break(a, b) for a, b in zip(line.lstrip(" "), line.lstrip(" ")[1:], strict=False))
+    for line, following in pairwise(break_text(text, advance, limit)):
+        cut = line[-1:].isalnum() and following[:1].isalnum() and (line[-1] + following[0]).isascii()
+        if cut and not _blank_between(text, line, following):
+            assert not any(may_break(a, b) for a, b in pairwise(line.lstrip(BLANKS)))
 
 
 def _blank_between(text: str, line: str, following: str) -> bool:
-    return any(line + " " * n + following in text for n in range(1, 81))
+    places = [at + len(line) for at in range(len(text)) if text.startswith(line, at)]
+    return any(text[at : at + 1] in tuple(BLANKS) and text[at:].lstrip(BLANKS).startswith(following) for at in places)
 
 
 @given(st.text(max_size=60), LIMITS)
