@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -45,14 +45,23 @@ class Context(QObject):
 
     actions: Actions
 
-    def __init__(self, tasks: Tasks, t: Translator, theme: Theme, state: State, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        t: Translator,
+        theme: Theme,
+        state: State,
+        *,
+        path: Path | None = None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        self.path = path  # the shop file
         self.tasks = tasks
         self.t = t
         self.theme = theme
         self.state = state
         self.customer_view = CustomerView(self)
-        self.leave_guards: list[Callable[[], bool]] = []
         tasks.data_changed.connect(self.data_changed)
 
     @property
@@ -61,7 +70,7 @@ class Context(QObject):
         return self.tasks.database()
 
     def open_record(self, entity: str, record: uuid.UUID) -> None:
-        """Show a record on the page that keeps its kind (``customer``, ``quotation``, ``order`` ...)."""
+        """Show a record on the page that keeps its kind (``customer``, ``quotation``, ``customer_order`` ...)."""
         self.opened.emit(entity, record)
 
     def toast(self, text: str, undo: uuid.UUID | None = None) -> None:

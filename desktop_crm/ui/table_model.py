@@ -70,7 +70,10 @@ class ListQuery:
 
 
 class RowSource(Protocol):
-    """Where the rows come from; both run in the read lane. A row is ``(id, one value per column ...)``."""
+    """Where the rows come from; runs in the read lane. A row is ``(id, one value per column ...)``.
+
+    A source may also have ``position(session, query, id) -> int | None``, so that any record can be selected.
+    """
 
     def count(self, session: Session, query: ListQuery) -> int:
         """How many rows the query has."""
@@ -83,6 +86,7 @@ class TableModel(QAbstractTableModel):
     """Rows of ``source``; ``loaded`` after each answer to a new query or a reload (with ``fresh``: a new query)."""
 
     loaded = Signal(bool)
+    located = Signal(int)  # the row asked for by seek
 
     def __init__(
         self, ctx: Context, columns: Sequence[Column], source: RowSource, parent: QObject | None = None
@@ -132,6 +136,16 @@ class TableModel(QAbstractTableModel):
                 if row[0] == record:
                     return number * PAGE + place
         return -1
+
+    def seek(self, record: uuid.UUID) -> None:
+        """Find the row of any record, read or not; ``located`` follows if the query has it."""
+        position = getattr(self._source, "position", None)
+        if position is not None:
+            self._ctx.tasks.read(position, self.query, record, done=self._found, owner=self, slot="seek")
+
+    def _found(self, row: int | None) -> None:
+        if row is not None and row < self._count:
+            self.located.emit(row)
 
     # -- Qt's side -------------------------------------------------------------------------------
 

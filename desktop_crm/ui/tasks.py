@@ -19,6 +19,7 @@ from desktop_crm.ui.lanes import Lane, Request
 from desktop_crm.ui.worker import Cancelled, Worker
 
 if TYPE_CHECKING:
+    from desktop_crm.services.shops import Shop
     from desktop_crm.store.database import Database, Outcome
 
 Done = Callable[[Any], None]
@@ -37,12 +38,12 @@ class Tasks(QObject):
     _reported = Signal(object, int, int)
 
     def __init__(
-        self, opener: Callable[[], Database] | None = None, *, inline: bool = False, parent: QObject | None = None
+        self, opener: Callable[[], Shop] | None = None, *, inline: bool = False, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._opener = opener
         self._inline = inline
-        self._database: Database | None = None
+        self._shop: Shop | None = None
         self._opening = threading.Lock()
         self._worker: Worker | None = None
         self._lanes = {name: Lane(name, inline=inline, parent=self) for name in ("read", "write", "heavy")}
@@ -54,11 +55,11 @@ class Tasks(QObject):
     def database(self) -> Database:
         """The open shop; opens it at the first call (in a lane, never on the main thread)."""
         with self._opening:
-            if self._database is None:
+            if self._shop is None:
                 if self._opener is None:
                     raise RuntimeError("no shop is open")
-                self._database = self._opener()
-            return self._database
+                self._shop = self._opener()
+            return self._shop.database
 
     def read(
         self,
@@ -164,11 +165,16 @@ class Tasks(QObject):
         """Finish what waits, end the lanes and the worker, close the shop."""
         if self._worker is not None:
             self._worker.close()
-        for lane in self._lanes.values():
-            lane.close()
-        if self._database is not None:
-            self._database.close()
-            self._database = None
+        self._lanes["heavy"].close()
+        self._lanes["write"].close()
+        self._lanes["read"].put(Request(self._close_shop, _ignore, _ignore))
+        self._lanes["read"].close()
+
+    def _close_shop(self) -> None:
+        """In the lane that opened it: a lock belongs to the thread that took it."""
+        if self._shop is not None:
+            self._shop.close()
+            self._shop = None
 
     def _cancel_heavy(self) -> None:
         if self._worker is not None:
@@ -185,3 +191,7 @@ class Tasks(QObject):
 
 def _with_progress(fn: Callable[..., Any], kw: dict[str, Any], report: Callable[..., None]) -> dict[str, Any]:
     return {**kw, "progress": report} if "progress" in inspect.signature(fn).parameters else kw
+
+
+def _ignore(_value: Any) -> None:
+    return None

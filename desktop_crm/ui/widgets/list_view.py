@@ -32,6 +32,7 @@ class ListView(QTableView):
         self._set_look()
         self._set_header()
         model.loaded.connect(self._after_load)
+        model.located.connect(self._go_to)
         ctx.customer_view.changed.connect(self._hide_private)
         self._hide_private(ctx.customer_view.on)
         self.doubleClicked.connect(self._open)
@@ -41,12 +42,17 @@ class ListView(QTableView):
         index = self.currentIndex()
         return self._model.row_id(index.row()) if index.isValid() else None
 
-    def select(self, record: uuid.UUID) -> bool:
-        """Make ``record`` current if its row has been read."""
+    def select(self, record: uuid.UUID) -> None:
+        """Make ``record`` current, wherever it is in the list."""
         row = self._model.find(record)
         if row >= 0:
-            self.setCurrentIndex(self._model.index(row, 0))
-        return row >= 0
+            self._go_to(row)
+        else:
+            self._model.seek(record)
+
+    def _go_to(self, row: int) -> None:
+        self.setCurrentIndex(self._model.index(row, 0))
+        self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.EnsureVisible)
 
     # -- look ------------------------------------------------------------------------------------
 

@@ -1,0 +1,168 @@
+"""The program with a window: builds theme, tasks, context and windows, and swaps them when it must."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from desktop_crm.core import paths
+from desktop_crm.core.errors import CrmError
+from desktop_crm.core.i18n import DEFAULT_LANGUAGE, translator
+from desktop_crm.ui import errors, shop_files
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.main_window import MainWindow
+from desktop_crm.ui.start_page import StartPage, ask_file
+from desktop_crm.ui.state import State
+from desktop_crm.ui.tasks import Tasks
+from desktop_crm.ui.theme import Theme
+
+
+class Program(QObject):
+    """What runs while the program runs: one window at a time, over at most one open shop."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self.state = State()
+        self.theme = Theme(app, self.state)
+        self.theme.apply()
+        self.path: Path | None = None
+        self.tasks = Tasks(parent=self)
+        self.window: QMainWindow | None = None
+        self._app = app
+        app.setQuitOnLastWindowClosed(False)
+        self.theme.changed.connect(self._theme_changed)
+
+    def open(self, path: Path) -> None:
+        """Close the shop that is open and open another one in a new window."""
+        self._close_shop()
+        self.path = path
+        self.tasks = Tasks(partial(shop_files.open_file, path), parent=self)
+        self._show_main()
+
+    def start(self, error: str = "") -> None:
+        """Show the start page."""
+        self._close_shop()
+        page = StartPage(self._context(), error)
+        page.chosen.connect(lambda path: self.open(Path(path)))
+        page.ctx.rebuild_wanted.connect(self.start)
+        self._show(page)
+
+    def start_sample(self) -> None:
+        """Open the sample shop; the first time it is made, with its progress on the start page."""
+        if shop_files.sample_path().exists():
+            self.open(shop_files.sample_path())
+            return
+        self.start()
+        assert isinstance(self.window, StartPage)
+        self.window.open_sample()
+
+    def quit(self) -> None:
+        """End the program: finish what is being saved, close the shop."""
+        if self.path is not None:
+            self.state.put("last_shop", str(self.path))
+        self.state.save()
+        self._close_shop()
+        self._app.quit()
+
+    def _context(self) -> Context:
+        lang = self.state.text("language", DEFAULT_LANGUAGE)
+        return Context(self.tasks, translator(lang), self.theme, self.state, path=self.path, parent=self)
+
+    def _show_main(self) -> None:
+        window = MainWindow(self._context())
+        window.ctx.rebuild_wanted.connect(self._show_main)
+        window.refused.connect(self._refused)
+        window.ready.connect(self._opened)
+        window.wanted_file.connect(self._other_file)
+        self._show(window)
+        window.begin()
+
+    def _show(self, window: MainWindow | StartPage) -> None:
+        old = self.window
+        self.window = window
+        window.closed.connect(self.quit)
+        errors.install_hooks(window.reporter)
+        window.show()
+        self._app.processEvents()  # paint before anything heavy is imported
+        if isinstance(old, MainWindow | StartPage):
+            old.closed.disconnect()
+            old.ctx.customer_view.blockSignals(True)
+            old.hide()
+            old.deleteLater()
+            old.ctx.deleteLater()
+
+    def _opened(self) -> None:
+        if self.path is not None:
+            self.state.put("last_shop", str(self.path))
+            self.state.save()
+
+    def _refused(self, error: BaseException) -> None:
+        """The shop could not be opened: back to the start page with the sentence."""
+        lang = self.state.text("language", DEFAULT_LANGUAGE)
+        self.path = None
+        if isinstance(error, CrmError):
+            self.start(translator(lang).error(error))
+        else:
+            self.start()
+            assert isinstance(self.window, StartPage)
+            self.window.reporter.tell(error)
+
+    def _other_file(self, what: str) -> None:
+        window = self.window
+        if not isinstance(window, MainWindow) or not window.may_close():
+            return
+        if what == "sample":
+            self.start_sample()
+        elif what == "new":
+            self.start()
+        else:
+            file = ask_file(window.ctx, window)
+            if file:
+                self.open(Path(file))
+
+    def _theme_changed(self) -> None:
+        if self.theme.mode == "system" and isinstance(self.window, MainWindow) and self.window.may_close():
+            self._show_main()
+
+    def _close_shop(self) -> None:
+        self.tasks.close()
+        self.tasks = Tasks(parent=self)
+        self.path = None
+
+
+def main(argv: list[str]) -> int:
+    """Start with a window, or without one where there is no display."""
+    sample = "--sample" in argv
+    files = [word for word in argv if not word.startswith("-") and word != "open"]
+    if not has_display():
+        from desktop_crm.ui import without_display
+
+        return without_display.run(Path(files[0]) if files else None)
+    errors.start_log()
+    app = QApplication.instance() or QApplication([sys.argv[0]])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Desktop CRM")
+    app.setDesktopFileName(paths.APP)
+    program = Program(app)
+    last = program.state.text("last_shop")
+    if files:
+        program.open(Path(files[0]).absolute())
+    elif sample:
+        program.start_sample()
+    elif last and Path(last).exists():
+        program.open(Path(last))
+    else:
+        program.start()
+    return app.exec()
+
+
+def has_display() -> bool:
+    """Whether a window can be shown; only Linux can be without."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

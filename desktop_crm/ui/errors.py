@@ -1,0 +1,182 @@
+"""The one place that tells of failures: the user's, the environment's, and our own."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from desktop_crm import __version__
+from desktop_crm.core import paths
+from desktop_crm.core.dates import clock
+from desktop_crm.core.errors import CrmError, EnvironmentFault, NeedsConfirmation
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.icons import pixmap
+from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.labels import Label
+from desktop_crm.ui.worker import WorkerDefect
+
+log = logging.getLogger(__name__)
+LOG_BYTES = 500_000
+
+
+class Message(QDialog):
+    """What happened, what to do, a details fold with a copy button, and up to two answers."""
+
+    def __init__(
+        self, ctx: Context, what: str, advice: str, *, details: str = "", yes: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        t, theme = ctx.t, ctx.theme
+        self.setWindowTitle("Desktop CRM")
+        self.setMinimumWidth(theme.px(440))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.px(22), theme.px(20), theme.px(22), theme.px(16))
+        column.setSpacing(theme.px(12))
+        top = QHBoxLayout()
+        top.setSpacing(theme.px(14))
+        sign = Label()
+        sign.setPixmap(pixmap(theme, "triangle-alert" if details or yes else "info", "accentink", theme.px(24)))
+        top.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        texts = QVBoxLayout()
+        texts.addWidget(Label(what, "bold", wrap=True))
+        if advice:
+            texts.addWidget(Label(advice, "soft", wrap=True))
+        top.addLayout(texts, 1)
+        column.addLayout(top)
+        self._row = QHBoxLayout()
+        if details:
+            self._add_details(ctx, column, details)
+        self._row.addStretch(1)
+        self._row.addWidget(button(t("Cancel") if yes else t("Close"), self.reject))
+        if yes:
+            self._row.addWidget(button(yes, self.accept, primary=True))
+        column.addLayout(self._row)
+
+    def _add_details(self, ctx: Context, column: QVBoxLayout, details: str) -> None:
+        fold = QPlainTextEdit(details, readOnly=True)
+        fold.setAccessibleName(ctx.t("Details"))
+        fold.setMinimumHeight(ctx.theme.px(180))
+        fold.hide()
+        column.addWidget(fold)
+        self._row.addWidget(button(ctx.t("Details"), lambda: fold.setVisible(not fold.isVisible())))
+        self._row.addWidget(button(ctx.t("Copy"), lambda: QGuiApplication.clipboard().setText(details)))
+
+
+class Reporter(QObject):
+    """Hears every failure nobody else handles, and says it once."""
+
+    crashed = Signal(object)  # from any thread
+
+    def __init__(self, ctx: Context, window: QWidget) -> None:
+        super().__init__(window)
+        self._ctx = ctx
+        self._window = window
+        self._showing = False
+        ctx.tasks.failure.connect(self.tell)
+        ctx.tasks.confirmation.connect(self.ask)
+        self.crashed.connect(self.tell)
+
+    def tell(self, error: BaseException) -> None:
+        """Show a failure: one sentence what happened, one what to do."""
+        t = self._ctx.t
+        if isinstance(error, CrmError):
+            if isinstance(error, EnvironmentFault):
+                log.info("environment: %s", type(error).__name__)
+            self._show(t(error.message, **error.params), t(error.advice, **error.params), "")
+            return
+        report = crash_report(error)
+        file = _write_report(report)
+        log.error("defect, see %s", file)
+        self._show(
+            t("Something went wrong inside the program."),
+            t("Your saved data is safe. Please send the details to whoever looks after this program."),
+            report,
+        )
+
+    def ask(self, warning: NeedsConfirmation, retry: Callable[[], object]) -> None:
+        """Ask about a warning; on yes do it again."""
+        t = self._ctx.t
+        box = Message(
+            self._ctx,
+            t(warning.message, **warning.params),
+            t(warning.advice, **warning.params),
+            yes=t("Continue"),
+            parent=self._window,
+        )
+        box.accepted.connect(lambda: retry())
+        box.open()
+
+    def _show(self, what: str, advice: str, details: str) -> None:
+        if self._showing:
+            return
+        self._showing = True
+        box = Message(self._ctx, what, advice, details=details, parent=self._window)
+        box.finished.connect(self._shown)
+        box.open()
+
+    def _shown(self, _result: int) -> None:
+        self._showing = False
+
+
+def confirm(ctx: Context, what: str, advice: str, yes: str, parent: QWidget) -> bool:
+    """Ask and wait for the answer."""
+    return Message(ctx, what, advice, yes=yes, parent=parent).exec() == QDialog.DialogCode.Accepted
+
+
+def install_hooks(reporter: Reporter) -> None:
+    """Every exception that nobody caught, in any thread, goes to ``reporter``."""
+
+    def hook(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            sys.exit(130)
+        reporter.crashed.emit(error)
+
+    def thread_hook(caught: threading.ExceptHookArgs) -> None:
+        if caught.exc_value is not None:
+            reporter.crashed.emit(caught.exc_value)
+
+    sys.excepthook = hook
+    threading.excepthook = thread_hook
+
+
+def start_log() -> None:
+    """A rotating log file in the user's data folder; no customer data goes there."""
+    handler = logging.handlers.RotatingFileHandler(
+        paths.log_dir() / "desktop-crm.log", maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logger = logging.getLogger("desktop_crm")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+
+
+def crash_report(error: BaseException) -> str:
+    """Program version, system and the places in the code; neither values nor messages, which may name customers."""
+    lines = [f"Desktop CRM {__version__}", f"Python {sys.version.split()[0]} on {sys.platform}", ""]
+    seen: BaseException | None = error
+    while seen is not None:
+        lines.append(type(seen).__name__)
+        lines += [f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(seen.__traceback__)]
+        if isinstance(seen, WorkerDefect):
+            lines += [line for line in str(seen).splitlines() if line.lstrip().startswith("File ")]
+        seen = seen.__cause__ or seen.__context__
+    return "\n".join(lines)
+
+
+def _write_report(report: str) -> Path:
+    file = paths.log_dir() / f"crash-{clock.now():%Y%m%d-%H%M%S-%f}.txt"
+    try:
+        file.write_text(report, encoding="utf-8")
+    except OSError:
+        log.warning("the crash report could not be written")
+    return file

@@ -1,0 +1,298 @@
+"""The one window: menus, rail, the stack of tabs, progress strip and status bar."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_crm.core import paths
+from desktop_crm.core.i18n import LANGUAGES
+from desktop_crm.ui import pages, shop_line
+from desktop_crm.ui.actions import CURRENT, Actions
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.errors import Message, Reporter
+from desktop_crm.ui.page import Page, Screen
+from desktop_crm.ui.toast import Toast
+from desktop_crm.ui.widgets.labels import Label
+from desktop_crm.ui.widgets.progress import ProgressStrip
+from desktop_crm.ui.widgets.rail import Rail, Tab
+
+if TYPE_CHECKING:
+    from desktop_crm.store.journal import Changed
+
+
+class MainWindow(QMainWindow):
+    """``begin`` opens the shop and fills the first page, after the frame has been painted."""
+
+    ready = Signal()  # the first page is there
+    refused = Signal(object)  # the shop could not be opened: the error
+    wanted_file = Signal(str)  # "new", "open" or "sample"
+    closed = Signal()
+
+    def __init__(self, ctx: Context, specs: Sequence[pages.PageSpec] | None = None) -> None:
+        super().__init__()
+        self.ctx = ctx
+        self.specs = {spec.key: spec for spec in (pages.available() if specs is None else specs)}
+        self._pages: dict[str, Page] = {}
+        self._current = ""
+        self._last_batch: uuid.UUID | None = None
+        self.setWindowTitle("Desktop CRM")
+        self.reporter = Reporter(ctx, self)
+        self._build()
+        self._connect()
+        self.ctx.actions = Actions(self, self, ctx.t)
+        self.ctx.actions.fill(self.menuBar())
+        self._check_actions()
+        self._restore()
+
+    # -- building --------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        theme = self.ctx.theme
+        self.rail = Rail(theme, [self._tab(n, spec) for n, spec in enumerate(self.specs.values(), 1)])
+        self.stack = QStackedWidget()
+        first = next(iter(self.specs.values()), None)
+        self.stack.addWidget(Screen(self.ctx, self.ctx.t(first.title) if first else ""))
+        self._status = Label("", "small")
+        foot = QFrame()
+        foot.setProperty("look", "status")
+        foot.setFixedHeight(theme.size("status"))
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(theme.px(14), 0, theme.px(14), 0)
+        row.setSpacing(theme.px(18))
+        row.addWidget(self._status)
+        row.addStretch(1)
+        row.addWidget(Label(self.ctx.t("F9 customer view (hides cost and grade)"), "small"))
+        main = QVBoxLayout()
+        main.setSpacing(0)
+        main.addWidget(self.stack, 1)
+        main.addWidget(ProgressStrip(self.ctx))
+        main.addWidget(foot)
+        body = QWidget()
+        across = QHBoxLayout(body)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self.rail)
+        across.addLayout(main, 1)
+        self.setCentralWidget(body)
+        self.toast = Toast(self.ctx, body, self._undo_batch)
+
+    def _tab(self, number: int, spec: pages.PageSpec) -> Tab:
+        t = self.ctx.t
+        key = f"Ctrl+{number}" if number <= 9 else ""
+        if key:
+            QShortcut(QKeySequence(key), self, lambda: self.show_page(spec.key))
+        return Tab(spec.key, t(spec.title), spec.icon, t(spec.section), spec.foot, key)
+
+    def _connect(self) -> None:
+        ctx = self.ctx
+        self.rail.chosen.connect(self.show_page)
+        ctx.opened.connect(self.open_record)
+        ctx.status_changed.connect(self.refresh)
+        ctx.badge_changed.connect(self._badge)
+        ctx.customer_view.changed.connect(self._hide_private)
+        ctx.data_changed.connect(self._changed)
+
+    def _restore(self) -> None:
+        self.resize(1440, 900)
+        self.setMinimumSize(self.ctx.theme.px(760), self.ctx.theme.px(480))
+        self.restoreGeometry(self.ctx.state.blob("window/geometry"))
+
+    # -- opening ---------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Open the shop in the read lane (which imports what that needs), then show the first page."""
+        key = self.ctx.state.text("window/page")
+        key = key if key in self.specs else next(iter(self.specs), "")
+        module = self.specs[key].place.partition(":")[0] if key else ""
+
+        def opened(line: tuple[str, str]) -> None:
+            self.rail.show_shop(line[0], line[1])
+            self.setWindowTitle(f"{line[0]} - Desktop CRM" if line[0] else "Desktop CRM")
+            if key:
+                self.show_page(key)
+            self.ready.emit()
+
+        self.ctx.tasks.read(
+            shop_line.read, self.ctx.t, self.ctx.path, module, done=opened, failed=self.refused.emit, owner=self
+        )
+
+    def _changed(self, changed: Changed) -> None:
+        self._last_batch = None if changed.action == "history.undo" else changed.batch_id
+        if "setting" in changed.entities:
+            self._read_shop_line()
+
+    def _read_shop_line(self) -> None:
+        self.ctx.tasks.read(
+            shop_line.read,
+            self.ctx.t,
+            self.ctx.path,
+            "",
+            done=lambda line: self.rail.show_shop(line[0], line[1]),
+            owner=self,
+            slot="shop",
+        )
+
+    # -- pages -----------------------------------------------------------------------------------
+
+    def page_keys(self) -> list[str]:
+        """The tabs there are."""
+        return list(self.specs)
+
+    def page(self, key: str) -> Page | None:
+        """A tab, made and shown if it is not; ``*`` is the one shown."""
+        if key == CURRENT:
+            return self._pages.get(self._current)
+        self.show_page(key)
+        return self._pages.get(key)
+
+    def show_page(self, key: str) -> None:
+        """Show a tab; the first time it is imported and built."""
+        spec = self.specs[key]
+        if spec.private and self.ctx.customer_view.on:
+            return
+        fresh = key not in self._pages
+        if fresh:
+            self._pages[key] = pages.make(spec, self.ctx)
+            self.stack.addWidget(self._pages[key])
+        self._current = key
+        self.stack.setCurrentWidget(self._pages[key])
+        self.rail.choose(key)
+        self.ctx.state.put("window/page", key)
+        if fresh:
+            self._pages[key].first_shown()
+        self.refresh()
+
+    def open_record(self, entity: str, record: uuid.UUID) -> None:
+        """Show a record on the tab that keeps its kind."""
+        for spec in self.specs.values():
+            if entity in spec.entities:
+                page = self.page(spec.key)
+                if page is not None:
+                    page.open_record(entity, record)
+                return
+
+    def refresh(self) -> None:
+        """Bring status bar and menus to what is shown now."""
+        page = self._pages.get(self._current)
+        if page is not None:
+            top = page.top()
+            self._status.setText(page.status_text() if top is page.home else top.status_text())
+        self.ctx.actions.refresh()
+
+    def _badge(self, key: str, count: int, urgent: bool) -> None:
+        self.rail.set_badge(key, self.ctx.t.number(count) if count else "", urgent=urgent)
+
+    def _hide_private(self, on: bool) -> None:
+        for spec in self.specs.values():
+            if spec.private:
+                self.rail.set_shown(spec.key, not on)
+        if on and self._current and self.specs[self._current].private:
+            self.show_page(next(key for key, spec in self.specs.items() if not spec.private))
+        self.ctx.actions.get("customer_view").setChecked(on)
+
+    # -- what the menus call ---------------------------------------------------------------------
+
+    def new_shop(self) -> None:
+        self.wanted_file.emit("new")
+
+    def open_shop(self) -> None:
+        self.wanted_file.emit("open")
+
+    def open_sample(self) -> None:
+        self.wanted_file.emit("sample")
+
+    def toggle_customer_view(self) -> None:
+        self.ctx.customer_view.toggle()
+
+    def back_up(self) -> None:
+        shop_line.back_up(self.ctx, paths.backups_dir(), self._read_shop_line)
+
+    def undo(self) -> None:
+        if self._last_batch is not None:
+            self._undo_batch(self._last_batch)
+
+    def larger_text(self) -> None:
+        self._resize_text(1)
+
+    def smaller_text(self) -> None:
+        self._resize_text(-1)
+
+    def toggle_compact(self) -> None:
+        self._rebuild(lambda: self.ctx.theme.choose(compact=not self.ctx.theme.compact))
+
+    def theme_system(self) -> None:
+        self._rebuild(lambda: self.ctx.theme.choose(mode="system"))
+
+    def theme_light(self) -> None:
+        self._rebuild(lambda: self.ctx.theme.choose(mode="light"))
+
+    def theme_dark(self) -> None:
+        self._rebuild(lambda: self.ctx.theme.choose(mode="dark"))
+
+    def language_zh_tw(self) -> None:
+        self._speak("zh_TW")
+
+    def language_zh_cn(self) -> None:
+        self._speak("zh_CN")
+
+    def language_en(self) -> None:
+        self._speak("en")
+
+    def about(self) -> None:
+        from desktop_crm import __version__
+
+        t = self.ctx.t
+        text = t("Icons: Lucide (ISC). Fonts: Noto Sans (OFL). Interface: Qt, PySide6 (LGPL).")
+        Message(self.ctx, t("Desktop CRM %(version)s", version=__version__), text, parent=self).open()
+
+    def _check_actions(self) -> None:
+        theme, actions = self.ctx.theme, self.ctx.actions
+        actions.get("compact").setChecked(theme.compact)
+        languages = {f"lang_{lang.lower()}": lang == self.ctx.t.lang for lang in LANGUAGES}
+        for name, on in {f"theme_{mode}": mode == theme.mode for mode in ("system", "light", "dark")}.items():
+            actions.get(name).setCheckable(True)
+            actions.get(name).setChecked(on)
+        for name, on in languages.items():
+            actions.get(name).setCheckable(True)
+            actions.get(name).setChecked(on)
+
+    def _resize_text(self, step: int) -> None:
+        self._rebuild(lambda: self.ctx.theme.choose(text_size=self.ctx.theme.text_size + step))
+
+    def _speak(self, lang: str) -> None:
+        self._rebuild(lambda: self.ctx.state.put("language", lang))
+
+    def _rebuild(self, change: Callable[[], object]) -> None:
+        if self.may_close():
+            self.remember()
+            change()
+            self.ctx.rebuild_wanted.emit()
+
+    def _undo_batch(self, batch: uuid.UUID) -> None:
+        self._last_batch = None
+        shop_line.undo(self.ctx, batch)
+
+    # -- closing ---------------------------------------------------------------------------------
+
+    def may_close(self) -> bool:
+        """Whether every open editor may be left."""
+        return all(page.may_close() for page in self._pages.values())
+
+    def remember(self) -> None:
+        """Store the window's place."""
+        self.ctx.state.put("window/geometry", self.saveGeometry())
+        self.ctx.state.save()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
+        self.remember()
+        event.accept()
+        self.closed.emit()

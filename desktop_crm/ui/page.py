@@ -1,0 +1,152 @@
+"""What every tab is: a home screen, editors that open in its place, and a few questions the window asks."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.labels import Label
+from desktop_crm.ui.widgets.search_box import SearchBox
+
+
+class ToolBar(QFrame):
+    """The strip at the top of a screen: a way back, title, search box, whatever is added, buttons at the right."""
+
+    def __init__(self, ctx: Context, title: str, *, search: str = "") -> None:
+        super().__init__()
+        self.setProperty("look", "tool")
+        self.setFixedHeight(ctx.theme.size("tool"))
+        self.title = Label(title, "title")
+        self.search = SearchBox(ctx.theme, search) if search else None
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(ctx.theme.px(18), 0, ctx.theme.px(18), 0)
+        self._row.setSpacing(ctx.theme.px(10))
+        self._row.addWidget(self.title)
+        if self.search is not None:
+            self._row.addWidget(self.search, 3)
+        self._row.addStretch(1)
+        self._left = self._row.count() - 1
+
+    def add_left(self, widget: QWidget) -> None:
+        """Put a widget after the title."""
+        self._row.insertWidget(self._left, widget)
+        self._left += 1
+
+    def add(self, widget: QWidget) -> None:
+        """Put a widget at the right end."""
+        self._row.addWidget(widget)
+
+    def add_back(self, ctx: Context, text: str, page: Page) -> None:
+        """Put a way back before the title."""
+        self._row.insertWidget(0, button(text, page.pop, theme=ctx.theme, picture="chevron-left"))
+        self._left += 1
+
+
+class Screen(QWidget):
+    """A tool bar over a body; editors are screens too."""
+
+    def __init__(self, ctx: Context, title: str, *, search: str = "") -> None:
+        super().__init__()
+        self.setProperty("look", "page")
+        self.ctx = ctx
+        self.tool = ToolBar(ctx, title, search=search)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tool)
+        column.addLayout(self.body, 1)
+
+    def may_leave(self) -> bool:
+        """Whether it may close; an editor with unsaved edits asks here."""
+        return True
+
+    def status_text(self) -> str:
+        """What stands at the left of the status bar."""
+        return ""
+
+
+class Page(QStackedWidget):
+    """A tab. ``home`` is its first screen; ``push`` opens an editor in its place, Esc or ``pop`` goes back."""
+
+    entities: Iterable[str] = ()  # records whose change makes ``reload`` necessary; empty: all
+
+    def __init__(self, ctx: Context, title: str, *, search: str = "") -> None:
+        super().__init__()
+        self.ctx = ctx
+        self.home = Screen(ctx, title, search=search)
+        self.addWidget(self.home)
+        ctx.data_changed.connect(self._data_changed)
+
+    def first_shown(self) -> None:
+        """Called once, when the window is painted: read the first rows here, not in the constructor."""
+
+    def reload(self) -> None:
+        """Read again what is shown (F5, and after a change of ``entities``)."""
+
+    def open_record(self, entity: str, record: uuid.UUID) -> None:
+        """Show a record, asked for by another page."""
+
+    def has_selection(self) -> bool:
+        """Whether a record is selected, for the menus."""
+        return False
+
+    def status_text(self) -> str:
+        """What stands at the left of the status bar while the home screen is shown."""
+        return ""
+
+    def find_in_list(self) -> None:
+        """Ctrl+F."""
+        box = self.home.tool.search
+        if box is not None and self.currentWidget() is self.home:
+            box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            box.selectAll()
+
+    def push(self, screen: Screen) -> None:
+        """Open an editor in the place of what is shown."""
+        self.addWidget(screen)
+        self.setCurrentWidget(screen)
+        screen.setFocus()
+        self.ctx.status_changed.emit()
+
+    def pop(self) -> bool:
+        """Close the editor on top if it may; False if it may not or there is none."""
+        top = self.top()
+        if top is self.home or not top.may_leave():
+            return False
+        self.removeWidget(top)
+        top.deleteLater()
+        self.setCurrentIndex(self.count() - 1)
+        self.top().setFocus()
+        self.ctx.status_changed.emit()
+        return True
+
+    def top(self) -> Screen:
+        """The screen shown."""
+        shown = self.currentWidget()
+        assert isinstance(shown, Screen)
+        return shown
+
+    def may_close(self) -> bool:
+        """Whether the window may close; every open editor is asked."""
+        screens = [self.widget(n) for n in range(1, self.count())]
+        return all(screen.may_leave() for screen in screens if isinstance(screen, Screen))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.currentWidget() is not self.home:
+            self.pop()
+        else:
+            super().keyPressEvent(event)
+
+    def _data_changed(self, changed: object) -> None:
+        touched = set(getattr(changed, "entities", {}))
+        if not self.entities or touched & set(self.entities):
+            self.reload()

@@ -1,0 +1,64 @@
+"""The tabs there are, in the order of the rail; a page is imported when it is first shown."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+
+from desktop_crm.core.i18n import N_
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A tab: ``place`` is ``module:Class`` of a ``Page``; ``entities`` are the records it shows.
+
+    ``private`` tabs (margins, grades) are hidden in the customer view; ``section`` heads a group; ``foot``: at the
+    bottom of the rail.
+    """
+
+    key: str
+    title: str  # msgid
+    icon: str
+    place: str
+    entities: tuple[str, ...] = ()
+    section: str = ""  # msgid
+    private: bool = False
+    foot: bool = False
+
+
+PAGES: tuple[PageSpec, ...] = (
+    PageSpec(
+        "followups", N_("Follow-ups"), "list-checks", "desktop_crm.ui.followups.page:FollowupsPage", ("follow_up",)
+    ),
+    PageSpec("customers", N_("Customers"), "users", "desktop_crm.ui.customers.page:CustomersPage", ("customer",)),
+    PageSpec(
+        "grading", N_("Grading"), "layers", "desktop_crm.ui.grading.page:GradingPage", ("grading_run",), private=True
+    ),
+    PageSpec(
+        "quotations", N_("Quotations"), "file-text", "desktop_crm.ui.quotations.page:QuotationsPage", ("quotation",)
+    ),
+    PageSpec("orders", N_("Orders"), "shopping-bag", "desktop_crm.ui.orders.page:OrdersPage", ("customer_order",)),
+)
+
+
+def available(specs: tuple[PageSpec, ...] = PAGES) -> tuple[PageSpec, ...]:
+    """The tabs whose code is there."""
+    return tuple(spec for spec in specs if _there(spec.place.partition(":")[0]))
+
+
+def make(spec: PageSpec, ctx: Context) -> Page:
+    """Import and build a page."""
+    module, _, name = spec.place.partition(":")
+    page: Page = getattr(importlib.import_module(module), name)(ctx)
+    return page
+
+
+def _there(module: str) -> bool:
+    from importlib.util import find_spec
+
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False

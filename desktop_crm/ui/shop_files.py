@@ -1,0 +1,57 @@
+"""Where shop files lie and how the window makes them; every function here may run beside the window."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_crm.core import paths
+
+if TYPE_CHECKING:
+    from desktop_crm.services.shops import Shop
+
+SUFFIX = ".dcrm"
+SAMPLE_CUSTOMERS = 1284
+SAMPLE_SEED = 1
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+
+
+def open_file(path: Path) -> Shop:
+    """Open a shop for writing; raises EnvironmentFault."""
+    from desktop_crm.services import shops
+
+    return shops.open_shop(path)
+
+
+def create(path: Path, name: str, lang: str) -> Path:
+    """Make an empty shop and close it again; raises UserError or EnvironmentFault."""
+    from desktop_crm.services import shops
+
+    shops.create_shop(path, name, language=lang).close()
+    return path
+
+
+def create_sample(path: Path, progress: Callable[..., None] | None = None) -> Path:
+    """Make the sample shop."""
+    from desktop_crm.services import sample
+
+    sample.create(path, customers=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED)
+    return path
+
+
+def sample_path() -> Path:
+    """Where the sample shop lies."""
+    return paths.shops_dir() / f"sample{SUFFIX}"
+
+
+def free_path(name: str) -> Path:
+    """A file name for a shop called ``name`` that is not taken."""
+    stem = _FORBIDDEN.sub(" ", name).strip(" .")[:60] or "shop"
+    path = paths.shops_dir() / f"{stem}{SUFFIX}"
+    number = 2
+    while path.exists():
+        path = paths.shops_dir() / f"{stem} {number}{SUFFIX}"
+        number += 1
+    return path

@@ -1,0 +1,65 @@
+"""What the window says of the open shop as a whole, and undoing a step of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_crm.core import paths
+from desktop_crm.core.dates import DEFAULT_ZONE, clock
+from desktop_crm.core.i18n import Translator
+from desktop_crm.ui.context import Context
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def read(session: Session, t: Translator, path: Path | None, module: str) -> tuple[str, str]:
+    """The shop's name and the line under it; also imports the first page's ``module``, since it runs in a lane."""
+    from desktop_crm.core.settings import Company
+    from desktop_crm.services import settings
+
+    if module:
+        importlib.import_module(module)
+    return settings.load(session, Company).name, backup_line(t, path)
+
+
+def backup_line(t: Translator, path: Path | None) -> str:
+    """When the shop was last backed up here, in words."""
+    moment = last_backup(path) if path is not None else None
+    if moment is None:
+        return t("Local file, no backup yet")
+    today = clock.today()
+    when = f"{moment:%H:%M}" if moment.date() == today else t.date(moment.date(), "day")
+    return t("Local file, backed up %(when)s", when=when)
+
+
+def last_backup(path: Path) -> dt.datetime | None:
+    """When the newest copy in the backup folder was made, in the shop's zone."""
+    from zoneinfo import ZoneInfo
+
+    copies = [file.stat().st_mtime for file in paths.backups_dir().glob(f"{path.stem}*{path.suffix}")]
+    return dt.datetime.fromtimestamp(max(copies), ZoneInfo(DEFAULT_ZONE)) if copies else None
+
+
+def undo(ctx: Context, batch: uuid.UUID) -> None:
+    """Take a step back as a whole and say so."""
+    from desktop_crm.services import history
+
+    ctx.tasks.write(history.undo, batch, done=lambda _outcome: ctx.toast(ctx.t("The last change was undone.")))
+
+
+def back_up(ctx: Context, folder: Path, told: Callable[[], object]) -> None:
+    """Copy the open shop into ``folder``, in the worker, then call ``told``."""
+    from desktop_crm.store import backup
+
+    def done(copy: Path) -> None:
+        ctx.toast(ctx.t("Backed up to %(file)s.", file=str(copy)))
+        told()
+
+    if ctx.path is not None:
+        ctx.tasks.heavy(backup.backup, ctx.path, folder, done=done, title=ctx.t("Backing up"))
