@@ -75,6 +75,8 @@ def scaled(value: Decimal | int, field: str) -> int:
     Raises UserError when the value is no number, out of range or has more than four decimals.
     """
     limit = LIMITS[field]
+    if not value:  # NaN counts as something
+        return 0
     if isinstance(value, int):
         value = Decimal(value)
     if not value.is_finite():

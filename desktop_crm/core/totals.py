@@ -225,6 +225,8 @@ def _discount_shares(amounts: Sequence[int], ranks: Sequence[int], terms: Terms)
 
     The percentage falls on every line alike, credits too; the fixed amount only on lines that cost something.
     """
+    if not terms.discount_rate and not terms.discount_amount:
+        return [0] * len(amounts)
     percent = terms.discount_on(sum(amounts))
     shares = spread(percent, [amount * terms.discount_rate for amount in amounts], WHOLE, ranks)
     if not terms.discount_amount:
