@@ -47,12 +47,11 @@ def findings(session: Session) -> list[str]:
 def texts(session: Session, ids: Ids | None) -> Iterator[tuple[uuid.UUID, str]]:
     """The searchable text of customers: names, contacts, numbers, tax number, code."""
     contacts = _grouped(session, narrow(select(Contact.customer_id, Contact.name), Contact.customer_id, ids))
-    reach: Query = select(ContactPoint.customer_id, ContactPoint.typed, ContactPoint.e164, ContactPoint.kind)
-    reach = narrow(reach, ContactPoint.customer_id, ids).order_by(ContactPoint.id)
+    reach: Query = select(ContactPoint.customer_id, ContactPoint.typed, ContactPoint.e164, ContactPoint.kind).order_by(
+        ContactPoint.id
+    )
     points: dict[uuid.UUID, list[Point]] = {}
-    for key, typed, e164, kind in session.execute(
-        narrow(spoken, ContactPoint.customer_id, ids).order_by(ContactPoint.id)
-    ):
+    for key, typed, e164, kind in session.execute(narrow(reach, ContactPoint.customer_id, ids)):
         points.setdefault(key, []).append((typed, e164, kind))
     names = select(
         Customer.id, Customer.name, Customer.short_name, Customer.name_en, Customer.tax_number, Customer.code
