@@ -88,14 +88,14 @@ class ListView(QTableView):
         self._spread()
 
     def _spread(self) -> None:
-        """Give the width left over to the stretching columns, or to the last one."""
+        """The stretching columns (or the last one) take the width left over, or give up to a third of theirs."""
         columns = self._model.columns
         shown = [n for n in range(len(columns)) if not self.isColumnHidden(n)]
         wanted = {n: self._ctx.theme.px(columns[n].width) for n in shown}
         spare = self.viewport().width() - sum(wanted.values())
         takers = [n for n in shown if columns[n].stretch] or shown[-1:]
         for n in takers:
-            self.setColumnWidth(n, wanted[n] + max(0, spare) // len(takers))
+            self.setColumnWidth(n, max(wanted[n] + spare // len(takers), wanted[n] * 2 // 3))
         for n in set(shown) - set(takers):
             self.setColumnWidth(n, wanted[n])
 
