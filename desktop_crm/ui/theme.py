@@ -143,7 +143,7 @@ def _interface_font(lang: str) -> QFont:
     """The system's font; the bundled one where the system has no Chinese, or only a stopgap without a bold face."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     chinese = QFontDatabase.families(QFontDatabase.WritingSystem.TraditionalChinese)
-    if not any(len(QFontDatabase.styles(family)) > 1 for family in chinese):
+    if _bundled or not any(len(QFontDatabase.styles(family)) > 1 for family in chinese):
         families = _bundled_families()
         wanted = "SC" if lang == "zh_CN" else "TC"
         font.setFamilies([*sorted(families, key=lambda name: wanted not in name), font.family()])
