@@ -1,0 +1,26 @@
+"""Which quotations and orders a typed text means: words in number, project or reference, or the customer's name."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import Session
+
+from desktop_crm.models import CustomerFigures
+from desktop_crm.services import search
+
+NAME_KEYS = {"zh_TW": CustomerFigures.stroke_key, "zh_CN": CustomerFigures.pinyin_key, "en": CustomerFigures.plain_key}
+CUSTOMERS = 500  # more customers than this are a text that says nothing
+
+
+def matches(session: Session, text: str, fields: Sequence[Any], customer: Any) -> ColumnElement[bool]:
+    """The condition for ``text``: every word in one of ``fields``, or a customer that a search finds.
+
+    What is typed is never syntax: ``%`` and ``_`` stand for themselves.
+    """
+    words = [or_(*(field.icontains(word, autoescape=True) for field in fields)) for word in text.split()[:8]]
+    found: list[uuid.UUID] = search.search(session, text, entity="customer", limit=CUSTOMERS).ids
+    return or_(and_(*words), customer.in_(found))
