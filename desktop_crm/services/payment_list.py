@@ -98,12 +98,12 @@ def _payments(share: ColumnElement[Any] | None) -> Select[Any]:
         .correlate(Payment)
         .scalar_subquery()
     )
-    query: Select[Any] = select(
+    columns: list[Any] = [
         Payment.id, Payment.number, Payment.received_on, Payment.method, Payment.currency, Payment.amount,
         Payment.reference, Payment.note, Payment.cancelled_at, Cheque.number, Cheque.bank, Cheque.state,
         Cheque.maturity_on, used, *([share] if share is not None else []),
-    ).outerjoin(Cheque, Cheque.payment_id == Payment.id)  # fmt: skip
-    return query
+    ]  # fmt: skip
+    return select(*columns).outerjoin(Cheque, Cheque.payment_id == Payment.id)
 
 
 def _rows(session: Session, query: Select[Any]) -> Iterator[PaymentRow]:

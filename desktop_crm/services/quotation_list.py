@@ -23,7 +23,7 @@ SORTS = ("number", "customer", "date", "valid_until", "total", "state", "changed
 
 @dataclass(frozen=True, slots=True)
 class QuotationQuery:
-    """What the list shows; ``filter`` is one of FILTERS, ``sort`` one of SORTS ("" is the last change, newest first)."""
+    """What the list shows; ``filter`` is one of FILTERS, ``sort`` one of SORTS ("": newest change first)."""
 
     filter: str = "all"
     text: str = ""
@@ -94,10 +94,8 @@ def rows_of(session: Session, ids: list[uuid.UUID], today: dt.date) -> list[Quot
 
 def counts(session: Session) -> dict[str, int]:
     """The number on each quick filter."""
-    by_state: dict[str, int] = {
-        state: number
-        for state, number in session.execute(select(Quotation.state, func.count()).group_by(Quotation.state)).tuples()
-    }
+    grouped = select(Quotation.state, func.count()).group_by(Quotation.state)
+    by_state: dict[str, int] = dict(session.execute(grouped).tuples().all())
     sums = {name: sum(by_state.get(state, 0) for state in STATES[name]) for name in FILTERS if name != "all"}
     return {**sums, "all": sum(by_state.values())}
 

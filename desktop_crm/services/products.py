@@ -1,0 +1,171 @@
+"""Products: create, update, archive, and found by code, name or reading while a line is typed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from desktop_crm.core.dates import clock
+from desktop_crm.core.errors import UserError
+from desktop_crm.core.i18n import N_
+from desktop_crm.core.limits import scaled
+from desktop_crm.core.money import TaxKind
+from desktop_crm.core.readings import SEPARATOR, normalise, readings, syllable_signs, typed_forms
+from desktop_crm.models import Product, Wording
+from desktop_crm.services import numbering
+from desktop_crm.services.records import editable, fetch
+
+ENTITY = "product"
+FIELDS = editable(Product)
+NAME_LIMIT = 300
+WORDED = ("name", "specification", "unit")
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """A product as a line or a list needs it; prices in the home currency."""
+
+    id: uuid.UUID
+    code: str
+    name: str
+    specification: str
+    category: str
+    unit: str
+    is_work: bool
+    list_price: Decimal
+    cost: Decimal | None
+    tax_kind: str
+    is_archived: bool
+
+
+def create(session: Session, values: Mapping[str, Any]) -> uuid.UUID:
+    """Add a product and return its key; a code is given when none was typed. Raises UserError with the field."""
+    clean = _checked(session, values, None)
+    if not clean.get("code"):
+        clean["code"] = numbering.next_number(session, ENTITY, clock.today())
+    product = Product(**clean)
+    session.add(product)
+    session.flush()
+    return product.id
+
+
+def update(session: Session, product_id: uuid.UUID, values: Mapping[str, Any]) -> uuid.UUID:
+    """Change the named values; documents keep what they said. Raises UserError with the field."""
+    product = fetch(session, Product, product_id)
+    for name, value in _checked(session, values, product).items():
+        setattr(product, name, value)
+    return product_id
+
+
+def archive(session: Session, product_id: uuid.UUID) -> None:
+    """Take a product out of lists and completion; documents keep it."""
+    fetch(session, Product, product_id).archived_at = clock.now()
+
+
+def restore(session: Session, product_id: uuid.UUID) -> None:
+    """Offer an archived product again."""
+    fetch(session, Product, product_id).archived_at = None
+
+
+def find(session: Session, text: str, limit: int = 20) -> list[ProductRow]:
+    """Products whose code, name, specification or reading holds every typed word: best first, by code without text.
+
+    A code that is or begins with the text comes before a name that does, then the rest.
+    """
+    words = [normalise(word) for word in text.split()]
+    rows = (ProductRow(*row[:-1], row[-1] is not None) for row in session.execute(_columns(archived=False)))
+    if not any(words):
+        return [row for row, _ in zip(rows, range(limit), strict=False)]
+    wanted = [typed_forms(word) for word in words if word]
+    whole = "".join(words)
+    found = [row for row in rows if _holds(row, wanted)]
+    return sorted(found, key=lambda row: _rank(row, whole))[:limit]
+
+
+def listed(session: Session, *, archived: bool = False) -> list[ProductRow]:
+    """Every product in use, or every archived one, by code."""
+    return [ProductRow(*row[:-1], row[-1] is not None) for row in session.execute(_columns(archived=archived))]
+
+
+def count(session: Session) -> int:
+    """How many products are in use."""
+    return session.scalar(select(func.count()).select_from(Product).where(Product.archived_at.is_(None))) or 0
+
+
+def worded(session: Session, product_id: uuid.UUID, language: str) -> dict[str, str]:
+    """Name, specification and unit of a product in a document's language, its own words where none are stored."""
+    product = fetch(session, Product, product_id)
+    stored = select(Wording.field, Wording.text).where(
+        Wording.entity == ENTITY, Wording.key == str(product_id), Wording.language == language
+    )
+    other = dict(session.execute(stored).tuples().all())
+    return {name: other.get(name) or getattr(product, name) for name in WORDED}
+
+
+def _columns(*, archived: bool) -> Select[Any]:
+    when = Product.archived_at
+    columns: list[Any] = [
+        Product.id, Product.code, Product.name, Product.specification, Product.category, Product.unit,
+        Product.is_work, Product.list_price, Product.cost, Product.tax_kind, when,
+    ]  # fmt: skip
+    return select(*columns).where(when.is_not(None) if archived else when.is_(None)).order_by(Product.code)
+
+
+def _holds(row: ProductRow, wanted: Iterable[list[str]]) -> bool:
+    text = _searchable(row.code, row.name, row.specification)
+    return all(any(form in text for form in forms) for forms in wanted)
+
+
+@lru_cache(maxsize=20_000)
+def _searchable(code: str, name: str, specification: str) -> str:
+    """Code, name, specification, initials and syllables, as ``typed_forms`` looks for them."""
+    texts = (normalise(code), normalise(name), normalise(specification), *readings(name), *syllable_signs(name))
+    return SEPARATOR.join(texts)
+
+
+def _rank(row: ProductRow, whole: str) -> tuple[int, str]:
+    code, name = normalise(row.code), normalise(row.name)
+    order = (code == whole, code.startswith(whole), name == whole, name.startswith(whole), True)
+    return order.index(True), row.code
+
+
+def _checked(session: Session, values: Mapping[str, Any], product: Product | None) -> dict[str, Any]:
+    unknown = set(values) - FIELDS
+    if unknown:
+        raise ValueError(f"not fields of a product: {sorted(unknown)}")
+    clean = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    name = clean.get("name", product.name if product else "")
+    if not name:
+        raise UserError(N_("The product has no name."), N_("Type a name."), field="name")
+    if len(name) > NAME_LIMIT:
+        raise UserError(
+            N_("The name is longer than %(limit)s characters."), N_("Shorten it."), field="name", limit=NAME_LIMIT
+        )
+    for field, limit in (("list_price", "unit_price"), ("cost", "unit_cost")):
+        if clean.get(field) is not None and scaled(clean[field], limit) < 0:
+            raise UserError(N_("The price cannot be negative."), field=field)
+    if clean.get("tax_kind", TaxKind.TAXABLE) not in set(TaxKind):
+        raise UserError(N_("Choose how the tax is reckoned."), field="tax_kind")
+    _require_free_code(session, clean.get("code", ""), product)
+    return clean
+
+
+def _require_free_code(session: Session, code: str, product: Product | None) -> None:
+    if not code:
+        return
+    owner = session.execute(select(Product.id, Product.name).where(Product.code == code)).first()
+    if owner and (product is None or owner.id != product.id):
+        raise UserError(
+            N_("The code %(code)s belongs to %(name)s."),
+            N_("Type another code."),
+            field="code",
+            code=code,
+            name=owner.name,
+        )
