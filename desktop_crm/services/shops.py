@@ -12,7 +12,7 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.settings import Company, Trade
 from desktop_crm.models import Staff
-from desktop_crm.services import figures, grading, search_documents, settings
+from desktop_crm.services import figures, grading_scheme, search_documents, settings
 from desktop_crm.store import backup, search_index, shop_file
 from desktop_crm.store.database import Database
 from desktop_crm.store.journal import batch_of
@@ -77,7 +77,8 @@ def set_up(session: Session, name: str, language: str) -> None:
     settings.save(session, Company(name=name))
     settings.save(session, Trade(document_language=language))
     session.add(Staff(code="S01", name=name))
-    grading.ensure_default_scheme(session)
+    grading_scheme.ensure_default_scheme(session)
+    grading_scheme.default_service_levels(session)
     figures.rebuild(session)
 
 
