@@ -18,7 +18,7 @@ class CustomerMonth(Base):
     __tablename__ = "customer_month"
     __table_args__ = (Index("ix_customer_month_month", "month"),)
 
-    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True)
     month: Mapped[dt.date] = mapped_column(Date, primary_key=True)
     orders: Mapped[int] = mapped_column(default=0)
     revenue: Mapped[int] = mapped_column(Minor, default=0)
@@ -34,7 +34,7 @@ class CustomerFigures(Base):
 
     __tablename__ = "customer_figures"
 
-    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True)
     as_of: Mapped[dt.date] = mapped_column(Date)
     archived: Mapped[bool] = mapped_column(default=False)
     owner_id: Mapped[uuid.UUID | None]
