@@ -32,7 +32,7 @@ TITLE = Style(21, 27, bold=True, color=GREEN)
 SHOP_AGAIN = Style(10, 15, bold=True)  # at the head of later pages
 TITLE_AGAIN = Style(10, 15, bold=True, color=GREEN)
 SUBTITLE = Style(9, 13, color=GREEN, spacing=1.5)
-BUYER = Style(13, 19, bold=True)
+BUYER = Style(13, 21, bold=True)
 BODY = Style(9.5, 14)
 SMALL = Style(8.5, 13, color=GREY)
 VALUE = Style(9, 13.5)

@@ -186,10 +186,9 @@ class LineTable:
 
     def _subtotal(self, minor: int) -> Block:
         amount = self.columns["amount"]
-        style = Style(9.5, 14.0, bold=True)
         label_width = amount.x - LEFT - _PAD - 2 * _GAP
-        band = self._writer.line(self._words.label("section_subtotal"), SMALL, LEFT + _PAD, label_width, "right")
-        band.add(self._writer.line(self._words.amount(minor), style, amount.x, amount.width, "right"))
+        band = self._writer.line(self._words.label("section_subtotal"), PALE_CELL, LEFT + _PAD, label_width, "right")
+        band.add(self._writer.line(self._words.amount(minor), SECTION, amount.x, amount.width, "right"))
         return _closed([space(_PAD), band])
 
     def _subtotals(self) -> dict[int, int]:

@@ -277,7 +277,9 @@ def write(
     """
     buffer = io.BytesIO()
     base = fonts.typeface(lang)[" "].face  # else reportlab mentions a Helvetica that is not embedded
-    canvas = Canvas(buffer, pagesize=A4, invariant=1, pageCompression=1, initialFontName=base)
+    canvas = Canvas(
+        buffer, pagesize=A4, invariant=1, pageCompression=1, initialFontName=base, lang=lang.replace("_", "-")
+    )
     _describe(canvas, title, day)
     for number, page in enumerate(pages, 1):
         if watermark:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
@@ -112,7 +112,7 @@ class Read:
 
 def is_tilted(thing: dict[str, Any]) -> bool:
     """Whether this is a character of the mark across the sheet."""
-    return thing["object_type"] == "char" and thing["matrix"][1] != 0
+    return bool(thing["object_type"] == "char" and thing["matrix"][1] != 0)
 
 
 def read(data: bytes) -> list[Read]:
@@ -266,7 +266,7 @@ def test_every_language_and_pair_of_languages(lang: str, second: str | None) -> 
 
 def test_fonts_are_embedded_and_chosen_by_language() -> None:
     for lang, script in (("zh_TW", "TC"), ("zh_CN", "SC"), ("en", "TC")):
-        reader = pypdf.PdfReader(io.BytesIO(render(long_quotation(5), translator(lang))))
+        reader: Any = pypdf.PdfReader(io.BytesIO(render(long_quotation(5), translator(lang))))
         found = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
         assert found
         for font in found:
@@ -276,7 +276,9 @@ def test_fonts_are_embedded_and_chosen_by_language() -> None:
 
 def test_the_file_says_nothing_but_its_number_and_date() -> None:
     snapshot = long_quotation(5)
-    info = pypdf.PdfReader(io.BytesIO(render(snapshot, T))).metadata
+    reader: Any = pypdf.PdfReader(io.BytesIO(render(snapshot, T)))
+    assert reader.root_object["/Lang"] == "zh-TW"
+    info = reader.metadata
     assert info is not None
     assert info.title == "Q20261121-003"
     assert info.creation_date is not None
@@ -295,7 +297,8 @@ EVIL = '<b>粗體</b> & "引" =HYPERLINK("http://x") 😀 שלום \u202e\x07\uf
 
 def test_hostile_texts_are_drawn_as_they_are() -> None:
     line = replace(item(1, EVIL), specification=EVIL, unit=EVIL)
-    seller = Seller(*[EVIL] * 12, logo=b"no image", chop=b"\x89PNG\r\n\x1a\n")  # type: ignore[arg-type]
+    texts: Any = {item.name: EVIL for item in fields(Seller) if item.name not in ("logo", "chop")}
+    seller = Seller(**texts, logo=b"no image", chop=b"\x89PNG\r\n\x1a\n")
     snapshot = quotation(
         (line, SnapshotLine("section", EVIL), SnapshotLine("note", EVIL), line),
         seller=seller,
