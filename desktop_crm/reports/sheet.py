@@ -220,36 +220,44 @@ def picture(data: bytes | None, x: float, width: float, height: float) -> Band |
 
 def paginate(blocks: Sequence[Block], heading: Sequence[Band], columns: Band) -> list[Page]:
     """Distribute ``blocks`` over pages; later pages begin with ``heading`` and, within a table, ``columns``."""
-    pages: list[Page] = [[]]
-    y = TOP
-
-    def put(bands: Iterable[Band]) -> None:
-        nonlocal y
-        for band in bands:
-            pages[-1].append((y, band))
-            y += band.height
-
-    def turn(in_table: bool) -> None:
-        nonlocal y
-        pages.append([])
-        y = TOP
-        put([*heading, columns] if in_table else heading)
-
+    pile = _Pile(heading, columns)
     capacity = BOTTOM - TOP - sum(band.height for band in heading) - columns.height
     for index, block in enumerate(blocks):
         needed = _held_together(blocks, index)
-        fresh = not index
         if needed > capacity:  # cannot be kept whole anywhere: begin here if its first bands fit
             needed = sum(band.height for band in block.bands[:2])
-        if y + needed > BOTTOM and not fresh:
-            turn(block.in_table)
+        if index and not pile.has_room(needed):
+            pile.turn(block.in_table)
         if block.at_bottom:
-            y = max(y, BOTTOM - block.height)
+            pile.y = max(pile.y, BOTTOM - block.height)
         for band in block.bands:
-            if y + band.height > BOTTOM:
-                turn(block.in_table)
-            put([band])
-    return pages
+            if not pile.has_room(band.height):
+                pile.turn(block.in_table)
+            pile.put([band])
+    return pile.pages
+
+
+class _Pile:
+    """Pages being filled from top to bottom; ``y`` is where the next band goes."""
+
+    def __init__(self, heading: Sequence[Band], columns: Band) -> None:
+        self.pages: list[Page] = [[]]
+        self.y = TOP
+        self._heading = heading
+        self._columns = columns
+
+    def has_room(self, height: float) -> bool:
+        return self.y + height <= BOTTOM
+
+    def put(self, bands: Iterable[Band]) -> None:
+        for band in bands:
+            self.pages[-1].append((self.y, band))
+            self.y += band.height
+
+    def turn(self, in_table: bool) -> None:
+        self.pages.append([])
+        self.y = TOP
+        self.put([*self._heading, self._columns] if in_table else self._heading)
 
 
 def _held_together(blocks: Sequence[Block], index: int) -> float:

@@ -394,6 +394,20 @@ def test_the_quick_parse_reads_what_reportlab_reads() -> None:
     assert quick.glyphPos == slow.glyphPos
 
 
+def test_the_second_face_is_parsed_only_for_characters_the_first_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    font = fonts.font
+    monkeypatch.setattr(fonts, "font", lambda name: (asked.append(name), font(name))[1])
+    face = fonts.Typeface(("NotoSansTC-Regular", "NotoSansSC-Regular"))
+    assert face.pieces("水塔 A1") == [("NotoSansTC-Regular", "水塔 A1")]
+    assert set(asked) == {"NotoSansTC-Regular"}
+    assert face.pieces("壹贰😀") == [
+        ("NotoSansTC-Regular", "壹"),
+        ("NotoSansSC-Regular", "贰"),
+        ("NotoSansTC-Regular", "〓"),
+    ]
+
+
 def test_cleaning_drops_what_cannot_be_drawn() -> None:
     assert fonts.clean("a\tb\nc\u200b\u202e\x00\ufe0fe\u0301") == "a b cé"
     assert fonts.clean("一\r\n二\x85三", lines=True) == "一\n二\n三"
