@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -133,15 +134,12 @@ def load(session: Session, order_id: uuid.UUID) -> OrderView:
 def lines(session: Session, order_id: uuid.UUID) -> list[OrderLineRow]:
     """The lines of an order."""
     line = OrderLine
-    rows = session.execute(
-        select(
-            line.id, line.position, line.product_id, line.code, line.name, line.specification, line.unit,
-            line.quantity, line.delivered, line.unit_price, line.discount_percent, line.tax_kind, line.amount,
-            line.promised_on,
-        )
-        .where(line.order_id == order_id)
-        .order_by(line.position)
-    )  # fmt: skip
+    columns: list[Any] = [
+        line.id, line.position, line.product_id, line.code, line.name, line.specification, line.unit,
+        line.quantity, line.delivered, line.unit_price, line.discount_percent, line.tax_kind, line.amount,
+        line.promised_on,
+    ]  # fmt: skip
+    rows = session.execute(select(*columns).where(line.order_id == order_id).order_by(line.position))
     return [OrderLineRow(*row) for row in rows]
 
 

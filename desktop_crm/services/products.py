@@ -17,7 +17,7 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.limits import scaled
 from desktop_crm.core.money import TaxKind
-from desktop_crm.core.readings import SEPARATOR, normalise, readings, syllable_signs, typed_forms
+from desktop_crm.core.readings import SEPARATOR, normalise, search_readings, typed_forms
 from desktop_crm.models import Product, Wording
 from desktop_crm.services import numbering
 from desktop_crm.services.records import editable, fetch
@@ -80,9 +80,9 @@ def find(session: Session, text: str, limit: int = 20) -> list[ProductRow]:
     A code that is or begins with the text comes before a name that does, then the rest.
     """
     words = [normalise(word) for word in text.split()]
-    rows = (ProductRow(*row[:-1], row[-1] is not None) for row in session.execute(_columns(archived=False)))
+    rows = listed(session)
     if not any(words):
-        return [row for row, _ in zip(rows, range(limit), strict=False)]
+        return rows[:limit]
     wanted = [typed_forms(word) for word in words if word]
     whole = "".join(words)
     found = [row for row in rows if _holds(row, wanted)]
@@ -91,7 +91,8 @@ def find(session: Session, text: str, limit: int = 20) -> list[ProductRow]:
 
 def listed(session: Session, *, archived: bool = False) -> list[ProductRow]:
     """Every product in use, or every archived one, by code."""
-    return [ProductRow(*row[:-1], row[-1] is not None) for row in session.execute(_columns(archived=archived))]
+    rows: Iterable[Any] = session.execute(_columns(archived=archived))
+    return [ProductRow(*row, is_archived=archived) for row in rows]
 
 
 def count(session: Session) -> int:
@@ -110,12 +111,12 @@ def worded(session: Session, product_id: uuid.UUID, language: str) -> dict[str, 
 
 
 def _columns(*, archived: bool) -> Select[Any]:
-    when = Product.archived_at
+    when = Product.archived_at.is_not(None) if archived else Product.archived_at.is_(None)
     columns: list[Any] = [
         Product.id, Product.code, Product.name, Product.specification, Product.category, Product.unit,
-        Product.is_work, Product.list_price, Product.cost, Product.tax_kind, when,
+        Product.is_work, Product.list_price, Product.cost, Product.tax_kind,
     ]  # fmt: skip
-    return select(*columns).where(when.is_not(None) if archived else when.is_(None)).order_by(Product.code)
+    return select(*columns).where(when).order_by(Product.code)
 
 
 def _holds(row: ProductRow, wanted: Iterable[list[str]]) -> bool:
@@ -126,7 +127,7 @@ def _holds(row: ProductRow, wanted: Iterable[list[str]]) -> bool:
 @lru_cache(maxsize=20_000)
 def _searchable(code: str, name: str, specification: str) -> str:
     """Code, name, specification, initials and syllables, as ``typed_forms`` looks for them."""
-    texts = (normalise(code), normalise(name), normalise(specification), *readings(name), *syllable_signs(name))
+    texts = (normalise(code), normalise(name), normalise(specification), *search_readings(name))
     return SEPARATOR.join(texts)
 
 
@@ -140,7 +141,7 @@ def _checked(session: Session, values: Mapping[str, Any], product: Product | Non
     unknown = set(values) - FIELDS
     if unknown:
         raise ValueError(f"not fields of a product: {sorted(unknown)}")
-    clean = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    clean: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     name = clean.get("name", product.name if product else "")
     if not name:
         raise UserError(N_("The product has no name."), N_("Type a name."), field="name")
@@ -148,13 +149,22 @@ def _checked(session: Session, values: Mapping[str, Any], product: Product | Non
         raise UserError(
             N_("The name is longer than %(limit)s characters."), N_("Shorten it."), field="name", limit=NAME_LIMIT
         )
-    for field, limit in (("list_price", "unit_price"), ("cost", "unit_cost")):
-        if clean.get(field) is not None and scaled(clean[field], limit) < 0:
-            raise UserError(N_("The price cannot be negative."), field=field)
+    for field in ("list_price", "cost"):
+        if (price := clean.get(field)) is not None:
+            _check_price(price, field)
     if clean.get("tax_kind", TaxKind.TAXABLE) not in set(TaxKind):
         raise UserError(N_("Choose how the tax is reckoned."), field="tax_kind")
     _require_free_code(session, clean.get("code", ""), product)
     return clean
+
+
+def _check_price(price: Any, field: str) -> None:
+    try:
+        negative = scaled(price, "unit_price") < 0
+    except UserError as error:
+        raise UserError(error.message, error.advice, field=field, **error.params) from error
+    if negative:
+        raise UserError(N_("The price cannot be negative."), N_("Type zero or more."), field=field)
 
 
 def _require_free_code(session: Session, code: str, product: Product | None) -> None:
