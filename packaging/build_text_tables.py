@@ -22,7 +22,7 @@ from pypinyin.contrib.tone_convert import to_normal, to_tone3
 from pypinyin.style import convert
 
 OUT = Path(__file__).resolve().parents[1] / "resources" / "text"
-MIN_PHRASES = 3
+MIN_PHRASES = 2
 MIN_SHARE = 0.04
 
 # Readings of surnames that differ from the usual reading, with tone. Source: common dictionaries of surnames.
@@ -60,7 +60,7 @@ def main(strokes_csv: str) -> None:
     _write("strokes.txt", _stroke_lines(strokes))
     _write("pinyin.txt", _pinyin_lines(primary, strokes))
     _write("more_readings.txt", _grouped(more))
-    _write("surnames.txt", [entry for entry in _surname_entries()])
+    _write("surnames.txt", _surname_entries())
     _write("zhuyin.txt", _zhuyin_lines(set(primary.values()) | {s for group in more.values() for s in group}))
 
 
@@ -126,11 +126,8 @@ def _readings() -> tuple[dict[str, str], dict[str, list[str]]]:
         if not toned:
             continue
         primary[char] = toned[0]
-        used = (
-            counts[char] + counts[to_simple.convert(char)]
-            if char in counts or char != to_simple.convert(char)
-            else counts[char]
-        )
+        simple = to_simple.convert(char)
+        used = counts[char] + (counts[simple] if simple != char else Counter())
         total = sum(used.values())
         plain = dict.fromkeys(t.rstrip("12345") for t in toned)
         extra = [p for p in list(plain)[1:] if used[p] >= MIN_PHRASES and used[p] >= MIN_SHARE * total]
@@ -153,7 +150,7 @@ def _surname_entries() -> list[str]:
 
 
 def _pinyin_lines(primary: dict[str, str], strokes: dict[str, tuple[int, int, int]]) -> list[str]:
-    """One line for each toned syllable: its characters in stroke order, then ``|`` and those that read so as surnames."""
+    """One line for each toned syllable: its characters in stroke order, ``|``, and those that read so as surnames."""
     groups: dict[str, list[str]] = defaultdict(list)
     surnames: dict[str, list[str]] = defaultdict(list)
     for char in sorted(primary, key=lambda c: (strokes.get(c, (99, 999, 0))[:2], ord(c))):

@@ -154,7 +154,9 @@ class _Spellings(dict[str, _Spelling]):
     """The readings of each sign that was met."""
 
     def __missing__(self, char: str) -> _Spelling:
-        found = self[char] = _spelling(_readings().get(char, (char,)))
+        syllables = _readings().get(char)
+        found = _spelling(syllables) if syllables else _Spelling(char, char.translate(_CAPITALS), char, char)
+        self[char] = found
         return found
 
 
@@ -166,8 +168,8 @@ def _spelling(syllables: Sequence[str]) -> _Spelling:
     return _Spelling(
         syllables,
         _unique(s[0].translate(_CAPITALS) for s in syllables),
-        _unique(zhuyin.get(s, s)[0] for s in syllables),
-        _unique(signs.get(s, s) for s in syllables),
+        _unique(zhuyin[s][0] for s in syllables),
+        _unique(signs[s] for s in syllables),
     )
 
 
@@ -261,8 +263,7 @@ def _segmented(term: str, spellings: tuple[dict[str, str], dict[str, list[str]]]
     A last syllable of one letter counts only where there is no other way (``hongy``, but not ``xia-n``).
     """
     whole, begun = spellings
-    ways: list[list[str]] = [[] for _ in term] + [[]]
-    ways[0] = [""]
+    ways: list[list[str]] = [[""], *([] for _ in term)]
     for end in range(1, len(term)):
         for start in range(max(0, end - 6), end):
             sign = whole.get(term[start:end])

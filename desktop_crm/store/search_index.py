@@ -117,7 +117,10 @@ def document(
 
 
 def put(session: Executor, entity: str, ref: bytes, body: str) -> None:
-    """Insert or update the text of one record; an update indexes only the tokens that differ."""
+    """Insert or update the text of one record; an update indexes anew what differs.
+
+    Tokens with the same first character go together: they share entries of FTS5's prefix indexes.
+    """
     tokens = _tokens(body)
     kind = _kind(session, entity) or _add_kind(session, entity)
     stored = session.execute(_STORED, {"kind": kind, "ref": ref}).one_or_none()
@@ -130,8 +133,10 @@ def put(session: Executor, entity: str, ref: bytes, body: str) -> None:
         values = _values(stored.id, kind, ref, body)
         session.execute(_CHANGE, values)
         old = _tokens(stored.body)
-        session.execute(_UNINDEX, {"id": stored.id, "tokens": " ".join(old - tokens)})
-        tokens -= old
+        changed = {token[0] for token in old ^ tokens}
+        gone = [token for token in old if token[0] in changed]
+        session.execute(_UNINDEX, {"id": stored.id, "tokens": " ".join(gone)})
+        tokens = {token for token in tokens if token[0] in changed}
     session.execute(_INDEX, {"id": values["id"], "tokens": " ".join(tokens)})
 
 
@@ -201,7 +206,7 @@ def find(
     those with a field that begins so, then the newest. Of very many beginnings the 100 newest are looked at,
     for the name itself (the first field) all that are equal.
     """
-    entities = {int(key): str(name) for key, name in connection.execute(_KINDS)}
+    entities = _entities(connection)
     kinds = [key for key, name in entities.items() if entity in (name, None)]
     if not terms or not all(terms) or not kinds:
         return Found([], 0, False)
@@ -218,20 +223,25 @@ def find(
 def check(connection: Connection, expected: Iterable[Row]) -> list[str]:
     """Compare the index with the texts it should hold; one sentence for each finding, none when all is well."""
     findings = ["The search index was made by another version of the program."] if is_outdated(connection) else []
-    entities = {key: name for key, name in connection.execute(_KINDS)}
+    entities = _entities(connection)
     stored: dict[tuple[str, bytes], int] = {}
     counts: Counter[str] = Counter()
+    prefixes: Counter[str] = Counter()
     for kind, ref, body in connection.execute(text("SELECT kind, ref, body FROM search_text")):
         stored[entities[kind], bytes(ref)] = hash(body)
-        counts.update(_tokens(body))
+        tokens = _tokens(body)
+        counts.update(tokens)
+        prefixes.update({token[:2] for token in tokens} | {token[0] for token in tokens})
     findings += _compare_rows(stored, expected)
-    for token, rows in connection.execute(text("SELECT term, doc FROM search_token")):
-        counts[token] -= rows
-    wrong = sum(1 for value in counts.values() if value)
+    wrong = _wrong_tokens(connection, counts) or _wrong_prefixes(connection, prefixes)
     return findings + ([f"{wrong} words of the search index do not agree with the texts."] if wrong else [])
 
 
 # -- rows and tokens -------------------------------------------------------------------------------
+
+
+def _entities(connection: Executor) -> dict[int, str]:
+    return {int(key): str(name) for key, name in connection.execute(_KINDS)}
 
 
 def _kind(connection: Executor, entity: str) -> int | None:
@@ -266,11 +276,12 @@ def _values(id_: int, kind: int, ref: bytes, body: str) -> dict[str, Any]:
 
 
 def _tokens(body: str) -> set[str]:
+    """The tokens of a text, each once: FTS5 counts them and must be told as many when they are deleted."""
     return {*_PLACES.findall(body), *_RUNS.findall(body)}
 
 
 def _tokens_text(body: str) -> str:
-    return " ".join(_PLACES.findall(body) + _RUNS.findall(body))
+    return " ".join(_tokens(body))
 
 
 def _command(connection: Connection, name: str, value: int) -> None:
@@ -357,6 +368,19 @@ def _quoted(token: str) -> str:
 
 
 # -- checking --------------------------------------------------------------------------------------
+
+
+def _wrong_tokens(connection: Connection, counts: Counter[str]) -> int:
+    """How many tokens are in the index for more or fewer records than they should be."""
+    indexed: dict[str, int] = dict(connection.execute(text("SELECT term, doc FROM search_token")).all())
+    return sum(indexed.get(token) != counts.get(token) for token in indexed.keys() | counts.keys())
+
+
+def _wrong_prefixes(connection: Connection, counts: Counter[str]) -> int:
+    """The same for the one and two first characters of tokens, of which FTS5 keeps indexes of their own."""
+    sql = "SELECT count(*) FROM search_index WHERE search_index MATCH ?"
+    found = ((prefix, connection.exec_driver_sql(sql, (_quoted(prefix) + "*",)).scalar()) for prefix in counts)
+    return sum(rows != counts[prefix] for prefix, rows in found)
 
 
 def _compare_rows(stored: dict[tuple[str, bytes], int], expected: Iterable[Row]) -> list[str]:
