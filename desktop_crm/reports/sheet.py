@@ -22,7 +22,8 @@ from reportlab.pdfgen.canvas import Canvas
 from desktop_crm.reports import fonts
 from desktop_crm.reports.text_layout import break_text
 
-PAGE_WIDTH, PAGE_HEIGHT = A4
+PAGE_WIDTH: float = A4[0]
+PAGE_HEIGHT: float = A4[1]
 MARGIN = 42.5  # 15 mm
 TOP, BOTTOM = MARGIN, PAGE_HEIGHT - 54.0  # below BOTTOM stands the page number
 LEFT, RIGHT = MARGIN, PAGE_WIDTH - MARGIN

@@ -397,7 +397,12 @@ def test_the_quick_parse_reads_what_reportlab_reads() -> None:
 def test_the_second_face_is_parsed_only_for_characters_the_first_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     font = fonts.font
-    monkeypatch.setattr(fonts, "font", lambda name: (asked.append(name), font(name))[1])
+
+    def asking(name: str) -> TTFont:
+        asked.append(name)
+        return font(name)
+
+    monkeypatch.setattr(fonts, "font", asking)
     face = fonts.Typeface(("NotoSansTC-Regular", "NotoSansSC-Regular"))
     assert face.pieces("水塔 A1") == [("NotoSansTC-Regular", "水塔 A1")]
     assert set(asked) == {"NotoSansTC-Regular"}
