@@ -1,0 +1,188 @@
+"""Grading: see who would move and why, apply it, undo it, look back. The rule is in ``grading_scores``.
+
+A customer's grade is that of the latest change of a run that was not undone; ``customer_figures`` repeats it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from desktop_crm.core.dates import add_months, clock
+from desktop_crm.core.errors import UserError
+from desktop_crm.core.i18n import N_
+from desktop_crm.models import GradingRun
+from desktop_crm.models.grading import GRADES
+from desktop_crm.services import grading_columns, grading_movers, grading_runs, grading_scheme, grading_scores
+from desktop_crm.services.grading_explain import Explanation, explain
+from desktop_crm.services.grading_movers import Mover
+from desktop_crm.services.grading_runs import history, runs, undo
+from desktop_crm.services.grading_scheme import SchemeFacts
+from desktop_crm.services.grading_scores import Columns, Scores
+
+TOP_PERCENTS = (5, 20)
+__all__ = [
+    "Explanation",
+    "GradeShare",
+    "GradingPreview",
+    "Mover",
+    "apply",
+    "explain",
+    "history",
+    "period_start",
+    "preview",
+    "runs",
+    "scored",
+    "undo",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class GradeShare:
+    """A grade's part of the shop; money in home currency minor units, shares as fractions."""
+
+    grade: str
+    customers: int
+    customer_share: float
+    revenue: int
+    revenue_share: float
+    margin: int
+
+
+@dataclass(frozen=True, slots=True)
+class GradingPreview:
+    """What a grading would do, and the pictures of it; ``shares`` as proposed, ``present`` as grades stand now."""
+
+    scheme: SchemeFacts
+    as_of: dt.date
+    period_start: dt.date
+    last_run_id: uuid.UUID | None
+    columns: Columns
+    scores: Scores
+    movers: tuple[Mover, ...]
+    shares: tuple[GradeShare, ...]
+    present: tuple[GradeShare, ...]
+    pareto: tuple[tuple[float, float], ...]
+    top_shares: tuple[tuple[int, float], ...]
+    heat: tuple[tuple[int, ...], ...]
+    customers: int
+    revenue: int
+    margin: int
+    seconds: float
+
+    def customers_in_cell(self, recency: int, frequency: int) -> list[uuid.UUID]:
+        """The customers behind a cell of ``heat`` (scores 1 to 5), the best first."""
+        places = grading_scores.places_in_cell(self.scores, recency, frequency)
+        return [uuid.UUID(bytes=self.columns.key(int(place))) for place in places]
+
+
+def preview(session: Session, scheme_id: uuid.UUID | None = None, as_of: dt.date | None = None) -> GradingPreview:
+    """What the scheme (the active one) says as of a date (today), without changing anything.
+
+    Raises UserError when there is no scheme.
+    """
+    began = time.perf_counter()
+    scheme = grading_scheme.load(session, scheme_id)
+    as_of = as_of or clock.today()
+    present = grading_columns.participants(session)
+    columns, scores = scored(session, scheme, as_of, list(present))
+    last = grading_runs.latest(session)
+    moved = _moved(present, scores)
+    movers = grading_movers.explain(session, scheme, as_of, columns, scores, moved, last)
+    standing = np.array([GRADES.index(grade) if grade else len(GRADES) for grade in present.values()], dtype=np.int64)
+    return GradingPreview(
+        scheme=scheme,
+        as_of=as_of,
+        period_start=period_start(scheme, as_of),
+        last_run_id=last.id if last else None,
+        columns=columns,
+        scores=scores,
+        movers=movers,
+        shares=_shares(columns, scores.grades.astype(np.int64)),
+        present=_shares(columns, standing),
+        pareto=grading_scores.pareto(columns.revenue),
+        top_shares=tuple((percent, grading_scores.top_share(columns.revenue, percent)) for percent in TOP_PERCENTS),
+        heat=grading_scores.heat(scores),
+        customers=len(columns),
+        revenue=int(columns.revenue.sum()),
+        margin=int(columns.margin.sum()),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def period_start(scheme: SchemeFacts, as_of: dt.date) -> dt.date:
+    """The first day of the period that ends with ``as_of``."""
+    return add_months(as_of, -scheme.period_months) + dt.timedelta(days=1)
+
+
+def scored(session: Session, scheme: SchemeFacts, as_of: dt.date, keys: list[bytes]) -> tuple[Columns, Scores]:
+    """The period's figures of ``keys`` and what the scheme makes of them."""
+    after = add_months(as_of, -scheme.period_months)
+    columns = grading_columns.read(session, keys, after, as_of)
+    return columns, grading_scores.score(columns, scheme.rule())
+
+
+def _moved(present: dict[bytes, str], scores: Scores) -> list[tuple[int, str]]:
+    """Place and old grade of everybody whose grade would change, by rank."""
+    old = list(present.values())
+    letters = scores.grades.tolist()
+    return [(place, old[place]) for place in scores.order.tolist() if GRADES[letters[place]] != old[place]]
+
+
+def _shares(columns: Columns, grades: np.ndarray) -> tuple[GradeShare, ...]:  # type: ignore[type-arg]
+    everybody, total = len(columns), int(columns.revenue.sum())
+    found = []
+    for number, grade in enumerate(GRADES):
+        mine = grades == number
+        customers, revenue = int(mine.sum()), int(columns.revenue[mine].sum())
+        found.append(
+            GradeShare(
+                grade,
+                customers,
+                customers / everybody if everybody else 0.0,
+                revenue,
+                revenue / total if total else 0.0,
+                int(columns.margin[mine].sum()),
+            )
+        )
+    return tuple(found)
+
+
+def apply(
+    session: Session,
+    target: GradingPreview | uuid.UUID | None = None,
+    accepted: Collection[uuid.UUID] | None = None,
+) -> uuid.UUID:
+    """Give the accepted movers (all) their new grade and return the run's key.
+
+    ``target`` is a preview, or the scheme to grade by now. Raises UserError when grades have changed since
+    the preview; movers archived or erased since are left out.
+    """
+    plan = target if isinstance(target, GradingPreview) else preview(session, target)
+    began = time.perf_counter()
+    last = grading_runs.latest(session)
+    if (last.id if last else None) != plan.last_run_id:
+        raise UserError(N_("Grades have changed since this preview."), N_("Grade again and look at the new preview."))
+    present = grading_columns.present_grades(session, [mover.customer_id.bytes for mover in plan.movers])
+    movers = [
+        mover
+        for mover in plan.movers
+        if (accepted is None or mover.customer_id in accepted)
+        and present.get(mover.customer_id.bytes) == mover.old_grade
+    ]
+    counts = {share.grade: share.customers for share in plan.shares}
+    run = GradingRun(
+        scheme_id=plan.scheme.id,
+        as_of=plan.as_of,
+        period_start=plan.period_start,
+        parameters=plan.scheme.stored(),
+        counts={**counts, "customers": plan.customers, "moved": len(movers), "revenue": plan.revenue},
+    )
+    grading_runs.store(session, run, plan.columns, plan.scores, movers, began - plan.seconds)
+    return run.id
