@@ -1,0 +1,79 @@
+"""Equipment that stands where it was delivered, its warranty and its inspection plans."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from desktop_crm.core.dates import add_months
+from desktop_crm.services.sample.people import People
+from desktop_crm.services.sample.plan import DAYS
+from desktop_crm.services.sample.stage import Stage
+from desktop_crm.services.sample.words import products, words
+
+MOST = 3  # cards made of one line
+PLANNED_SHARE = 0.6  # of equipment that wants inspections
+CONSUMABLES = {"淨水": "濾心 1 組", "空調": "濾網 1 片", "水泵": "軸封 1 只", "熱水": "電池 1 組"}
+
+
+class Installed:
+    """Makes equipment cards of delivered lines."""
+
+    def __init__(self, stage: Stage, people: People) -> None:
+        self.stage, self.people = stage, people
+        self._due: dict[int, list[tuple[int, bytes, int, int, int | None, bool]]] = defaultdict(list)
+        self._count = 0
+        self._cards = stage.bulk.table(
+            "equipment",
+            "id created_at customer_id user_id site_id product_id order_line_id model name serial location state"
+            " delivered_on accepted_on warranty_until consumables",
+        )
+        self._plans = stage.bulk.table(
+            "inspection_plan", "id created_at equipment_id name rrule starts_on next_on"
+        )
+
+    def plan(
+        self, day: int, who: int, lines: list[tuple[bytes, int, int]], accepted: int | None, needs_acceptance: bool
+    ) -> None:
+        """Make cards on ``day`` of ``lines`` (key, quantity x 10^4, product)."""
+        for line, quantity, product in lines:
+            if self.stage.chance.random() < self.stage.detail:
+                row = (who, line, quantity // 10_000, product, accepted, needs_acceptance)
+                self._due[day].append(row)
+
+    def run(self, day: int) -> None:
+        """Write the cards of a day."""
+        for who, line, quantity, product, accepted, needs_acceptance in self._due.pop(day, ()):
+            for _ in range(min(quantity, MOST)):
+                self._card(day, who, line, product, accepted, needs_acceptance)
+
+    def _card(self, day: int, who: int, line: bytes, place: int, accepted: int | None, needs: bool) -> None:
+        stage, people, item = self.stage, self.people, products()[place]
+        kind, key, now = people.kinds[who], stage.keys.next(), stage.stamp(day, 970)
+        self._count += 1
+        signed = accepted if accepted is not None and accepted <= DAYS else None
+        start = signed if needs else day
+        until = add_months(stage.date(start), item.warranty).isoformat() if start is not None else None
+        retired = DAYS - day > 700 and stage.chance.random() < 0.04
+        state = "retired" if retired else "in_use" if start is not None else "delivered"
+        places = words()["places"][kind]
+        self._cards.append(
+            (key, now, people.key(who), None, people.site(who, stage.chance.random()), people.catalogue.products[place],
+             line, item.code, item.english if kind == "x" else item.name,
+             f"SN {stage.text(day)[2:4]}-{self._count:05}", places[int(stage.chance.random() * len(places))], state,
+             stage.text(day), stage.text(signed) if signed is not None else None, until,
+             CONSUMABLES.get(item.category, "") if kind != "x" else "")
+        )  # fmt: skip
+        if item.inspection and not retired and stage.chance.random() < PLANNED_SHARE:
+            self._plan(day, key, now, item.inspection, kind == "x")
+
+    def _plan(self, day: int, equipment: bytes, now: str, months: int, abroad: bool) -> None:
+        stage = self.stage
+        first = turn = 1
+        late = 20 if stage.chance.random() < 0.08 else 0  # a visit that was forgotten
+        begun = stage.date(day)
+        while (add_months(begun, turn * months) - stage.today).days < -late:
+            turn += 1
+        name = "Regular inspection" if abroad else {3: "每季保養", 6: "半年保養", 12: "年度保養"}[months]
+        starts, following = (add_months(begun, count * months).isoformat() for count in (first, turn))
+        rule = f"FREQ=MONTHLY;INTERVAL={months}"
+        self._plans.append((stage.keys.next(), now, equipment, name, rule, starts, following))
