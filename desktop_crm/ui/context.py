@@ -29,8 +29,13 @@ class CustomerView(QObject):
 
     def toggle(self) -> None:
         """F9."""
-        self.on = not self.on
-        self.changed.emit(self.on)
+        self.set(not self.on)
+
+    def set(self, on: bool) -> None:
+        """Turn it on or off."""
+        if on != self.on:
+            self.on = on
+            self.changed.emit(on)
 
 
 class Context(QObject):

@@ -56,11 +56,13 @@ class Lane(QObject):
         self._queue: deque[Request | None] = deque()
         self._latest: dict[SlotKey, int] = {}
         self._ready = threading.Condition()
+        self._open = 0  # requests put and not yet finished
         self._thread: threading.Thread | None = None
         self._came.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def put(self, request: Request) -> None:
         """Queue a request; a waiting one of the same owner and slot is forgotten."""
+        self._open += 1
         self.started.emit(request)
         if request.key:
             self._latest[request.key] = request.number
@@ -76,10 +78,14 @@ class Lane(QObject):
             self._queue.append(request)
             self._ready.notify()
         for old in dropped:
-            self.finished.emit(old)
+            self._finish(old)
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             self._thread.start()
+
+    def busy(self) -> bool:
+        """Whether something waits or runs."""
+        return self._open > 0
 
     def close(self, seconds: float = 5.0) -> None:
         """Let the waiting work finish, then end the thread; waits at most ``seconds``."""
@@ -102,8 +108,12 @@ class Lane(QObject):
                 return
             self._came.emit(request, result, error)
 
-    def _deliver(self, request: Request, result: Any, error: BaseException | None) -> None:
+    def _finish(self, request: Request) -> None:
+        self._open -= 1
         self.finished.emit(request)
+
+    def _deliver(self, request: Request, result: Any, error: BaseException | None) -> None:
+        self._finish(request)
         stale = request.key is not None and self._latest.get(request.key) != request.number
         if request.key and not stale:
             del self._latest[request.key]

@@ -33,11 +33,20 @@ def create(path: Path, name: str, lang: str) -> Path:
     return path
 
 
-def create_sample(path: Path, progress: Callable[..., None] | None = None) -> Path:
-    """Make the sample shop."""
+def create_sample(path: Path, progress: Callable[[int, int], None] | None = None) -> Path:
+    """Make the sample shop under another name and put it in its place when it is whole."""
     from desktop_crm.services import sample
 
-    sample.create(path, customers=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED)
+    part = path.with_name(f"{path.stem}-part{SUFFIX}")
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        Path(f"{part}{suffix}").unlink(missing_ok=True)
+
+    def tell(share: float, _what: str) -> None:
+        if progress is not None:
+            progress(round(share * SAMPLE_CUSTOMERS), SAMPLE_CUSTOMERS)
+
+    sample.create(part, customers=SAMPLE_CUSTOMERS, seed=SAMPLE_SEED, progress=tell).close()
+    part.replace(path)
     return path
 
 

@@ -94,6 +94,7 @@ class TableModel(QAbstractTableModel):
         super().__init__(parent)
         self.columns = tuple(columns)
         self.query = ListQuery()
+        self.replacing = False  # rows are being exchanged; what is current now means nothing
         self._ctx = ctx
         self._source = source
         self._count = 0
@@ -249,6 +250,7 @@ class TableModel(QAbstractTableModel):
         )
 
     def _replace(self, count: int, pages: dict[int, Sequence[Row]], fresh: bool) -> None:
+        self.replacing = True
         self._fetching = False
         self._wanted.clear()
         self._texts.clear()
@@ -257,6 +259,7 @@ class TableModel(QAbstractTableModel):
         if self._count:
             self._announce(0, self._count - 1)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+        self.replacing = False
         self.loaded.emit(fresh)
 
     def _resize(self, count: int) -> None:

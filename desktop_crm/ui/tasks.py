@@ -161,6 +161,10 @@ class Tasks(QObject):
         """Call ``fn(*args)`` in the read lane without a session: files, fonts, other small work off the window."""
         self._lanes["read"].put(Request(partial(fn, *args), done, failed or self.failure.emit, owner, "", title))
 
+    def busy(self) -> bool:
+        """Whether any lane has work."""
+        return any(lane.busy() for lane in self._lanes.values())
+
     def close(self) -> None:
         """Finish what waits, end the lanes and the worker, close the shop."""
         if self._worker is not None:

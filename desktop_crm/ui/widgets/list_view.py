@@ -129,6 +129,8 @@ class ListView(QTableView):
         QTimer.singleShot(0, self, self._tell)
 
     def _tell(self) -> None:
+        if self._model.replacing:
+            return
         record = self.current_id()
         unread = record is None and self.currentIndex().isValid()
         if record != self._told and not unread:

@@ -1,0 +1,178 @@
+"""The customer card: who they are, what they are worth, why, and one timeline."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
+
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.customers.contacts_view import ContactsView
+from desktop_crm.ui.customers.events import events_of
+from desktop_crm.ui.customers.facts_view import FactsView
+from desktop_crm.ui.widgets.buttons import Chip, SubTabs, button, more_button
+from desktop_crm.ui.widgets.labels import ElidedLabel, GradeBadge, Kpi, Note, line
+from desktop_crm.ui.widgets.timeline import Timeline
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from desktop_crm.services.contacts import ContactRow
+    from desktop_crm.services.customer_card import Card, TimelineItem
+    from desktop_crm.services.grading_explain import Explanation
+
+
+class CardData(NamedTuple):
+    """Everything the card shows, read at once."""
+
+    card: Card
+    timeline: list[TimelineItem]
+    contacts: list[ContactRow]
+    explanation: Explanation
+
+
+def read(session: Session, customer_id: uuid.UUID) -> CardData:
+    """For the read lane."""
+    from desktop_crm.services import contacts, customer_card, grading_explain
+
+    return CardData(
+        customer_card.load(session, customer_id),
+        customer_card.timeline(session, customer_id),
+        contacts.rows(session, customer_id),
+        grading_explain.explain(session, customer_id),
+    )
+
+
+class CustomerCard(QFrame):
+    """The right side of the tab; it asks the page for everything that changes data."""
+
+    quote_wanted = Signal()
+    interaction_wanted = Signal()
+    follow_up_wanted = Signal()
+    edit_wanted = Signal()
+    archive_wanted = Signal()
+    contact_wanted = Signal(object)  # ContactRow, or None for a new one
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self.shown: CardData | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._head())
+        t = ctx.t
+        self.tabs = SubTabs(
+            ctx.theme, [Chip("timeline", t("Timeline")), Chip("contacts", t("Contacts")), Chip("facts", t("Details"))]
+        )
+        column.addWidget(self.tabs)
+        column.addWidget(line())
+        self.timeline = Timeline(ctx.theme, t("Nothing has happened yet. Note a call or make a quotation."))
+        self.contacts = ContactsView(ctx)
+        self.facts = FactsView(ctx)
+        self.stack = QStackedWidget()
+        for view in (self.timeline, self.contacts, self.facts):
+            self.stack.addWidget(view)
+        column.addWidget(self.stack, 1)
+        keys = ("timeline", "contacts", "facts")
+        self.tabs.chosen.connect(lambda key: self.stack.setCurrentIndex(keys.index(key)))
+        self.timeline.opened.connect(ctx.open_record)
+        self.contacts.chosen.connect(self.contact_wanted)
+        ctx.customer_view.changed.connect(lambda _on: self._fill())
+        self.setVisible(False)
+
+    def _head(self) -> QVBoxLayout:
+        theme, t = self._ctx.theme, self._ctx.t
+        pad = QVBoxLayout()
+        pad.setContentsMargins(theme.px(18), theme.px(16), theme.px(18), theme.px(8))
+        pad.setSpacing(theme.px(12))
+        self.badge = GradeBadge(theme)
+        self.name = ElidedLabel("", "name")
+        self.facts_line = ElidedLabel("", "small")
+        names = QVBoxLayout()
+        names.setSpacing(theme.px(2))
+        names.addWidget(self.name)
+        names.addWidget(self.facts_line)
+        top = QHBoxLayout()
+        top.setSpacing(theme.px(12))
+        top.addWidget(self.badge)
+        top.addLayout(names, 1)
+        pad.addLayout(top)
+        pad.addLayout(self._buttons())
+        figures = QHBoxLayout()
+        figures.setSpacing(theme.px(8))
+        self.revenue = Kpi(theme, t("Revenue, 12 months"))
+        self.receivable = Kpi(theme, t("Unpaid"))
+        self.margin = Kpi(theme, t("Margin"))
+        for kpi in (self.revenue, self.receivable, self.margin):
+            figures.addWidget(kpi, 1)
+        pad.addLayout(figures)
+        self.why = Note(theme)
+        pad.addWidget(self.why)
+        return pad
+
+    def _buttons(self) -> QHBoxLayout:
+        theme, t = self._ctx.theme, self._ctx.t
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(7))
+        row.addWidget(button(t("New quotation"), self.quote_wanted.emit, primary=True))
+        row.addWidget(button(t("Note a call"), self.interaction_wanted.emit))
+        row.addWidget(button(t("Plan follow-up"), self.follow_up_wanted.emit))
+        more: list[QAction | None] = []
+        for text, signal in (
+            (t("Edit customer"), self.edit_wanted),
+            (t("Add contact"), self.contact_wanted),
+            (t("Archive"), self.archive_wanted),
+        ):
+            action = QAction(text, self)
+            if signal is self.contact_wanted:
+                action.triggered.connect(lambda _checked=False: self.contact_wanted.emit(None))
+            else:
+                action.triggered.connect(lambda _checked=False, heard=signal: heard.emit())
+            more.append(action)
+            if text == t("Archive"):
+                self._archive_action = action
+        row.addWidget(more_button(theme, t("More"), more))
+        row.addStretch(1)
+        return row
+
+    def show_data(self, data: CardData | None) -> None:
+        """Show another customer, or none."""
+        self.shown = data
+        self.setVisible(data is not None)
+        if data is not None:
+            self._fill()
+
+    def _fill(self) -> None:
+        if self.shown is None:
+            return
+        card, items, contacts, explanation = self.shown
+        t, hidden = self._ctx.t, self._ctx.customer_view.on
+        self.badge.set_grade("" if hidden else card.grade)
+        self.name.setText(card.name)
+        self.facts_line.setText(" · ".join(self._short_facts(card)))
+        self.revenue.set_figure(t.money(card.revenue_12m))
+        self.receivable.set_figure(t.money(card.receivable), bad=card.overdue > 0)
+        ratio = card.margin_ratio
+        self.margin.set_figure("—" if ratio is None else t.percent(ratio))
+        for private in (self.revenue, self.margin):
+            private.setVisible(not hidden)
+        self.why.say(*(("", "") if hidden else (explanation.title(t), explanation.text(t))))
+        self._archive_action.setText(t("Bring back") if card.archived else t("Archive"))
+        self.tabs.show_counts({"contacts": str(len(contacts) or "")})
+        self.timeline.show_events(events_of(t, items))
+        self.contacts.show_rows(contacts)
+        self.facts.show_facts(card, hidden=hidden)
+
+    def _short_facts(self, card: Card) -> list[str]:
+        t = self._ctx.t
+        parts = [
+            card.tax_number and t("Tax number %(number)s", number=card.tax_number),
+            card.industry,
+            card.owner and t("In charge: %(name)s", name=card.owner),
+            card.referrer and t("Referred by %(name)s", name=card.referrer),
+        ]
+        return [part for part in parts if part] or [card.code]

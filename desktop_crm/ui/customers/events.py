@@ -1,0 +1,78 @@
+"""Timeline items in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from desktop_crm.core.dates import clock
+from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.ui.widgets.timeline import Event
+
+if TYPE_CHECKING:
+    from desktop_crm.services.customer_card import TimelineItem
+
+ICONS = {
+    "call": "phone",
+    "visit": "map-pin",
+    "message": "message-circle",
+    "mail": "mail",
+    "meeting": "users",
+    "quotation": "file-text",
+    "order": "shopping-bag",
+    "payment": "banknote",
+    "follow_up": "circle-check",
+}
+QUOTATION_STATES = {
+    "draft": N_("Draft"),
+    "issued": N_("Issued"),
+    "sent": N_("Sent"),
+    "accepted": N_("Accepted"),
+    "declined": N_("Declined"),
+    "expired": N_("Expired"),
+    "cancelled": N_("Cancelled"),
+}
+ORDER_STATES = {"open": N_("Open"), "closed": N_("Settled"), "cancelled": N_("Cancelled")}
+METHODS = {"cash": N_("Cash"), "transfer": N_("Bank transfer"), "cheque": N_("Cheque")}
+
+
+def events_of(t: Translator, items: list[TimelineItem]) -> list[Event]:
+    """The events of the card's timeline."""
+    return [_event(t, item) for item in items]
+
+
+def day_text(t: Translator, day: dt.date) -> str:
+    """Today, yesterday, the day, or the whole date of another year."""
+    days = (clock.today() - day).days
+    if days in (0, 1):
+        return t("Today") if days == 0 else t("Yesterday")
+    return t.date(day, "day" if day.year == clock.today().year else "short")
+
+
+def _event(t: Translator, item: TimelineItem) -> Event:
+    target = (item.entity, item.id) if item.entity in ("quotation", "customer_order") else None
+    title, text = _words(t, item)
+    return Event(day_text(t, item.on), ICONS.get(item.kind, "circle"), title, text, item.staff, target)
+
+
+def _words(t: Translator, item: TimelineItem) -> tuple[str, str]:
+    amount = "" if item.amount is None else t.price(item.amount, item.currency)
+    if item.kind == "quotation":
+        title = t("Quotation %(number)s, revision %(revision)s", number=item.title, revision=item.revision)
+        until = item.until and t("valid until %(day)s", day=t.date(item.until, "day"))
+        return title if item.title else t("Quotation draft"), _joined(
+            item.text, amount, t(QUOTATION_STATES.get(item.state, "")), until
+        )
+    if item.kind == "order":
+        return t("Order %(number)s", number=item.title), _joined(item.text, amount, t(ORDER_STATES.get(item.state, "")))
+    if item.kind == "payment":
+        return t("Payment %(number)s", number=item.title), _joined(amount, t(METHODS.get(item.state, "")))
+    if item.kind == "follow_up":
+        return item.title, item.text
+    from desktop_crm.services import interactions
+
+    return t(interactions.TITLES.get(item.kind, "")), item.text
+
+
+def _joined(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,62 @@
+"""Everything else the card knows: numbers, addresses, terms, notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
+
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.customers.columns import stage_text
+from desktop_crm.ui.customers.words import kind_of
+from desktop_crm.ui.widgets.labels import Label
+
+if TYPE_CHECKING:
+    from desktop_crm.services.customer_card import Card
+
+
+class FactsView(QScrollArea):
+    """Two columns: what, and its value; empty values are left out."""
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self.setWidgetResizable(True)
+
+    def show_facts(self, card: Card, *, hidden: bool) -> None:
+        """Show another customer; ``hidden`` leaves out what a customer must not see."""
+        theme, t = self._ctx.theme, self._ctx.t
+        facts = [
+            (t("Code"), card.code),
+            (t("Type"), t(kind_of(card.legal_form, card.customer_type))),
+            (t("Phone"), card.phone),
+            (t("E-mail"), card.email),
+            (t("Address"), card.address),
+            (t("Payment terms"), card.agreed_payment_terms),
+            (t("Note"), card.note),
+        ]
+        if not hidden:
+            facts += [
+                (t("Relation"), stage_text(t, card.stage)),
+                (t("Orders so far"), t.number(card.orders_total)),
+                (t("Last order"), t.date(card.last_order_on) if card.last_order_on else ""),
+                (t("Usual rhythm"), t("every %(days)s days", days=card.rhythm_days) if card.rhythm_days else ""),
+                (t("Revenue, the 12 months before"), t.money(card.revenue_before)),
+                (t("Overdue"), t.money(card.overdue) if card.overdue else ""),
+            ]
+        inner = QWidget()
+        inner.setProperty("look", "clear")
+        grid = QGridLayout(inner)
+        grid.setContentsMargins(theme.px(18), theme.px(12), theme.px(18), theme.px(12))
+        grid.setHorizontalSpacing(theme.px(14))
+        grid.setVerticalSpacing(theme.px(7))
+        grid.setColumnStretch(1, 1)
+        shown = [(name, value) for name, value in facts if value]
+        for place, (name, value) in enumerate(shown):
+            grid.addWidget(Label(name, "muted"), place, 0, Qt.AlignmentFlag.AlignTop)
+            label = Label(value, wrap=True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(label, place, 1)
+        grid.setRowStretch(len(shown), 1)
+        self.setWidget(inner)

@@ -1,0 +1,194 @@
+"""The customers tab: a list with quick filters and the card of the one selected."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from desktop_crm.core.i18n import N_
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.customers import card as cards
+from desktop_crm.ui.customers.columns import COLUMNS, CustomerSource
+from desktop_crm.ui.customers.contact_editor import ContactEditor
+from desktop_crm.ui.customers.editor import CustomerEditor
+from desktop_crm.ui.page import Page
+from desktop_crm.ui.widgets.buttons import Chip, button
+from desktop_crm.ui.widgets.empty_state import EmptyState
+from desktop_crm.ui.widgets.followup_dialog import FollowUpDialog
+from desktop_crm.ui.widgets.interaction_dialog import InteractionDialog
+from desktop_crm.ui.widgets.list_pane import ListPane
+from desktop_crm.ui.widgets.split import Split
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from desktop_crm.services.contacts import ContactRow
+    from desktop_crm.store.database import Outcome
+
+
+class CustomersPage(Page):
+    """List, card, forms."""
+
+    entities = (
+        "customer",
+        "contact",
+        "contact_point",
+        "interaction",
+        "follow_up",
+        "quotation",
+        "customer_order",
+        "payment",
+        "grading_run",
+    )
+
+    def __init__(self, ctx: Context) -> None:
+        t = ctx.t
+        super().__init__(ctx, t("Customers"), search=t("Name, phone, tax number, pinyin or zhuyin"))
+        self._add = button(t("New customer"), self.new_record, primary=True, theme=ctx.theme, picture="plus")
+        self.home.tool.add(self._add)
+        chips = [
+            Chip("all", t("All")),
+            Chip("grade_a", t("Grade A")),
+            Chip("mine", t("My customers")),
+            Chip("quiet", t("No contact for 90 days")),
+            Chip("overdue", t("Overdue")),
+            Chip("archived", t("Archived")),
+        ]
+        empty = EmptyState(
+            ctx.theme,
+            "users",
+            t("No customers yet"),
+            t("Everybody you trade with belongs here. Add the first one; only the name is needed."),
+            [(t("New customer"), self.new_record)],
+        )
+        self.list = ListPane(
+            ctx, t("Customers"), COLUMNS, CustomerSource(t.lang), chips=chips, search=self.home.tool.search, empty=empty
+        )
+        self.card = cards.CustomerCard(ctx)
+        self.home.body.addWidget(Split(ctx, "customers", self.list, self.card))
+        self._me: uuid.UUID | None = None
+        self._connect()
+
+    def _connect(self) -> None:
+        self.list.opened.connect(lambda _record: self.edit_record())
+        self.list.current_changed.connect(self._show)
+        self.list.model.loaded.connect(lambda _fresh: self.ctx.status_changed.emit())
+        self.card.edit_wanted.connect(self.edit_record)
+        self.card.archive_wanted.connect(self.archive_record)
+        self.card.quote_wanted.connect(self._new_quotation)
+        self.card.interaction_wanted.connect(self._note_interaction)
+        self.card.follow_up_wanted.connect(self._plan_follow_up)
+        self.card.contact_wanted.connect(self._edit_contact)
+        self.ctx.customer_view.changed.connect(self._hide_private)
+        self._hide_private(self.ctx.customer_view.on)
+
+    # -- what the window asks --------------------------------------------------------------------
+
+    def first_shown(self) -> None:
+        me = self.ctx.state.text("me")
+        self._me = uuid.UUID(me) if me else None
+        self.list.chips.set_shown("mine", self._me is not None)
+        self.list.model.change(extra=(("owner", self._me),))
+        self.list.start("name")
+        self._read_counts()
+
+    def reload(self) -> None:
+        self.list.model.reload()
+        self._show(self.list.view.current_id())
+        self._read_counts()
+
+    def open_record(self, entity: str, record: uuid.UUID) -> None:
+        while self.top() is not self.home and self.pop():
+            pass
+        self.list.view.select(record)
+        self._show(record)
+
+    def show_only(self, ids: tuple[uuid.UUID, ...]) -> None:
+        """Show just these customers, as from a cell of a chart."""
+        self.list.model.change(chip="all", extra=(("owner", self._me), ("ids", ids)))
+
+    def has_selection(self) -> bool:
+        return self.list.view.current_id() is not None
+
+    def status_text(self) -> str:
+        t = self.ctx.t
+        count = t.plural("%(count)s customer", "%(count)s customers", self.list.model.rowCount())
+        return f"{count} · {t('sorted by name')}" if self.list.model.query.sort == "name" else count
+
+    # -- records ---------------------------------------------------------------------------------
+
+    def new_record(self) -> None:
+        """Open the form of a new customer."""
+        self.push(CustomerEditor(self.ctx, self, None))
+
+    def edit_record(self) -> None:
+        """Open the form of the selected customer."""
+        record = self.list.view.current_id()
+        if record is not None:
+            self.push(CustomerEditor(self.ctx, self, record))
+
+    def archive_record(self) -> None:
+        """Take the selected customer out of the lists, or bring it back."""
+        from desktop_crm.services import customers
+
+        data = self.card.shown
+        if data is None:
+            return
+        archived = data.card.archived
+        back, gone = N_("%(name)s is back in the list."), N_("%(name)s was archived; nothing was deleted.")
+
+        def done(outcome: Outcome[None]) -> None:
+            self.ctx.toast(self.ctx.t(back if archived else gone, name=data.card.name), outcome.changed.batch_id)
+
+        self.ctx.tasks.write(customers.restore if archived else customers.archive, data.card.id, done=done, owner=self)
+
+    def _new_quotation(self) -> None:
+        from desktop_crm.services import quotations
+
+        record = self.list.view.current_id()
+        if record is not None:
+            self.ctx.tasks.write(
+                quotations.create_draft,
+                record,
+                done=lambda outcome: self.ctx.open_record("quotation", outcome.result),
+                owner=self,
+            )
+
+    def _note_interaction(self) -> None:
+        data = self.card.shown
+        if data is not None:
+            InteractionDialog(self.ctx, data.card.id, data.card.name, data.contacts, self._me, self).open()
+
+    def _plan_follow_up(self) -> None:
+        data = self.card.shown
+        if data is not None:
+            FollowUpDialog(self.ctx, (data.card.id, data.card.name), parent=self, staff_id=self._me).open()
+
+    def _edit_contact(self, row: ContactRow | None) -> None:
+        data = self.card.shown
+        if data is not None:
+            self.push(ContactEditor(self.ctx, self, data.card.id, data.card.name, row))
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _show(self, record: uuid.UUID | None) -> None:
+        if record is None:
+            self.card.show_data(None)
+        else:
+            self.ctx.tasks.read(cards.read, record, done=self.card.show_data, owner=self, slot="card")
+        self.ctx.status_changed.emit()
+
+    def _read_counts(self) -> None:
+        self.ctx.tasks.read(_counts, self._me, done=self._show_counts, owner=self, slot="counts")
+
+    def _show_counts(self, counts: dict[str, int]) -> None:
+        self.list.chips.show_counts({key: self.ctx.t.number(count) for key, count in counts.items()})
+
+    def _hide_private(self, on: bool) -> None:
+        self.list.chips.set_shown("grade_a", not on)
+
+
+def _counts(session: Session, owner: uuid.UUID | None) -> dict[str, int]:
+    from desktop_crm.services import customer_list
+
+    return customer_list.counts(session, owner)

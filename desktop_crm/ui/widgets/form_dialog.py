@@ -1,0 +1,65 @@
+"""A small window around a form: title, what it is about, fields, Save and Cancel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop_crm.core.errors import UserError
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.form import Form
+from desktop_crm.ui.widgets.labels import Label
+
+
+class FormDialog(QDialog):
+    """Subclasses add fields to ``form`` and write in ``save``; Ctrl+Enter saves, Esc closes."""
+
+    def __init__(self, ctx: Context, title: str, about: str, parent: QWidget, *, columns: int = 2) -> None:
+        super().__init__(parent)
+        self.ctx = ctx
+        theme, t = ctx.theme, ctx.t
+        self.setWindowTitle(title)
+        self.setMinimumWidth(theme.px(480))
+        self.form = Form(ctx, columns=columns)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.px(20), theme.px(18), theme.px(20), theme.px(18))
+        box.setSpacing(theme.px(12))
+        box.addWidget(Label(title, "name"))
+        if about:
+            box.addWidget(Label(about, "muted", wrap=True))
+        box.addWidget(self.form)
+        self.buttons = QHBoxLayout()
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(button(t("Cancel"), self.reject))
+        self._save = button(t("Save"), self._try, primary=True)
+        self._save.setShortcut("Ctrl+Return")
+        self._save.setDefault(True)
+        self.buttons.addWidget(self._save)
+        box.addLayout(self.buttons)
+
+    def focus_on(self, name: str) -> None:
+        """Put the cursor into a field once the window is there."""
+        QTimer.singleShot(0, self.form.rows[name].control, self.form.rows[name].control.setFocus)
+
+    def save(self) -> None:
+        """Write what was typed; ends in ``saved`` or ``refused``."""
+        raise NotImplementedError
+
+    def saved(self, said: str, outcome: Any) -> None:
+        """Close, and say what was done with an offer to undo it."""
+        self.accept()
+        self.ctx.toast(said, outcome.changed.batch_id)
+
+    def refused(self, error: BaseException) -> None:
+        """Say it at the field at fault, or in a box."""
+        if not self.form.show_error(error):
+            self.ctx.tasks.failure.emit(error)
+
+    def _try(self) -> None:
+        try:
+            self.save()
+        except UserError as error:
+            self.refused(error)

@@ -1,0 +1,71 @@
+"""Noting a call, visit or message: one small window, done in ten seconds."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from desktop_crm.core.i18n import N_
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.widgets.edits import NumberEdit
+from desktop_crm.ui.widgets.form import combo
+from desktop_crm.ui.widgets.form_dialog import FormDialog
+
+if TYPE_CHECKING:
+    from desktop_crm.services.contacts import ContactRow
+
+KINDS = (
+    ("call", N_("Call")),
+    ("visit", N_("Visit")),
+    ("message", N_("Message")),
+    ("mail", N_("Mail")),
+    ("meeting", N_("Meeting")),
+)
+
+
+class InteractionDialog(FormDialog):
+    """Kind, contact, minutes and what was said."""
+
+    def __init__(
+        self,
+        ctx: Context,
+        customer: uuid.UUID,
+        name: str,
+        contacts: Sequence[ContactRow],
+        staff_id: uuid.UUID | None,
+        parent: QWidget,
+    ) -> None:
+        t = ctx.t
+        super().__init__(ctx, t("Note a call or visit"), name, parent)
+        self._customer, self._staff = customer, staff_id
+        form = self.form
+        form.add("kind", t("Kind"), combo([(key, t(text)) for key, text in KINDS]))
+        people: list[tuple[Any, str]] = [(row.id, row.name) for row in contacts]
+        form.add("contact_id", t("With"), combo([*people, (None, "—")]))
+        said = QPlainTextEdit()
+        said.setTabChangesFocus(True)
+        said.setFixedHeight(ctx.theme.px(120))
+        form.add("summary", t("What was said"), said, span=2, required=True)
+        form.add("minutes", t("Minutes"), NumberEdit(t, "minutes"))
+        self.focus_on("summary")
+
+    def save(self) -> None:
+        """Write it down."""
+        from desktop_crm.services import interactions
+
+        typed = self.form.values()
+        self.ctx.tasks.write(
+            interactions.record,
+            self._customer,
+            typed["kind"],
+            typed["summary"],
+            minutes=int(typed["minutes"] or 0),
+            contact_id=typed["contact_id"],
+            staff_id=self._staff,
+            done=lambda outcome: self.saved(self.ctx.t("Noted."), outcome),
+            failed=self.refused,
+            owner=self,
+        )
