@@ -1,11 +1,11 @@
 """The search index: every searchable text, found by any part of it, of any length, in any size of shop.
 
 ``search_text`` keeps one folded text for each record, its fields parted by ``SEPARATOR``; ``search_index``
-is a contentless FTS5 table of position tokens: at each place of a field its next three characters, and in
-Latin letters and digits also the next four or five. One and two characters are prefixes of a token, three
-are a token, more are tokens ANDed and verified in the text itself. A field's beginning has a token of its
-own, the separator and two characters. The key of a row holds its entity in the upper bits and grows with
-time, so "newest first" and "only customers" need no sorting.
+is a contentless FTS5 table of position tokens: at each place of a field its next three characters, of digits,
+Latin letters and pinyin initials also the next four, of the letters the next five. A field's beginning has a
+token of its own, the separator and two characters. One and two typed characters are prefixes of a token, more
+are a token or several, ANDed and verified in the text itself. The key of a row holds its entity in the upper
+bits and grows with time, so "newest first" and "only customers" need no sorting.
 
 Everything special to SQLite's FTS5 is in this file.
 """
@@ -36,9 +36,11 @@ _BULK_HASH_BYTES = 32 << 20
 _HASH_BYTES = 1 << 20
 
 _PLACES = re.compile(f"(?=({SEPARATOR}[^{SEPARATOR}]{{1,2}}|[^{SEPARATOR}]{{1,3}}))")
-_RUNS = re.compile("(?=([0-9a-z]{4,5}))")
-_RUN = re.compile("[0-9a-z]{5}")
-_SHORT_RUN = re.compile("[0-9a-z]{4,5}")
+_FOUR = "[0-9]{4}|[a-z]{4}|[À-Þ]{4}"
+_FIVE = "[a-z]{5}|[À-Þ]{5}"
+_FOURS = re.compile(f"(?=({_FOUR}))")
+_FIVES = re.compile(f"(?=({_FIVE}))")
+_RUN = re.compile(f"{_FIVE}|{_FOUR}")
 
 Executor = Session | Connection
 Row = tuple[str, bytes, str]
@@ -231,7 +233,7 @@ def check(connection: Connection, expected: Iterable[Row]) -> list[str]:
         stored[entities[kind], bytes(ref)] = hash(body)
         tokens = _tokens(body)
         counts.update(tokens)
-        prefixes.update({token[:2] for token in tokens} | {token[0] for token in tokens})
+        prefixes.update({token[0] for token in tokens})
     findings += _compare_rows(stored, expected)
     wrong = _wrong_tokens(connection, counts) or _wrong_prefixes(connection, prefixes)
     return findings + ([f"{wrong} words of the search index do not agree with the texts."] if wrong else [])
@@ -277,7 +279,7 @@ def _values(id_: int, kind: int, ref: bytes, body: str) -> dict[str, Any]:
 
 def _tokens(body: str) -> set[str]:
     """The tokens of a text, each once: FTS5 counts them and must be told as many when they are deleted."""
-    return {*_PLACES.findall(body), *_RUNS.findall(body)}
+    return {*_PLACES.findall(body), *_FOURS.findall(body), *_FIVES.findall(body)}
 
 
 def _tokens_text(body: str) -> str:
@@ -345,20 +347,18 @@ def _contains(forms: Sequence[str]) -> str:
 
 def _is_one_token(form: str) -> bool:
     """Whether the index alone tells if ``form`` occurs."""
-    return len(form) <= 3 or _SHORT_RUN.fullmatch(form) is not None
+    return len(form) <= 3 or _RUN.fullmatch(form) is not None
 
 
 def _match(form: str) -> str:
     """The FTS5 query of one form; for a longer one the pieces that must all be there."""
     if len(form) < 3:
         return _quoted(form) + "*"
-    if _SHORT_RUN.fullmatch(form):
-        return _quoted(form) + ("*" if len(form) == 4 else "")
     pieces: list[str] = []
     for i in range(len(form) - 2):
         run = _RUN.match(form, i)
         piece = run.group() if run else form[i : i + 3]
-        if run or not any(piece in known for known in pieces):
+        if not any(piece in known for known in pieces):
             pieces.append(piece)
     return "(" + " AND ".join(map(_quoted, pieces[:MAX_PIECES])) + ")"
 
@@ -377,7 +377,10 @@ def _wrong_tokens(connection: Connection, counts: Counter[str]) -> int:
 
 
 def _wrong_prefixes(connection: Connection, counts: Counter[str]) -> int:
-    """The same for the one and two first characters of tokens, of which FTS5 keeps indexes of their own."""
+    """The same for the first characters of tokens, of which FTS5 keeps an index of its own.
+
+    Its index of the first two characters can only lose an entry together with this one.
+    """
     sql = "SELECT count(*) FROM search_index WHERE search_index MATCH ?"
     found = ((prefix, connection.exec_driver_sql(sql, (_quoted(prefix) + "*",)).scalar()) for prefix in counts)
     return sum(rows != counts[prefix] for prefix, rows in found)
