@@ -34,7 +34,12 @@ class Clock:
 
     def today(self, zone: str = DEFAULT_ZONE) -> dt.date:
         """The present date in the shop's ``zone``."""
-        return self.now().astimezone(ZoneInfo(zone)).date()
+        return local_date(self.now(), zone)
+
+
+def local_date(moment: dt.datetime, zone: str = DEFAULT_ZONE) -> dt.date:
+    """The date in the shop's ``zone`` at an aware ``moment``."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 clock = Clock()
@@ -65,6 +70,9 @@ def check_day(day: dt.date, field: str) -> dt.date:
     """``day`` itself, or UserError when its year can only be a slip (before 1900, after 2199)."""
     if not EARLIEST <= day <= LATEST:
         raise UserError(
-            N_("The year %(year)s cannot be meant."), N_("Type a year between 1900 and 2199."), field=field, year=day.year
+            N_("The year %(year)s cannot be meant."),
+            N_("Type a year between 1900 and 2199."),
+            field=field,
+            year=day.year,
         )
     return day

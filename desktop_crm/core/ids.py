@@ -8,7 +8,8 @@ import time
 import uuid
 from typing import Any
 
-from sqlalchemy import BLOB, Uuid as SqlUuid
+from sqlalchemy import BLOB
+from sqlalchemy import Uuid as SqlUuid
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import Table, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import clock
@@ -22,14 +23,19 @@ from desktop_crm.models import (
 )
 from desktop_crm.models.quotation import LineKind
 from desktop_crm.services import figures, search_documents
+from desktop_crm.store import faults
 
 MOST = 20  # findings of one kind that are listed
 
 
 def run(session: Session) -> list[str]:
-    """Every finding as an English sentence; an empty list means the file is sound."""
+    """Every finding as an English sentence; an empty list means the file is sound.
+
+    Of a file with damaged pages nothing else can be said.
+    """
+    if damage := list(_first(_pages(session))):
+        return damage
     checks: tuple[Callable[[Session], Iterator[str]], ...] = (
-        _pages,
         _keys,
         _totals,
         _paid,
@@ -51,9 +57,13 @@ def _first(findings: Iterator[str]) -> Iterator[str]:
 
 def _pages(session: Session) -> Iterator[str]:
     if session.get_bind().dialect.name == "sqlite":
-        for (line,) in session.execute(text("PRAGMA integrity_check(20)")):
-            if line != "ok":
-                yield f"integrity: {line}"
+        try:
+            lines = session.scalars(text("PRAGMA integrity_check(20)")).all()
+        except DBAPIError as error:
+            if faults.code_of(error) != faults.CORRUPT:
+                raise
+            lines = [str(error.orig)]
+        yield from (f"integrity: {line}" for line in lines if line != "ok")
 
 
 def _keys(session: Session) -> Iterator[str]:
@@ -106,9 +116,18 @@ def _paid(session: Session) -> Iterator[str]:
 
 
 def _figures(session: Session) -> Iterator[str]:
-    """Every customer has its figures, and they are what the records give today."""
-    today = clock.today()
-    expected = {row["customer_id"]: row for row in figures.computed(session, None, today)}
+    """Every customer has its figures, and they are what the records gave on the day they were last brought up to.
+
+    A file that is only read may not have been opened today; customers saved since then are of a later day.
+    """
+    as_of = CustomerFigures.as_of
+    day = figures.day_of(session) or clock.today()
+    expected = {row["customer_id"]: row for row in figures.computed(session, None, day)}
+    for later in session.scalars(select(as_of).where(as_of > day).distinct()).all():
+        ids = session.scalars(select(CustomerFigures.customer_id).where(as_of == later)).all()
+        for start in range(0, len(ids), figures.CHUNK):
+            rows = figures.computed(session, ids[start : start + figures.CHUNK], later)
+            expected |= {row["customer_id"]: row for row in rows}
     yield from _compared(session, CustomerFigures.__table__, ("customer_id",), expected, skip={"as_of"})
 
 

@@ -14,6 +14,7 @@ from desktop_crm.core import phones, tax_ids
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import NeedsConfirmation, UserError
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.limits import TOTAL_LIMIT, scaled
 from desktop_crm.models import Address, ContactPoint, Customer
 from desktop_crm.models.contact import PointKind
 from desktop_crm.models.customer import CustomerType, LegalForm
@@ -22,6 +23,14 @@ from desktop_crm.services.records import editable, fetch
 
 FIELDS = editable(Customer)
 NAME_LIMIT = 300
+# the agreed terms that are whole numbers, with the least and the most that can be meant
+WHOLE_NUMBERS = {
+    "agreed_payment_days": (0, 3650),
+    "agreed_response_hours": (0, 8760),
+    "agreed_contact_days": (1, 3650),
+    "closing_day": (1, 31),
+    "credit_limit": (0, TOTAL_LIMIT - 1),
+}
 SPOKEN = frozenset({PointKind.PHONE, PointKind.MOBILE, PointKind.FAX})
 
 
@@ -138,8 +147,24 @@ def _checked(
     _require_choice(clean, "customer_type", CustomerType)
     _require_free_code(session, clean.get("code", ""), customer)
     _require_own_parent(clean.get("parent_id"), customer)
+    _require_numbers(clean)
     _check_tax_number(clean, customer, confirmed)
     return clean
+
+
+def _require_numbers(values: Mapping[str, Any]) -> None:
+    for name, (least, most) in WHOLE_NUMBERS.items():
+        value = values.get(name)
+        if value is not None and (not isinstance(value, int) or not least <= value <= most):
+            raise UserError(
+                N_("The number must lie between %(least)s and %(most)s."),
+                N_("Correct it, or leave the field empty."),
+                field=name,
+                least=least,
+                most=most,
+            )
+    if values.get("agreed_discount_percent") is not None:
+        scaled(values["agreed_discount_percent"], "discount_percent")
 
 
 def _require_choice(values: Mapping[str, Any], name: str, choices: type[LegalForm] | type[CustomerType]) -> None:

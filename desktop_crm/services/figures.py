@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, case, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core import sort_keys
-from desktop_crm.core.dates import add_months, clock
+from desktop_crm.core.dates import add_months, clock, local_date
 from desktop_crm.models import (
     ContactPoint,
     Customer,
@@ -67,8 +67,7 @@ def refresh_moved(session: Session, today: dt.date | None = None) -> int:
     A clock set back or a gap of over a year makes everything anew.
     """
     today = today or clock.today()
-    stored = settings.get(session, AS_OF)
-    before = dt.date.fromisoformat(stored) if stored else None
+    before = day_of(session)
     if before == today:
         return 0
     if before is None or before > today or (today - before).days > 366:
@@ -80,6 +79,12 @@ def refresh_moved(session: Session, today: dt.date | None = None) -> int:
     return len(moved)
 
 
+def day_of(session: Session) -> dt.date | None:
+    """The day both tables were last brought up to, None in a file that never had figures."""
+    stored = settings.get(session, AS_OF)
+    return dt.date.fromisoformat(stored) if stored else None
+
+
 def _moved(before: dt.date, today: dt.date) -> Select[uuid.UUID]:
     """Customers with an order, contact or due date that crossed the edge of a window between two days."""
     crossings: list[ColumnElement[bool]] = []
@@ -87,7 +92,7 @@ def _moved(before: dt.date, today: dt.date) -> Select[uuid.UUID]:
         crossings.append(Order.ordered_on.between(add_months(before, -months), add_months(today, -months)))
     edge = dt.timedelta(days=QUIET_DAYS)
     crossings.append(Order.ordered_on.between(before - edge, today - edge))
-    for days in (lifecycle.NEW_DAYS, lifecycle.LOST_DAYS):
+    for days in (lifecycle.NEW_DAYS, lifecycle.LOST_DAYS, lifecycle.COMMITTED_DAYS):
         shift = dt.timedelta(days=days)
         crossings.append(Order.ordered_on.between(before - shift, today - shift))
     parts = [select(Order.customer_id).where(crossing) for crossing in crossings]
@@ -158,7 +163,7 @@ def computed(session: Session, ids: Ids | None, today: dt.date) -> Iterator[dict
         receivable, overdue, oldest = owed.get(customer.id, (0, 0, None))
         grade, previous = grades.get(customer.id, ("", ""))
         contact = contacted.get(customer.id)
-        contact_on = contact.date() if contact else None
+        contact_on = local_date(contact) if contact else None
         heard = max((day for day in (contact_on, last) if day), default=None)
         yield {
             "customer_id": customer.id,

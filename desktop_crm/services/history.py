@@ -7,26 +7,33 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
-from desktop_crm.models import JournalEntry, Record
+from desktop_crm.models import JournalEntry, Record, Tombstone
 from desktop_crm.models.base import entity_of
 from desktop_crm.store.journal import SILENT_FIELDS, batch_of, decode, encode
 
-# Documents that left the house are cancelled by a second document or state, never undone.
+# What left the house is cancelled by a second document or state, never undone; so is every batch that gave out
+# a document number. A grading run has an undo of its own; a shop is not taken back at all.
 FINAL_ACTIONS = frozenset(
     {
         "quotations.issue",
         "quotations.mark_sent",
-        "quotations.accept",
-        "deliveries.deliver",
-        "payments.receive",
+        "quotations.expire_due",
         "grading.apply",
+        "grading_runs.undo",
         "shop.create",
+        "shops.set_up",
+        "shops.catch_up",
     }
+)
+CHANGED_SINCE = (
+    N_("The record was changed again since; nothing was undone."),
+    N_("Undo the later change first, or correct the record by hand."),
 )
 
 
@@ -62,21 +69,29 @@ def of_record(session: Session, entity: str, key: uuid.UUID) -> list[HistoryRow]
 def can_undo(session: Session, batch_id: uuid.UUID) -> bool:
     """True for a batch that may be taken back as a whole."""
     rows = _entries(session, batch_id)
-    return bool(rows) and rows[0].action not in FINAL_ACTIONS and all(row.verb != "note" for row in rows)
+    return bool(rows) and rows[0].action not in FINAL_ACTIONS and not any(_is_final(row) for row in rows)
+
+
+def _is_final(entry: JournalEntry) -> bool:
+    """Whether an entry cannot be undone: it tells of many records at once, or a number was given out."""
+    return entry.verb == "note" or (entry.verb != "delete" and "number" in entry.changes)
 
 
 def undo(session: Session, batch_id: uuid.UUID) -> uuid.UUID:
     """Take a batch back as a new batch that points at it; figures, index and totals follow.
 
-    Raises UserError when it cannot be undone or a record was changed again since.
+    Raises UserError when it cannot be undone, a record was changed again since, or another now refers to it.
     """
     if not can_undo(session, batch_id):
         raise UserError(N_("This step cannot be undone."), N_("Cancel the document instead; the history keeps both."))
     batch_of(session).reverses = batch_id
     models = {entity_of(mapper.class_): mapper.class_ for mapper in Record.registry.mappers}
-    for entry in reversed(_entries(session, batch_id)):
-        _revert(session, models[entry.entity], entry)
-        session.flush()
+    try:
+        for entry in reversed(_entries(session, batch_id)):
+            _revert(session, models[entry.entity], entry)
+            session.flush()
+    except IntegrityError as error:  # something made later refers to the record, or has taken its code
+        raise UserError(*CHANGED_SINCE) from error
     return batch_of(session).id
 
 
@@ -88,20 +103,22 @@ def _entries(session: Session, batch_id: uuid.UUID) -> list[JournalEntry]:
 def _revert(session: Session, model: type[Record], entry: JournalEntry) -> None:
     assert entry.key is not None
     columns = cast(Table, model.__table__).columns
+    before = {name: decode(columns[name], old) for name, (old, _new) in entry.changes.items()}
     if entry.verb == "delete":
-        values = {name: decode(columns[name], old) for name, (old, _new) in entry.changes.items()}
-        session.add(model(**values))
+        session.execute(delete(Tombstone).where(Tombstone.entity == entry.entity, Tombstone.key == entry.key))
+        session.add(model(**before))
         return
     record = session.get(model, entry.key)
-    for name, (_old, new) in entry.changes.items():
-        if record is None or (name not in SILENT_FIELDS and encode(getattr(record, name)) != new):
-            raise UserError(
-                N_("The record was changed again since; nothing was undone."),
-                N_("Undo the later change first, or correct the record by hand."),
-            )
-    assert record is not None
+    # what was empty when the record was made is not in the journal, but must still be empty
+    told = set(entry.changes) if entry.verb == "update" else set(columns.keys()) - SILENT_FIELDS
+    if record is None or any(encode(getattr(record, name)) != _after(entry, name) for name in told):
+        raise UserError(*CHANGED_SINCE)
     if entry.verb == "create":
         session.delete(record)
-        return
-    for name, (old, _new) in entry.changes.items():
-        setattr(record, name, decode(columns[name], old))
+    else:
+        for name, value in before.items():
+            setattr(record, name, value)
+
+
+def _after(entry: JournalEntry, name: str) -> Any:
+    return entry.changes.get(name, (None, None))[1]

@@ -13,7 +13,7 @@ from desktop_crm.core.i18n import N_
 from desktop_crm.core.settings import Company, Trade
 from desktop_crm.models import Staff
 from desktop_crm.services import figures, grading_scheme, search_documents, settings
-from desktop_crm.store import backup, search_index, shop_file
+from desktop_crm.store import backup, faults, search_index, shop_file
 from desktop_crm.store.database import Database
 from desktop_crm.store.journal import batch_of
 from desktop_crm.store.lock import ShopLock
@@ -40,12 +40,20 @@ def create_shop(path: Path, name: str, *, language: str = "zh_TW") -> Shop:
     """
     if not name.strip():
         raise UserError(N_("The shop has no name."), N_("Type the name of your firm."), field="name")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise faults.unwritable() from error
     lock = ShopLock(path)
     lock.acquire()
     try:
         database = shop_file.create(path, keep_derived)
-        database.run(set_up, name.strip(), language)
+        try:
+            database.run(set_up, name.strip(), language)
+        except BaseException:
+            database.close()
+            shop_file.remove(path)
+            raise
     except BaseException:
         lock.release()
         raise
@@ -55,21 +63,57 @@ def create_shop(path: Path, name: str, *, language: str = "zh_TW") -> Shop:
 def open_shop(path: Path, *, writable: bool = True) -> Shop:
     """Open a shop; a writable one is locked, upgraded after a backup, and its figures are brought to today.
 
+    Only an older file is locked and upgraded for reading too.
     Raises EnvironmentFault for a damaged, foreign, newer or locked file.
     """
-    shop_file.check_header(path)
-    lock = ShopLock(path) if writable else None
-    if lock is not None:
-        lock.acquire()
+    current = shop_file.is_current(path)
+    if not writable:
+        if not current:
+            open_shop(path).close()
+        return Shop(shop_file.open_existing(path, keep_derived), None)
+    lock = ShopLock(path)
+    lock.acquire()
     try:
-        database = shop_file.open_existing(path, keep_derived, backup.before_upgrade)
-        if writable:
-            database.run(catch_up)
+        return Shop(_open_locked(path), lock)
     except BaseException:
-        if lock is not None:
-            lock.release()
+        lock.release()
         raise
-    return Shop(database, lock)
+
+
+def _open_locked(path: Path) -> Database:
+    database = shop_file.open_existing(path, keep_derived, backup.before_upgrade)
+    try:
+        database.run(catch_up)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def restore(shop: Shop, copy: Path) -> None:
+    """Put a backup in the place of an open shop and open that; ``shop.database`` is another one afterwards.
+
+    Raises EnvironmentFault as ``backup.restore`` does; the shop is then open as before.
+    """
+    path = shop.database.path
+    shop.database.close()
+    try:
+        backup.restore(copy, path)
+    finally:
+        shop.database = _open_locked(path)
+
+
+def restore_file(path: Path, copy: Path) -> None:
+    """Put a backup in the place of a shop that is not open, or where there is none yet.
+
+    Raises EnvironmentFault as ``backup.restore`` does, or when the shop is open somewhere.
+    """
+    lock = ShopLock(path)
+    lock.acquire()
+    try:
+        backup.restore(copy, path)
+    finally:
+        lock.release()
 
 
 def set_up(session: Session, name: str, language: str) -> None:

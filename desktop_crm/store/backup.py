@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import sqlcipher3.dbapi2 as dbapi
+from sqlcipher3 import dbapi2
 
 from desktop_crm.core import paths
 from desktop_crm.core.dates import clock
-from desktop_crm.core.errors import EnvironmentFault
+from desktop_crm.core.errors import EnvironmentFault, UserError
 from desktop_crm.core.i18n import N_
-from desktop_crm.store import faults, migrations, shop_file
-from desktop_crm.store.database import APPLICATION_ID, Database
+from desktop_crm.store import faults, shop_file
+from desktop_crm.store.shop_file import BESIDE, connect_reading
 
-PAGES_A_STEP = 1000
+COUNTED = ("customer", "quotation", "customer_order")
+WHOSE = (
+    "SELECT (SELECT json_extract(value, '$.name') FROM setting WHERE key = 'company'),"
+    " (SELECT max(happened_at) FROM journal), (SELECT version_num FROM alembic_version)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +44,21 @@ def backup(shop: Path, folder: Path) -> Path:
     older copies stay as they are.
     """
     shop_file.check_header(shop)
-    target = _free_name(folder, f"{shop.stem}-{clock.now():%Y%m%d-%H%M%S}")
-    part = target.with_suffix(".part")
+    stem = f"{shop.stem}-{clock.now():%Y%m%d-%H%M%S}"
+    part = folder / f"{stem}-{os.getpid()}.part"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with faults.translated():
-            _copy(shop, part)
+        with _told(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            shop_file.remove(part)
+            with closing(_connect(shop)) as origin:
+                _copy(origin, part)
         _verify(part)
-        os.replace(part, target)
-    except OSError as error:
-        raise EnvironmentFault(
-            N_("The backup could not be written to %(folder)s; older backups are intact."),
-            N_("Check that the disk is connected, not full and not read-only."),
-            folder=str(folder),
-        ) from error
+        target = _free_name(folder / f"{stem}{shop_file.SUFFIX}")
+        with _told(folder):
+            os.replace(part, target)
     finally:
-        _remove(part)
+        if folder.is_dir():
+            shop_file.remove(part)
     return target
 
 
@@ -63,95 +68,88 @@ def before_upgrade(shop: Path) -> Path:
 
 
 def look_inside(copy: Path) -> Contents:
-    """Whose backup it is and how much is in it; raises EnvironmentFault for a file that is no whole shop."""
-    shop_file.check_header(copy)
-    with faults.translated():
-        connection = _connect(copy)
-        try:
-            name = connection.execute(
-                "SELECT json_extract(value, '$.name') FROM setting WHERE key = 'company'"
-            ).fetchone()
-            counts = [
-                connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-                for table in ("customer", "quotation", "customer_order")
-            ]
-            last = connection.execute("SELECT max(happened_at) FROM journal").fetchone()[0]
-            revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
-        finally:
-            connection.close()
-    customers, quotations, orders = counts
-    return Contents((name or [""])[0] or "", customers, quotations, orders, str(last or ""), str(revision))
+    """Whose backup it is and how much is in it; raises EnvironmentFault for a file that is no whole shop of ours."""
+    shop_file.is_current(copy)
+    with faults.translated(), closing(connect_reading(copy)) as connection:
+        shop, last_change, revision = connection.execute(WHOSE).fetchone()
+        customers, quotations, orders = (
+            connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in COUNTED
+        )
+    return Contents(shop or "", customers, quotations, orders, last_change or "", revision)
 
 
 def restore(copy: Path, shop: Path) -> None:
-    """Put a backup in the place of ``shop``, which must not be open in a window; what was there is backed up first.
+    """Put a backup in the place of ``shop``, which the caller has locked; what was there is backed up first.
 
     The copy is written INTO an existing file, so that no old log beside it can be mistaken for its own.
-    Raises EnvironmentFault for a damaged, foreign, newer or half-written backup; the shop is then unchanged.
+    Raises EnvironmentFault for a damaged, foreign, newer or half-written backup, and when what is there cannot
+    be backed up; the shop is then unchanged.
     """
-    shop_file.check_header(copy)
+    shop_file.is_current(copy)
+    if shop.exists() and copy.samefile(shop):
+        raise UserError(N_("This is the shop itself, not a backup."), N_("Choose another file."))
     _verify(copy)
-    _require_known(copy)
-    if shop.exists() and shop.stat().st_size:
-        try:
-            backup(shop, paths.backups_dir())
-        except EnvironmentFault:
-            # A shop too damaged to copy is what a restore is for: keep its bytes aside instead.
-            os.replace(shop, _free_name(shop.parent, f"{shop.stem}-damaged"))
-            for suffix in ("-wal", "-shm"):
-                Path(f"{shop}{suffix}").unlink(missing_ok=True)
-    shop.parent.mkdir(parents=True, exist_ok=True)
+    if shop.exists():
+        _keep(shop)
     with faults.translated():
-        _copy(copy, shop)
+        shop.parent.mkdir(parents=True, exist_ok=True)
+        with closing(connect_reading(copy)) as origin:
+            _copy(origin, shop)
     _verify(shop)
 
 
-def _copy(source: Path, target: Path) -> None:
-    origin, copy = _connect(source), dbapi.connect(str(target))
+def _keep(shop: Path) -> None:
+    """Back up what a restore is about to replace; a shop too damaged for that is put aside byte by byte."""
     try:
-        origin.backup(copy, pages=PAGES_A_STEP)
-    finally:
-        copy.close()
-        origin.close()
+        shop_file.check_header(shop)
+        _verify(shop)
+    except EnvironmentFault:
+        aside = _free_name(shop.with_stem(f"{shop.stem}-damaged"))
+        for suffix in ("", *BESIDE):
+            if Path(f"{shop}{suffix}").exists():
+                os.replace(f"{shop}{suffix}", f"{aside}{suffix}")
+    else:
+        backup(shop, paths.backups_dir())
+
+
+def _copy(origin: Any, target: Path) -> None:
+    """All pages at one moment; other programs may go on writing to the source meanwhile."""
+    with closing(_connect(target)) as copy:
+        origin.backup(copy)
 
 
 def _connect(path: Path) -> Any:
-    connection = dbapi.connect(str(path), isolation_level=None)
-    connection.execute("PRAGMA query_only = ON")
-    return connection
+    """A connection that takes part in the locking of a file in use."""
+    return dbapi2.connect(str(path), isolation_level=None)
 
 
 def _verify(copy: Path) -> None:
     """Raise EnvironmentFault unless every page and key of the copy is sound."""
-    with faults.translated():
-        connection = _connect(copy)
-        try:
-            sound = connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
-            ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
-        finally:
-            connection.close()
-    if not sound or not ours:
-        raise faults.damaged()
+    with faults.translated(), closing(connect_reading(copy)) as connection:
+        sound = connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
+        if not sound or connection.execute("PRAGMA foreign_key_check").fetchone():
+            raise faults.damaged()
 
 
-def _require_known(copy: Path) -> None:
-    database = Database(copy)
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Say of any trouble that the backup failed, except that the shop itself is damaged."""
     try:
-        with database.read() as session:
-            migrations.is_current(session.connection())
-    finally:
-        database.close()
+        yield
+    except (OSError, dbapi2.Error) as error:
+        if faults.code_of(error) in (faults.CORRUPT, faults.NOTADB):
+            raise faults.damaged() from error
+        raise EnvironmentFault(
+            N_("The backup could not be written to %(folder)s; older backups are intact."),
+            N_("Check that the disk is connected, not full and not read-only."),
+            folder=str(folder),
+        ) from error
 
 
-def _free_name(folder: Path, stem: str) -> Path:
-    path = folder / f"{stem}{shop_file.SUFFIX}"
-    number = 2
-    while path.exists():
-        path = folder / f"{stem}-{number}{shop_file.SUFFIX}"
+def _free_name(path: Path) -> Path:
+    """``path`` or, when that is taken, the same with a number."""
+    free, number = path, 2
+    while free.exists():
+        free = path.with_stem(f"{path.stem}-{number}")
         number += 1
-    return path
-
-
-def _remove(part: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        Path(f"{part}{suffix}").unlink(missing_ok=True)
+    return free

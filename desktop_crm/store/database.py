@@ -81,9 +81,7 @@ class Database:
                 self._before_commit(session)
             session.commit()
 
-    def run(
-        self, function: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Outcome[R]:
+    def run(self, function: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> Outcome[R]:
         """Call a service function in a write session of its own, named after the function."""
         with self.write(action_of(function)) as session:
             result = function(session, *args, **kwargs)

@@ -48,6 +48,11 @@ def damaged() -> EnvironmentFault:
     return EnvironmentFault(*DAMAGED)
 
 
+def unwritable() -> EnvironmentFault:
+    """The sentence for a folder or file that takes no writing."""
+    return EnvironmentFault(*SENTENCES[READONLY])
+
+
 def fault_of(error: BaseException) -> EnvironmentFault | UserError | None:
     """The sentence for a database error, or None when it is a defect of the program."""
     if isinstance(error, StaleDataError):
@@ -55,11 +60,14 @@ def fault_of(error: BaseException) -> EnvironmentFault | UserError | None:
             N_("Somebody else changed this record in the meantime; your change was not saved."),
             N_("Open it again to see the other change, then make yours once more."),
         )
-    original = error.orig if isinstance(error, DBAPIError) else error
-    if not isinstance(original, dbapi2.Error):
-        return None
-    sentence = SENTENCES.get(getattr(original, "sqlite_errorcode", 0) & 0xFF)
+    sentence = SENTENCES.get(code_of(error))
     return EnvironmentFault(*sentence) if sentence else None
+
+
+def code_of(error: BaseException) -> int:
+    """The primary result code of a database error, 0 for any other."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(original, "sqlite_errorcode", 0) & 0xFF if isinstance(original, dbapi2.Error) else 0
 
 
 @contextmanager

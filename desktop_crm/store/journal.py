@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Column, Table, event, func, insert, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
 from desktop_crm.core.dates import clock
-from desktop_crm.core.ids import new_id
+from desktop_crm.core.ids import Uuid, new_id
 from desktop_crm.models import JournalEntry, Record, Tombstone
 from desktop_crm.models.base import entity_of
+from desktop_crm.models.types import Scaled, Utc
 
 SILENT_FIELDS = frozenset({"version", "updated_at"})
+PART = 500  # keys bound in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Batch:
     reverses: uuid.UUID | None = None
     entities: dict[str, set[uuid.UUID]] = field(default_factory=dict)
     customers: set[uuid.UUID] = field(default_factory=set)
+    sequence: int | None = None  # the last one used; nobody else can move it while this session holds the lock
 
     def changed(self) -> Changed:
         """The summary for the window."""
@@ -62,19 +66,40 @@ def batch_of(session: Session) -> Batch:
 def attach(session: Session, batch: Batch) -> None:
     """Make ``session`` journal everything it flushes under ``batch``."""
     session.info["batch"] = batch
+    event.listen(session, "before_flush", _sign)
     event.listen(session, "after_flush", _record_flush)
 
 
-def _record_flush(session: Session, _context: UOWTransaction) -> None:
-    rows = [_row("create", record) for record in session.new if isinstance(record, Record)]
-    rows += [row for record in session.dirty if isinstance(record, Record) and (row := _row("update", record))]
-    rows += [_row("delete", record) for record in session.deleted if isinstance(record, Record)]
-    batch = batch_of(session)
-    for record in (*session.new, *session.dirty, *session.deleted):
+def _sign(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+    """Say on new records which computer made them."""
+    for record in session.new:
         if isinstance(record, Record):
-            batch.touch(entity_of(record), record.id)
-            batch.customers |= _customers_of(record)
-    _append(session, [row for row in rows if row])
+            record.created_by_device = batch_of(session).device
+
+
+def _record_flush(session: Session, _context: UOWTransaction) -> None:
+    """Journal a flush so that its rows, read backwards, can be undone one by one: parents first, deletions last."""
+    groups = {"create": session.new, "update": session.dirty, "delete": session.deleted}
+    rows: list[dict[str, Any]] = []
+    batch = batch_of(session)
+    for verb, group in groups.items():
+        records = sorted((record for record in group if isinstance(record, Record)), key=_rank)
+        for record in records if verb != "delete" else reversed(records):
+            if row := _row(verb, record):
+                rows.append(row)
+                batch.touch(row["entity"], row["key"])
+                batch.customers |= _customers_of(record)
+    _append(session, rows)
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    return {table.name: rank for rank, table in enumerate(Record.metadata.sorted_tables)}
+
+
+def _rank(record: Record) -> int:
+    """The place of a record's table when every table follows those it refers to."""
+    return _ranks()[entity_of(record)]
 
 
 def _row(verb: str, record: Record) -> dict[str, Any] | None:
@@ -115,35 +140,60 @@ def note(session: Session, entity: str, key: uuid.UUID | None, changes: dict[str
 
 
 def bulk_update(session: Session, model: type[Record], ids: Iterable[uuid.UUID], values: dict[str, Any]) -> int:
-    """Set ``values`` on many records in one statement, raising their versions and journaling old values.
+    """Set ``values`` on many records at once, raising their versions and journaling old values.
 
-    Returns how many records were changed.
+    Records that have these values already are left alone. Returns how many were changed.
     """
-    wanted = list(ids)
+    session.flush()
     table = cast(Table, model.__table__)
-    columns = [table.c[name] for name in values]
-    rows: list[dict[str, Any]] = []
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        for key, *old in session.execute(select(table.c.id, *columns).where(table.c.id.in_(part))):
-            pairs = zip(values.items(), old, strict=True)
-            changes = {name: [encode(before), encode(new)] for (name, new), before in pairs if before != new}
-            rows.append({"verb": "update", "entity": entity_of(model), "key": key, "changes": changes})
-        session.execute(
-            update(table)
-            .where(table.c.id.in_(part))
-            .values(**values, version=table.c.version + 1, updated_at=clock.now())
-        )
-    batch_of(session).touch(entity_of(model), *(row["key"] for row in rows))
+    entity, wanted, rows = entity_of(model), list(ids), []
+    for start in range(0, len(wanted), PART):
+        part = wanted[start : start + PART]
+        changed = _differences(session, table, part, values)
+        rows += [
+            {"verb": "update", "entity": entity, "key": key, "changes": changes} for key, changes in changed.items()
+        ]
+        raised = {**values, "version": table.c.version + 1, "updated_at": clock.now()}
+        session.execute(update(table).where(table.c.id.in_(changed)).values(raised))
+        _touch_bulk(session, model, changed)
     _append(session, rows)
     return len(rows)
+
+
+def _differences(
+    session: Session, table: Table, ids: list[uuid.UUID], values: dict[str, Any]
+) -> dict[uuid.UUID, dict[str, Any]]:
+    """The changed fields (old, new) of those records that do not have ``values`` yet."""
+    found = {}
+    for key, *old in session.execute(
+        select(table.c.id, *(table.c[name] for name in values)).where(table.c.id.in_(ids))
+    ):
+        pairs = zip(values.items(), old, strict=True)
+        if changes := {name: [encode(before), encode(new)] for (name, new), before in pairs if before != new}:
+            found[key] = changes
+    return found
+
+
+def _touch_bulk(session: Session, model: type[Record], ids: Collection[uuid.UUID]) -> None:
+    """Note what a bulk statement changed, and forget what the session has loaded of it."""
+    batch = batch_of(session)
+    batch.touch(entity_of(model), *ids)
+    columns = cast(Table, model.__table__).c
+    owner = columns.id if entity_of(model) == "customer" else columns.get("customer_id")
+    if owner is not None:
+        batch.customers.update(key for key in session.scalars(select(owner).where(columns.id.in_(ids))) if key)
+    for record in session.identity_map.values():
+        if isinstance(record, model) and record.id in ids:
+            session.expire(record)
 
 
 def _append(session: Session, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     batch = batch_of(session)
-    last = session.scalar(select(func.max(JournalEntry.sequence)).where(JournalEntry.device == batch.device)) or 0
+    if batch.sequence is None:
+        last = select(func.max(JournalEntry.sequence)).where(JournalEntry.device == batch.device)
+        batch.sequence = session.scalar(last) or 0
     common = {
         "batch_id": batch.id,
         "device": batch.device,
@@ -152,7 +202,9 @@ def _append(session: Session, rows: list[dict[str, Any]]) -> None:
         "action": batch.action,
         "reverses_id": batch.reverses,
     }
-    numbered = [{**common, "id": new_id(), "sequence": last + place, **row} for place, row in enumerate(rows, start=1)]
+    first = batch.sequence + 1
+    numbered = [{**common, "id": new_id(), "sequence": place, **row} for place, row in enumerate(rows, start=first)]
+    batch.sequence += len(rows)
     session.execute(insert(cast(Table, JournalEntry.__table__)), numbered)
     dead = [
         {"entity": row["entity"], "key": row["key"], "device": batch.device, "sequence": row["sequence"]}
@@ -185,9 +237,6 @@ def decode(column: Column[Any], value: Any) -> Any:
 
 
 def _python_type(column: Column[Any]) -> type:
-    from desktop_crm.core.ids import Uuid
-    from desktop_crm.models.types import Scaled, Utc
-
     for own, kind in ((Uuid, uuid.UUID), (Scaled, Decimal), (Utc, dt.datetime)):
         if isinstance(column.type, own):
             return kind

@@ -10,13 +10,15 @@ from filelock import FileLock, Timeout
 
 from desktop_crm.core.errors import EnvironmentFault
 from desktop_crm.core.i18n import N_
+from desktop_crm.store import faults
 
 
 class ShopLock:
     """Held by one program at a time; a note beside it says who holds it."""
 
     def __init__(self, shop: Path) -> None:
-        self._lock = FileLock(f"{shop}.lock")
+        # the lane that opens a shop is not the thread that closes it
+        self._lock = FileLock(f"{shop}.lock", thread_local=False)
         self._note = Path(f"{shop}.lock-holder")
 
     def acquire(self) -> None:
@@ -30,11 +32,12 @@ class ShopLock:
                 holder=self.holder() or "?",
             ) from None
         except OSError as error:
-            raise EnvironmentFault(
-                N_("The shop file or its folder is read-only; nothing was saved."),
-                N_("Allow writing to the folder, or copy the file elsewhere, and try again."),
-            ) from error
-        self._note.write_text(f"{socket.gethostname()}, {os.getpid()}", encoding="utf-8")
+            raise faults.unwritable() from error
+        try:
+            self._note.write_text(f"{socket.gethostname()}, {os.getpid()}", encoding="utf-8")
+        except OSError as error:
+            self.release()
+            raise faults.unwritable() from error
 
     def release(self) -> None:
         """Give the lock back."""

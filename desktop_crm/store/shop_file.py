@@ -5,10 +5,13 @@ from __future__ import annotations
 import platform
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
+from sqlcipher3 import dbapi2
 
 from desktop_crm.core import paths
 from desktop_crm.core.errors import EnvironmentFault, UserError
@@ -19,6 +22,7 @@ from desktop_crm.store.database import APPLICATION_ID, Database
 
 MAGIC = b"SQLite format 3\0"
 SUFFIX = ".dcrm"
+BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file in use
 
 
 def create(path: Path, before_commit: Callable[[Session], None] | None = None) -> Database:
@@ -39,7 +43,7 @@ def create(path: Path, before_commit: Callable[[Session], None] | None = None) -
             session.add(Device(ordinal=1, name=platform.node(), machine=_machine()))
     except BaseException:
         database.close()
-        path.unlink(missing_ok=True)
+        remove(path)
         raise
     return database
 
@@ -53,22 +57,41 @@ def open_existing(
 
     Raises EnvironmentFault for a missing, empty, damaged, foreign or newer file; such a file is left as it is.
     """
-    check_header(path)
     place.require_safe(path)
+    if not is_current(path):
+        if before_upgrade is not None:
+            before_upgrade(path)
+        _upgrade(path)
     database = Database(path, before_commit=before_commit)
     try:
-        with database.read() as session:
-            ready = migrations.is_current(session.connection())
-        if not ready:
-            if before_upgrade is not None:
-                before_upgrade(path)
-            _upgrade(database)
         with database.read() as session:
             database.device = _device_here(session)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def is_current(path: Path) -> bool:
+    """Whether a shop file has the newest layout; it is read only, nothing is left beside it.
+
+    Raises EnvironmentFault for a missing, empty, damaged, foreign or newer file.
+    """
+    check_header(path)
+    with faults.translated(), closing(connect_reading(path)) as connection:
+        return migrations.is_current(connection)
+
+
+def connect_reading(path: Path) -> Any:
+    """A bare connection that changes nothing: of a file nobody has in use not even helper files are made."""
+    how = "mode=ro" if Path(f"{path}-wal").exists() else "immutable=1"
+    return dbapi2.connect(f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None)
+
+
+def remove(path: Path) -> None:
+    """Delete a shop file with all that SQLite keeps beside it."""
+    for suffix in ("", *BESIDE):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def check_header(path: Path) -> None:
@@ -89,12 +112,16 @@ def check_header(path: Path) -> None:
         raise faults.damaged()
     if head[:16] != MAGIC or int.from_bytes(head[68:72], "big") != APPLICATION_ID:
         raise EnvironmentFault(*faults.SENTENCES[faults.NOTADB])
-    wal = Path(f"{path}-wal")
-    has_log = wal.exists() and wal.stat().st_size > 0
     page = int.from_bytes(head[16:18], "big") or 1
     page = 65536 if page == 1 else page
-    if not has_log and int.from_bytes(head[28:32], "big") * page > size:
+    if not _has_log(path) and int.from_bytes(head[28:32], "big") * page > size:
         raise faults.damaged()
+
+
+def _has_log(path: Path) -> bool:
+    """Whether saved changes may still stand in the write-ahead log beside the file."""
+    log = Path(f"{path}-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def _lay_out(connection: Connection) -> None:
@@ -109,18 +136,18 @@ def _lay_out(connection: Connection) -> None:
     connection.commit()
 
 
-def _upgrade(database: Database) -> None:
+def _upgrade(path: Path) -> None:
     """Run the migrations in one transaction with foreign keys off; all or nothing."""
-    with faults.translated(), database.engine.connect() as connection:
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        raw.execute("PRAGMA foreign_keys = OFF")
-        try:
+    database = Database(path)
+    try:
+        with faults.translated(), database.engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            assert raw is not None
+            raw.execute("PRAGMA foreign_keys = OFF")
             migrations.upgrade(connection)
             connection.commit()
-        finally:
-            connection.rollback()
-            raw.execute("PRAGMA foreign_keys = ON")
+    finally:
+        database.close()
 
 
 def _device_here(session: Session) -> int:

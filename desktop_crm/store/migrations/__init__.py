@@ -7,47 +7,47 @@ upgraded; a newer one is refused and left untouched.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from desktop_crm.core.errors import EnvironmentFault
 from desktop_crm.core.i18n import N_
+from desktop_crm.store import faults
 
+Cursor = Any  # of the database library, which has no types
 FOLDER = Path(__file__).parent
 
 
-def head() -> str:
-    """The newest revision this program knows."""
-    revision = _scripts().get_current_head()
-    assert revision is not None
-    return revision
-
-
-def current(connection: Connection) -> str | None:
-    """The revision of an open file."""
-    return MigrationContext.configure(connection).get_current_revision()
+# Every layout there has been, oldest first; a test compares it with the revision files. Opening a current file
+# needs nothing more, so that a start does not pay for importing Alembic.
+REVISIONS = ("0001",)
 
 
 def stamp(connection: Connection) -> None:
     """Mark a fresh file with the newest revision."""
-    MigrationContext.configure(connection).stamp(_scripts(), head())
+    connection.exec_driver_sql(
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc"
+        " PRIMARY KEY (version_num))"
+    )
+    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (REVISIONS[-1],))
 
 
-def is_current(connection: Connection) -> bool:
-    """True when nothing is to be done; raises EnvironmentFault when the file is newer than the program."""
-    revision = current(connection)
-    if revision == head():
-        return True
-    if revision not in {script.revision for script in _scripts().walk_revisions()}:
+def is_current(cursor: Cursor) -> bool:
+    """False when the file must be upgraded first.
+
+    Raises EnvironmentFault when it is newer than the program, or so unfinished that it has no revision.
+    """
+    tables = cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    row = cursor.execute("SELECT version_num FROM alembic_version").fetchone() if tables[0] else None
+    if row is None:
+        raise faults.damaged()
+    if row[0] not in REVISIONS:
         raise EnvironmentFault(
             N_("This shop file was written by a newer Desktop CRM; it was left untouched."),
             N_("Update the program on this computer, then open the file again."),
         )
-    return False
+    return bool(row[0] == REVISIONS[-1])
 
 
 def upgrade(connection: Connection) -> None:
@@ -55,7 +55,11 @@ def upgrade(connection: Connection) -> None:
 
     Raises RuntimeError when a migration left a dangling key; the caller rolls back.
     """
-    scripts = _scripts()
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory(str(FOLDER))
     with EnvironmentContext(
         Config(), scripts, fn=lambda revision, _context: scripts._upgrade_revs("head", revision)
     ) as environment:
@@ -64,7 +68,3 @@ def upgrade(connection: Connection) -> None:
     dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if dangling:
         raise RuntimeError(f"migration left dangling keys: {dangling[:5]}")
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(FOLDER))
