@@ -27,7 +27,12 @@ def N_(msgid: str) -> str:
 
 
 class Translator:
-    """Gives texts, numbers and dates of one language (``zh_TW``, ``zh_CN`` or ``en``)."""
+    """Gives texts, numbers and dates of one language (``zh_TW``, ``zh_CN`` or ``en``).
+
+    ``home_currency`` is the code of amounts that name none: the open shop's.
+    """
+
+    home_currency = "TWD"
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
@@ -56,6 +61,23 @@ class Translator:
 
         pattern = "#,##0" + ("." + "#" * digits if digits else "")
         return format_decimal(value, format=pattern, locale=self.lang)
+
+    def money(self, minor: int, code: str = "") -> str:
+        """Minor units of ``code`` (the home currency if none) with separators and the currency's decimals."""
+        from babel.numbers import format_decimal
+
+        from desktop_crm.core.currencies import currency, to_major
+
+        code = code or self.home_currency
+        digits = currency(code).digits
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return format_decimal(to_major(minor, code), format=pattern, locale=self.lang)
+
+    def price(self, minor: int, code: str = "") -> str:
+        """An amount behind its currency's symbol: NT$ 286,703."""
+        from desktop_crm.core.currencies import currency
+
+        return f"{currency(code or self.home_currency).symbol} {self.money(minor, code)}"
 
     def percent(self, value: Decimal | float, digits: int = 0) -> str:
         """A fraction as percentage: 0.314 is 31 %."""

@@ -34,7 +34,7 @@ class ContactEditor(Screen):
         self, ctx: Context, page: Page, customer: uuid.UUID, customer_name: str, row: ContactRow | None
     ) -> None:
         t = ctx.t
-        super().__init__(ctx, t("Contact at %(name)s", name=customer_name))
+        super().__init__(ctx, t("Contact at %(name)s", name=at))
         self.page, self.customer, self.row = page, customer, row
         self.tool.add_back(ctx, t("Customers"), page)
         if row is not None:

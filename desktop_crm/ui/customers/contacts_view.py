@@ -68,7 +68,5 @@ class ContactsView(QScrollArea):
             words.addWidget(label)
         made = QHBoxLayout()
         made.addLayout(words, 1)
-        made.addWidget(
-            icon_button(theme, "pencil", t("Edit %(name)s", name=row.name), lambda row=row: self.chosen.emit(row))
-        )
+        made.addWidget(icon_button(theme, "pencil", t("Edit %(name)s", name=row.name), lambda: self.chosen.emit(row)))
         return made

@@ -59,7 +59,7 @@ def _words(t: Translator, item: TimelineItem) -> tuple[str, str]:
     amount = "" if item.amount is None else t.price(item.amount, item.currency)
     if item.kind == "quotation":
         title = t("Quotation %(number)s, revision %(revision)s", number=item.title, revision=item.revision)
-        until = item.until and t("valid until %(day)s", day=t.date(item.until, "day"))
+        until = t("valid until %(day)s", day=t.date(item.until, "day")) if item.until else ""
         return title if item.title else t("Quotation draft"), _joined(
             item.text, amount, t(QUOTATION_STATES.get(item.state, "")), until
         )

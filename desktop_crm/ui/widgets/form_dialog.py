@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -15,7 +16,12 @@ from desktop_crm.ui.widgets.labels import Label
 
 
 class FormDialog(QDialog):
-    """Subclasses add fields to ``form`` and write in ``save``; Ctrl+Enter saves, Esc closes."""
+    """Subclasses add fields to ``form`` and write in ``save``, which ends in ``saved`` or ``refused``.
+
+    Ctrl+Enter saves, Esc closes.
+    """
+
+    save: Callable[[], None]
 
     def __init__(self, ctx: Context, title: str, about: str, parent: QWidget, *, columns: int = 2) -> None:
         super().__init__(parent)
@@ -43,10 +49,6 @@ class FormDialog(QDialog):
     def focus_on(self, name: str) -> None:
         """Put the cursor into a field once the window is there."""
         QTimer.singleShot(0, self.form.rows[name].control, self.form.rows[name].control.setFocus)
-
-    def save(self) -> None:
-        """Write what was typed; ends in ``saved`` or ``refused``."""
-        raise NotImplementedError
 
     def saved(self, said: str, outcome: Any) -> None:
         """Close, and say what was done with an offer to undo it."""
