@@ -30,9 +30,7 @@ VALUES = ("name", "salutation", "title", "department", "is_primary", "note")
 class ContactEditor(Screen):
     """Add or edit one person."""
 
-    def __init__(
-        self, ctx: Context, page: Page, customer: uuid.UUID, customer_name: str, row: ContactRow | None
-    ) -> None:
+    def __init__(self, ctx: Context, page: Page, customer: uuid.UUID, at: str, row: ContactRow | None) -> None:
         t = ctx.t
         super().__init__(ctx, t("Contact at %(name)s", name=at))
         self.page, self.customer, self.row = page, customer, row
