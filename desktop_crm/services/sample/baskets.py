@@ -102,7 +102,9 @@ class Baskets:
         left = value
         offers = self._for_kind[kind]
         while left > value * 0.15 and len(chosen) < (2 if value < 15_000 else 5):
-            near = [i for i in offers if products()[i].price <= left * 1.1 <= products()[i].price * products()[i].most * 6]
+            near = [
+                i for i in offers if products()[i].price <= left * 1.1 <= products()[i].price * products()[i].most * 6
+            ]
             near = [i for i in near if all(i != other[0] for other in chosen) and products()[i].code != LABOUR]
             if not near:
                 break

@@ -7,6 +7,7 @@ prices and quantities x 10^4, amounts in minor units.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -113,14 +114,18 @@ def loading(database: Database) -> Iterator[Bulk]:
     with database.engine.connect() as connection:
         raw: Any = connection.connection.dbapi_connection
         _run(raw, "PRAGMA foreign_keys = OFF", "PRAGMA synchronous = OFF", "PRAGMA journal_mode = TRUNCATE")
-        _run(raw, "PRAGMA cache_size = -131072", "PRAGMA query_only = OFF", "PRAGMA secure_delete = OFF")
+        _run(raw, "PRAGMA cache_size = -131072", "PRAGMA query_only = OFF", "PRAGMA secure_delete = OFF", "PRAGMA threads = 2")
         names = ", ".join(f"'{name}'" for name in Base.metadata.tables)
         indexes = raw.execute(
             f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({names})"
         ).fetchall()
         _run(raw, "BEGIN IMMEDIATE", *(f'DROP INDEX "{name}"' for name, _ in indexes))
         bulk = Bulk(raw)
-        yield bulk
+        gc.disable()  # millions of short-lived tuples and no cycles
+        try:
+            yield bulk
+        finally:
+            gc.enable()
         bulk.flush()
         _run(raw, *(sql for _, sql in indexes), "COMMIT", "PRAGMA journal_mode = WAL")
         connection.detach()

@@ -27,9 +27,7 @@ class Installed:
             "id created_at customer_id user_id site_id product_id order_line_id model name serial location state"
             " delivered_on accepted_on warranty_until consumables",
         )
-        self._plans = stage.bulk.table(
-            "inspection_plan", "id created_at equipment_id name rrule starts_on next_on"
-        )
+        self._plans = stage.bulk.table("inspection_plan", "id created_at equipment_id name rrule starts_on next_on")
 
     def plan(
         self, day: int, who: int, lines: list[tuple[bytes, int, int]], accepted: int | None, needs_acceptance: bool

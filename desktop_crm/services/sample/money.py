@@ -58,8 +58,11 @@ class Money:
         self._invoice_count = 0
         self._invoices_due: dict[int, list[tuple[int, bytes, Basket]]] = defaultdict(list)
 
-    def settle(self, who: int, order: bytes, basket: Basket, plan: list[Due]) -> tuple[int, int | None, int | None]:
-        """Schedule the payments of an order; returns what is paid by today, the last day, and the open due date."""
+    def settle(self, who: int, order: bytes, plan: list[Due], handed_over: int) -> tuple[int, int | None, int | None]:
+        """Schedule the payments of an order; returns what is paid by today, the last day, and the open due date.
+
+        But for a deposit nobody pays before ``handed_over``, the day of the last delivery.
+        """
         chance, stage = self.stage.chance, self.stage
         low, high = DELAYS[self.people.plan.pay[who]]
         paid, last, due = 0, None, None
@@ -67,7 +70,7 @@ class Money:
             if part.day is None:
                 continue
             delay = low + int(chance.random() * (high - low))
-            on = stage.workday(max(part.day + delay, 0))
+            on = stage.workday(max(part.day + delay, handed_over))
             if len(plan) > 1 and part is plan[0]:
                 on = part.day  # a deposit comes with the order
             if self._method(who) == "cheque" and chance.random() < BOUNCED_SHARE and on < DAYS - 10:

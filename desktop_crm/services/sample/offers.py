@@ -58,13 +58,14 @@ class Offers:
     def plan(self, day: int, who: int, basket: Basket, project: str, won_on: int | None) -> bytes:
         """Schedule an offer for ``day``; returns the key of the revision that is (or would be) accepted."""
         chance = self.stage.chance
+        day = max(day, self.people.plan.start[who], 0)  # nobody is quoted before we met
         baskets = [basket]
         if chance.random() < TWICE and day < DAYS - 8:
             other = self.baskets.pick(self.people.kinds[who], basket.value * 1.15, 2, chance.random())
             baskets.insert(0 if chance.random() < 0.8 else 1, other)
         revisions = [self.stage.keys.next() for _ in baskets]
         place = baskets.index(basket)
-        self._due[max(day, 0)].append(
+        self._due[day].append(
             Offer(who, project, baskets, revisions, place if won_on is not None else None, won_on)
         )
         self.talk.before_offer(day, who, basket, project)

@@ -54,15 +54,9 @@ class People:
         self._people = table(
             "contact", "id created_at customer_id name salutation title department is_primary birthday"
         )
-        self._points = table(
-            "contact_point", "id created_at customer_id contact_id kind typed e164 label is_primary"
-        )
-        self._addresses = table(
-            "address", "id created_at customer_id kind postal_code county district street country"
-        )
-        self._sites = table(
-            "site", "id created_at customer_id contact_id name postal_code county district street"
-        )
+        self._points = table("contact_point", "id created_at customer_id contact_id kind typed e164 label is_primary")
+        self._addresses = table("address", "id created_at customer_id kind postal_code county district street country")
+        self._sites = table("site", "id created_at customer_id contact_id name postal_code county district street")
         self._tags = table("customer_tag", "id created_at customer_id tag_id")
 
     def key(self, who: int) -> bytes:

@@ -43,7 +43,7 @@ class Talk:
 
     def before_offer(self, day: int, who: int, basket: Basket, project: str) -> None:
         """The enquiry a quotation answers."""
-        self._say(max(day - 1, 0), who, "before", project, basket.product)
+        self._say(max(day - 1, self.people.plan.start[who], 0), who, "before", project, basket.product)
 
     def dun(self, day: int, who: int) -> None:
         """A reminder of money overdue."""

@@ -40,16 +40,16 @@ class Trade:
         self._orders: dict[int, list[Entry]] = defaultdict(list)
         self._deliveries: dict[int, list[tuple[bytes, list[tuple[bytes, int]]]]] = defaultdict(list)
         self._acceptances: dict[int, list[tuple[bytes, int]]] = defaultdict(list)
+        self._documented = 0 if stage.detail == 1 else DAYS - 365
         self._due = lru_cache(maxsize=4096)(self._reckon_due)
         table = stage.bulk.table
         self._order_rows = table(
             "customer_order",
             "id created_at number customer_id revision_id contact_id site_id staff_id project_name channel state"
-            " delivery_state ordered_on promised_on accepted_on due_on payment_terms paid paid_on note " + PRICED_COLUMNS,
+            " delivery_state ordered_on promised_on accepted_on due_on payment_terms paid paid_on note "
+            + PRICED_COLUMNS,
         )
-        self._line_rows = table(
-            "order_line", "id created_at order_id product_id promised_on delivered " + LINE_COLUMNS
-        )
+        self._line_rows = table("order_line", "id created_at order_id product_id promised_on delivered " + LINE_COLUMNS)
         self._delivery_rows = table("delivery", "id created_at number order_id delivered_on received_by note")
         self._delivered_rows = table("delivery_line", "id created_at delivery_id order_line_id quantity")
         self._acceptance_rows = table("acceptance", "id created_at order_id accepted_on accepted_by")
@@ -115,7 +115,7 @@ class Trade:
         handed = 0 if cancelled else (first <= DAYS) + (last <= DAYS and bool(lines[1]))
         whole = not cancelled and last <= DAYS
         terms = words()["instalment_terms"] if len(plan) == 3 else words()["terms"][kind]
-        paid, paid_on, due = self.money.settle(who, key, basket, plan) if not cancelled else (0, None, None)
+        paid, paid_on, due = self.money.settle(who, key, plan, last) if not cancelled else (0, None, None)
         accepted_now = accepted is not None and accepted <= DAYS and not cancelled
         done = whole and paid == basket.total
         owner = people.owner(who)
@@ -134,7 +134,7 @@ class Trade:
         if cancelled:
             return
         for part, on in zip(lines, (first, last), strict=True):
-            if part and on <= DAYS:
+            if part and self._documented <= on <= DAYS:
                 self._deliveries[on].append((key, [(line, quantity) for line, quantity, _ in part]))
         if accepted_now and accepted:
             self._acceptances[accepted].append((key, who))
