@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 def read(session: Session, t: Translator, path: Path | None, module: str) -> tuple[str, str]:
     """The shop's name and the line under it; also imports the first page's ``module``, since it runs in a lane."""
-    from desktop_crm.core.settings import Company
+    from desktop_crm.core.settings import Company, Trade
     from desktop_crm.services import settings
 
     if module:
         importlib.import_module(module)
+    t.home_currency = settings.load(session, Trade).currency
     return settings.load(session, Company).name, backup_line(t, path)
 
 

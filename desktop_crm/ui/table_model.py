@@ -288,6 +288,8 @@ def show(t: Translator, column: Column, value: Any) -> str | Pill:
         return t.date(value)
     if column.kind == "percent":
         return t.percent(value)
+    if column.kind == "money" and isinstance(value, int):
+        return t.money(value)
     if isinstance(value, (int, Decimal)) and column.kind in RIGHT:
         return t.number(value, 4 if column.kind == "quantity" else 0)
     return str(value)

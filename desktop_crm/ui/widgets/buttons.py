@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QLayoutItem, QMenu, QPushButton, QWidget
+from PySide6.QtGui import QAction, QFont, QFontMetrics
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QLayoutItem, QMenu, QPushButton, QSizePolicy, QWidget
 
 from desktop_crm.ui.icons import icon
 from desktop_crm.ui.theme import Theme
@@ -25,6 +25,7 @@ def button(
     made = QPushButton(text.replace("&", "&&"))
     made.setAccessibleName(text)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
     if primary:
         made.setProperty("look", "primary")
     if picture and theme is not None:
@@ -62,6 +63,31 @@ class Chip:
 
     key: str
     text: str
+
+
+class Choice(QPushButton):
+    """A checkable text that has room for being bold, which it is while it is on."""
+
+    def __init__(self, text: str, look: str) -> None:
+        super().__init__(text.replace("&", "&&"))
+        self.setProperty("look", look)
+        self.setCheckable(True)
+        self.setAccessibleName(text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def say(self, text: str) -> None:
+        """Show another text."""
+        self.setText(text.replace("&", "&&"))
+        self.setAccessibleName(text)
+
+    def sizeHint(self) -> QSize:
+        font = QFont(self.font())
+        font.setBold(True)
+        more = QFontMetrics(font).horizontalAdvance(self.text()) - self.fontMetrics().horizontalAdvance(self.text())
+        return super().sizeHint() + QSize(max(0, more), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 class FlowLayout(QLayout):
@@ -127,14 +153,12 @@ class ChipsBar(QWidget):
     def __init__(self, theme: Theme, chips: Sequence[Chip], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chips = {chip.key: chip for chip in chips}
-        self._buttons: dict[str, QPushButton] = {}
+        self._buttons: dict[str, Choice] = {}
         row = FlowLayout(self, theme.px(8))
         row.setContentsMargins(theme.px(18), theme.px(10), theme.px(18), theme.px(10))
         group = QButtonGroup(self)
         for chip in chips:
-            made = button(chip.text)
-            made.setProperty("look", "chip")
-            made.setCheckable(True)
+            made = Choice(chip.text, "chip")
             made.clicked.connect(lambda _checked=False, key=chip.key: self.chosen.emit(key))
             group.addButton(made)
             row.addWidget(made)
@@ -146,8 +170,7 @@ class ChipsBar(QWidget):
         """Put a formatted count behind the texts, by key."""
         for key, made in self._buttons.items():
             text = self._chips[key].text
-            made.setText(f"{text} {counts[key]}" if key in counts else text)
-            made.setAccessibleName(made.text())
+            made.say(f"{text} {counts[key]}" if key in counts else text)
 
     def choose(self, key: str) -> None:
         """Turn a filter on without telling."""
@@ -167,15 +190,13 @@ class SubTabs(QWidget):
     def __init__(self, theme: Theme, tabs: Sequence[Chip], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tabs = {tab.key: tab for tab in tabs}
-        self._buttons: dict[str, QPushButton] = {}
+        self._buttons: dict[str, Choice] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(18), 0, theme.px(18), 0)
         row.setSpacing(theme.px(18))
         group = QButtonGroup(self)
         for tab in tabs:
-            made = button(tab.text)
-            made.setProperty("look", "subtab")
-            made.setCheckable(True)
+            made = Choice(tab.text, "subtab")
             made.toggled.connect(lambda on, key=tab.key: self.chosen.emit(key) if on else None)
             group.addButton(made)
             row.addWidget(made)
@@ -188,8 +209,7 @@ class SubTabs(QWidget):
         """Put a formatted count behind the texts, by key."""
         for key, made in self._buttons.items():
             count = counts.get(key, "")
-            made.setText(f"{self._tabs[key].text} {count}".rstrip())
-            made.setAccessibleName(made.text())
+            made.say(f"{self._tabs[key].text} {count}".rstrip())
 
     def choose(self, key: str) -> None:
         """Turn a tab on."""

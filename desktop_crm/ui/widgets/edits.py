@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from desktop_crm.core.dates import ROC_EPOCH, clock
+from desktop_crm.core.dates import ROC_EPOCH, check_day, clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_, Translator
 
@@ -87,20 +87,25 @@ class DateEdit(TextEdit):
 def parse_date(text: str, today: dt.date, field: str = "") -> dt.date:
     """The date meant by ``text``; missing year and month are those of ``today``, two or three digits are ROC years.
 
-    Raises UserError when it is no date.
+    Raises UserError when it is no date, or its year can only be a slip.
     """
-    text = text.translate(_FULL_WIDTH)
-    parts = [int(part) for part in _PARTS.findall(text)]
     try:
-        if text[0] in "+-" and len(parts) == 1:
-            return today + dt.timedelta(days=parts[0] if text[0] == "+" else -parts[0])
-        if len(parts) == 1 and len(text) == 8:
-            return dt.datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 a date has no zone
-        day = [today.year, today.month][: 3 - len(parts)] + parts
-        if len(parts) == 3 and parts[0] < 1000:
-            day[0] += ROC_EPOCH
-        return dt.date(*day)
+        day = _day_meant(text.translate(_FULL_WIDTH), today)
     except (ValueError, OverflowError, TypeError, IndexError):
         raise UserError(
             N_("%(text)s is not a date."), N_("Type it like 2026-11-21 or 11/21."), field=field, text=text[:40]
         ) from None
+    return check_day(day, field)
+
+
+def _day_meant(text: str, today: dt.date) -> dt.date:
+    typed = _PARTS.findall(text)
+    parts = [int(part) for part in typed]
+    if text[0] in "+-" and len(parts) == 1:
+        return today + dt.timedelta(days=parts[0] if text[0] == "+" else -parts[0])
+    if len(parts) == 1 and len(text) == 8:
+        return dt.datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 a date has no zone
+    day = [today.year, today.month][: 3 - len(parts)] + parts
+    if len(parts) == 3 and len(typed[0]) <= 3:
+        day[0] += ROC_EPOCH
+    return dt.date(*day)
