@@ -91,8 +91,7 @@ def find(session: Session, text: str, limit: int = 20) -> list[ProductRow]:
 
 def listed(session: Session, *, archived: bool = False) -> list[ProductRow]:
     """Every product in use, or every archived one, by code."""
-    rows: Iterable[Any] = session.execute(_columns(archived=archived))
-    return [ProductRow(*row, is_archived=archived) for row in rows]
+    return [ProductRow(*row) for row in session.execute(_columns(archived=archived))]
 
 
 def count(session: Session) -> int:
@@ -106,17 +105,17 @@ def worded(session: Session, product_id: uuid.UUID, language: str) -> dict[str, 
     stored = select(Wording.field, Wording.text).where(
         Wording.entity == ENTITY, Wording.key == str(product_id), Wording.language == language
     )
-    other = dict(session.execute(stored).tuples().all())
+    other = {field: text for field, text in session.execute(stored)}  # noqa: C416 - rows are not pairs to mypy
     return {name: other.get(name) or getattr(product, name) for name in WORDED}
 
 
 def _columns(*, archived: bool) -> Select[Any]:
-    when = Product.archived_at.is_not(None) if archived else Product.archived_at.is_(None)
+    is_archived = Product.archived_at.is_not(None)
     columns: list[Any] = [
         Product.id, Product.code, Product.name, Product.specification, Product.category, Product.unit,
-        Product.is_work, Product.list_price, Product.cost, Product.tax_kind,
+        Product.is_work, Product.list_price, Product.cost, Product.tax_kind, is_archived,
     ]  # fmt: skip
-    return select(*columns).where(when).order_by(Product.code)
+    return select(*columns).where(is_archived if archived else ~is_archived).order_by(Product.code)
 
 
 def _holds(row: ProductRow, wanted: Iterable[list[str]]) -> bool:

@@ -155,6 +155,8 @@ def issue(
 def mark_sent(session: Session, quotation_id: uuid.UUID) -> None:
     """Note that the latest issued revision went to the customer now."""
     quotation = fetch(session, Quotation, quotation_id)
+    if quotation.state != QuotationState.ISSUED:
+        raise UserError(N_("Only an issued quotation can be marked as sent."), N_("Issue or reopen it first."))
     move(quotation, QuotationState.SENT, TRANSITIONS)
     _latest(session, quotation).sent_at = clock.now()
 
@@ -177,6 +179,8 @@ def cancel(session: Session, quotation_id: uuid.UUID) -> None:
 def reopen(session: Session, quotation_id: uuid.UUID, valid_until: dt.date) -> None:
     """Make a declined or lapsed offer valid again until ``valid_until``."""
     quotation = fetch(session, Quotation, quotation_id)
+    if quotation.state not in (QuotationState.DECLINED, QuotationState.EXPIRED):
+        raise UserError(N_("This quotation is neither declined nor lapsed."), N_("There is nothing to reopen."))
     revision = _latest(session, quotation)
     move(quotation, QuotationState.SENT if revision.sent_at else QuotationState.ISSUED, TRANSITIONS)
     if check_day(valid_until, "valid_until") < clock.today():
