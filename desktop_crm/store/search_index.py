@@ -1,18 +1,15 @@
 """The search index: every searchable text, found by any part of it, of any length, in any size of shop.
 
 ``search_text`` keeps one folded text for each record, its fields parted by ``SEPARATOR``; ``search_index``
-is a contentless FTS5 table of position tokens: at each place of a field its next three characters, of digits,
-Latin letters and pinyin initials also the next four, of the letters the next five. A field's beginning has a
-token of its own, the separator and two characters. One and two typed characters are prefixes of a token, more
-are a token or several, ANDed and verified in the text itself. The key of a row holds its entity in the upper
-bits and grows with time, so "newest first" and "only customers" need no sorting.
+is a contentless FTS5 table of its tokens (``search_tokens``). One and two typed characters are prefixes of a
+token, more are a token or several, ANDed and verified in the text itself. The key of a row holds its entity
+in the upper bits and grows with time, so "newest first" and "only customers" need no sorting.
 
 Everything special to SQLite's FTS5 is in this file.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,24 +20,17 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.readings import NORMALISER_VERSION, SEPARATOR, normalise, search_readings
+from desktop_crm.store import search_tokens
 
 CANDIDATES = 1000
 HEAD_CHARS = 24
 BEGINNINGS = 100
-MAX_PIECES = 12  # of a longer word; the rest is left to the verification
 MERGE_PAGES = 64
 BULK_ROWS = 2000
 MAX_FINDINGS = 20
 _KIND_BITS = 40
 _BULK_HASH_BYTES = 32 << 20
 _HASH_BYTES = 1 << 20
-
-_PLACES = re.compile(f"(?=({SEPARATOR}[^{SEPARATOR}]{{1,2}}|[^{SEPARATOR}]{{1,3}}))")
-_FOUR = "[0-9]{4}|[a-z]{4}|[À-Þ]{4}"
-_FIVE = "[a-z]{5}|[À-Þ]{5}"
-_FOURS = re.compile(f"(?=({_FOUR}))")
-_FIVES = re.compile(f"(?=({_FIVE}))")
-_RUN = re.compile(f"{_FIVE}|{_FOUR}")
 
 Executor = Session | Connection
 Row = tuple[str, bytes, str]
@@ -123,7 +113,7 @@ def put(session: Executor, entity: str, ref: bytes, body: str) -> None:
 
     Tokens with the same first character go together: they share entries of FTS5's prefix indexes.
     """
-    tokens = _tokens(body)
+    tokens = search_tokens.tokens(body)
     kind = _kind(session, entity) or _add_kind(session, entity)
     stored = session.execute(_STORED, {"kind": kind, "ref": ref}).one_or_none()
     if stored is None:
@@ -134,7 +124,7 @@ def put(session: Executor, entity: str, ref: bytes, body: str) -> None:
     else:
         values = _values(stored.id, kind, ref, body)
         session.execute(_CHANGE, values)
-        old = _tokens(stored.body)
+        old = search_tokens.tokens(stored.body)
         changed = {token[0] for token in old ^ tokens}
         gone = [token for token in old if token[0] in changed]
         session.execute(_UNINDEX, {"id": stored.id, "tokens": " ".join(gone)})
@@ -231,7 +221,7 @@ def check(connection: Connection, expected: Iterable[Row]) -> list[str]:
     prefixes: Counter[str] = Counter()
     for kind, ref, body in connection.execute(text("SELECT kind, ref, body FROM search_text")):
         stored[entities[kind], bytes(ref)] = hash(body)
-        tokens = _tokens(body)
+        tokens = search_tokens.tokens(body)
         counts.update(tokens)
         prefixes.update({token[0] for token in tokens})
     findings += _compare_rows(stored, expected)
@@ -277,13 +267,8 @@ def _values(id_: int, kind: int, ref: bytes, body: str) -> dict[str, Any]:
     return {"id": id_, "kind": kind, "ref": ref, "head": head, "body": body}
 
 
-def _tokens(body: str) -> set[str]:
-    """The tokens of a text, each once: FTS5 counts them and must be told as many when they are deleted."""
-    return {*_PLACES.findall(body), *_FOURS.findall(body), *_FIVES.findall(body)}
-
-
 def _tokens_text(body: str) -> str:
-    return " ".join(_tokens(body))
+    return " ".join(search_tokens.tokens(body))
 
 
 def _command(connection: Connection, name: str, value: int) -> None:
@@ -332,10 +317,10 @@ class _Query:
 
     def _source(self, terms: Sequence[Sequence[str]], with_text: bool = False) -> tuple[str, tuple[object, ...]]:
         """FROM and WHERE of a query, and its values; the texts are read only where they are needed."""
-        checked = [forms for forms in terms if not all(_is_one_token(form) for form in forms)]
+        checked = [forms for forms in terms if not all(search_tokens.is_one_token(form) for form in forms)]
         join = " CROSS JOIN search_text t ON t.id = i.rowid" if checked or with_text else ""
         verify = "".join(f" AND {_contains(forms)}" for forms in checked)
-        match = " AND ".join("(" + " OR ".join(map(_match, forms)) + ")" for forms in terms)
+        match = " AND ".join("(" + " OR ".join(map(search_tokens.match, forms)) + ")" for forms in terms)
         values = (match, *self.bounds, *(form for forms in checked for form in forms))
         return f"search_index i{join} WHERE search_index MATCH ?{self.range}{verify}", values
 
@@ -343,28 +328,6 @@ class _Query:
 def _contains(forms: Sequence[str]) -> str:
     """SQL that is true when the text holds one of ``forms``, which are to be bound in this order."""
     return "(" + " OR ".join(["instr(t.body, ?)"] * len(forms)) + ")"
-
-
-def _is_one_token(form: str) -> bool:
-    """Whether the index alone tells if ``form`` occurs."""
-    return len(form) <= 3 or _RUN.fullmatch(form) is not None
-
-
-def _match(form: str) -> str:
-    """The FTS5 query of one form; for a longer one the pieces that must all be there."""
-    if len(form) < 3:
-        return _quoted(form) + "*"
-    pieces: list[str] = []
-    for i in range(len(form) - 2):
-        run = _RUN.match(form, i)
-        piece = run.group() if run else form[i : i + 3]
-        if not any(piece in known for known in pieces):
-            pieces.append(piece)
-    return "(" + " AND ".join(map(_quoted, pieces[:MAX_PIECES])) + ")"
-
-
-def _quoted(token: str) -> str:
-    return '"' + token.replace('"', '""') + '"'
 
 
 # -- checking --------------------------------------------------------------------------------------
@@ -382,8 +345,8 @@ def _wrong_prefixes(connection: Connection, counts: Counter[str]) -> int:
     Its index of the first two characters can only lose an entry together with this one.
     """
     sql = "SELECT count(*) FROM search_index WHERE search_index MATCH ?"
-    found = ((prefix, connection.exec_driver_sql(sql, (_quoted(prefix) + "*",)).scalar()) for prefix in counts)
-    return sum(rows != counts[prefix] for prefix, rows in found)
+    queries = {prefix: search_tokens.match(prefix) for prefix in counts}
+    return sum(connection.exec_driver_sql(sql, (query,)).scalar() != counts[p] for p, query in queries.items())
 
 
 def _compare_rows(stored: dict[tuple[str, bytes], int], expected: Iterable[Row]) -> list[str]:
