@@ -81,6 +81,7 @@ class Page(QStackedWidget):
 
     def __init__(self, ctx: Context, title: str, *, search: str = "") -> None:
         super().__init__()
+        self.setProperty("look", "page")
         self.ctx = ctx
         self.home = Screen(ctx, title, search=search)
         self.addWidget(self.home)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFont, QFontMetrics
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QLayoutItem, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLayout, QLayoutItem, QMenu, QPushButton, QSizePolicy, QWidget
 
 from desktop_crm.ui.icons import icon
 from desktop_crm.ui.theme import Theme
@@ -130,11 +130,16 @@ class FlowLayout(QLayout):
         super().setGeometry(rect)
         self._arrange(rect, move=True)
 
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         edge = self.contentsMargins()
         inner = rect.marginsRemoved(edge)
         x, y, height = inner.x(), inner.y(), 0
         for item in self._items:
+            if item.isEmpty():  # hidden
+                continue
             size = item.sizeHint()
             if x > inner.x() and x + size.width() > inner.right() + 1:
                 x, y, height = inner.x(), y + height + self._gap, 0
@@ -143,6 +148,17 @@ class FlowLayout(QLayout):
             x += size.width() + self._gap
             height = max(height, size.height())
         return y + height - rect.y() + edge.bottom()
+
+
+class ButtonRow(QWidget):
+    """Buttons side by side, going on in the next row where there is no room."""
+
+    def __init__(self, theme: Theme, buttons: Sequence[QPushButton], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = FlowLayout(self, theme.px(7))
+        row.setContentsMargins(0, 0, 0, 0)
+        for made in buttons:
+            row.addWidget(made)
 
 
 class ChipsBar(QWidget):
@@ -191,9 +207,8 @@ class SubTabs(QWidget):
         super().__init__(parent)
         self._tabs = {tab.key: tab for tab in tabs}
         self._buttons: dict[str, Choice] = {}
-        row = QHBoxLayout(self)
+        row = FlowLayout(self, theme.px(18))
         row.setContentsMargins(theme.px(18), 0, theme.px(18), 0)
-        row.setSpacing(theme.px(18))
         group = QButtonGroup(self)
         for tab in tabs:
             made = Choice(tab.text, "subtab")
@@ -201,7 +216,6 @@ class SubTabs(QWidget):
             group.addButton(made)
             row.addWidget(made)
             self._buttons[tab.key] = made
-        row.addStretch(1)
         if tabs:
             self.choose(tabs[0].key)
 

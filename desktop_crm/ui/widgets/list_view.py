@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from desktop_crm.ui.context import Context
@@ -79,8 +79,6 @@ class ListView(QTableView):
         header.setMinimumSectionSize(self._ctx.theme.px(32))
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._sort)
-        for number, column in enumerate(self._model.columns):
-            header.resizeSection(number, self._ctx.theme.px(column.width))
 
     def _hide_private(self, on: bool) -> None:
         for number, column in enumerate(self._model.columns):
@@ -91,13 +89,20 @@ class ListView(QTableView):
         """The stretching columns (or the last one) take the width left over, or give up to a third of theirs."""
         columns = self._model.columns
         shown = [n for n in range(len(columns)) if not self.isColumnHidden(n)]
-        wanted = {n: self._ctx.theme.px(columns[n].width) for n in shown}
+        wanted = {n: self._wanted(n) for n in shown}
         spare = self.viewport().width() - sum(wanted.values())
         takers = [n for n in shown if columns[n].stretch] or shown[-1:]
         for n in takers:
             self.setColumnWidth(n, max(wanted[n] + spare // len(takers), wanted[n] * 2 // 3))
         for n in set(shown) - set(takers):
             self.setColumnWidth(n, wanted[n])
+
+    def _wanted(self, number: int) -> int:
+        """The column's declared width, or more if its title needs more."""
+        column, theme = self._model.columns[number], self._ctx.theme
+        title = QFontMetrics(theme.font("small")).horizontalAdvance(self._ctx.t(column.title))
+        arrow = theme.px(16) if column.sort_key else 0
+        return max(theme.px(column.width), title + theme.px(18) + arrow)
 
     # -- behaviour -------------------------------------------------------------------------------
 
