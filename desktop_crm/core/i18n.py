@@ -77,7 +77,7 @@ class Translator:
         """An amount behind its currency's symbol: NT$ 286,703."""
         from desktop_crm.core.currencies import currency
 
-        return f"{currency(code or self.home_currency).symbol} {self.money(minor, code)}"
+        return f"{currency(code or self.home_currency).symbol}\N{NO-BREAK SPACE}{self.money(minor, code)}"
 
     def percent(self, value: Decimal | float, digits: int = 0) -> str:
         """A fraction as percentage: 0.314 is 31 %."""

@@ -30,6 +30,7 @@ class FollowUpQuery:
     filter: str = "open"
     staff_id: uuid.UUID | None = None
     customer_id: uuid.UUID | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,10 @@ def next_occurrence(rule: str, after: dt.date) -> dt.date | None:
 
 def count(session: Session, query: FollowUpQuery) -> int:
     """How many follow-ups the query selects."""
-    return session.scalar(select(func.count()).select_from(FollowUp).where(*_where(query))) or 0
+    counted = select(func.count()).select_from(FollowUp)
+    if query.text.strip():
+        counted = counted.join(Customer, Customer.id == FollowUp.customer_id)
+    return session.scalar(counted.where(*_where(query))) or 0
 
 
 def window(session: Session, query: FollowUpQuery, offset: int, limit: int) -> list[FollowUpRow]:
@@ -157,32 +161,37 @@ def window(session: Session, query: FollowUpQuery, offset: int, limit: int) -> l
     order: tuple[Any, ...] = (FollowUp.due_on, CustomerFigures.grade == "", CustomerFigures.grade, FollowUp.id)
     if query.filter == "done":
         order = (FollowUp.done_at.desc(), FollowUp.id)
-    statement: Query = (
-        select(
-            FollowUp.id,
-            FollowUp.customer_id,
-            Customer.name,
-            func.coalesce(CustomerFigures.grade, ""),
-            FollowUp.subject,
-            FollowUp.note,
-            FollowUp.due_on,
-            FollowUp.due_time,
-            FollowUp.rrule,
-            FollowUp.state,
-            func.coalesce(Staff.name, ""),
-            FollowUp.about_entity,
-            FollowUp.about_id,
-            FollowUp.done_at,
-        )
-        .join(Customer, Customer.id == FollowUp.customer_id)
-        .outerjoin(CustomerFigures, CustomerFigures.customer_id == FollowUp.customer_id)
-        .outerjoin(Staff, Staff.id == FollowUp.staff_id)
-        .where(*_where(query))
-        .order_by(*order)
-        .offset(offset)
-        .limit(limit)
-    )
+    statement = _ROWS.where(*_where(query)).order_by(*order).offset(offset).limit(limit)
     return [FollowUpRow(*row) for row in session.execute(statement)]
+
+
+def row(session: Session, follow_up_id: uuid.UUID) -> FollowUpRow | None:
+    """One follow-up, None when it is gone."""
+    found = session.execute(_ROWS.where(FollowUp.id == follow_up_id)).first()
+    return FollowUpRow(*found) if found else None
+
+
+_ROWS: Query = (
+    select(
+        FollowUp.id,
+        FollowUp.customer_id,
+        Customer.name,
+        func.coalesce(CustomerFigures.grade, ""),
+        FollowUp.subject,
+        FollowUp.note,
+        FollowUp.due_on,
+        FollowUp.due_time,
+        FollowUp.rrule,
+        FollowUp.state,
+        func.coalesce(Staff.name, ""),
+        FollowUp.about_entity,
+        FollowUp.about_id,
+        FollowUp.done_at,
+    )
+    .join(Customer, Customer.id == FollowUp.customer_id)
+    .outerjoin(CustomerFigures, CustomerFigures.customer_id == FollowUp.customer_id)
+    .outerjoin(Staff, Staff.id == FollowUp.staff_id)
+)
 
 
 def counts(session: Session, today: dt.date, staff_id: uuid.UUID | None = None) -> dict[str, int]:
@@ -206,6 +215,8 @@ def _where(query: FollowUpQuery) -> list[ColumnElement[bool]]:
         where.append(FollowUp.staff_id == query.staff_id)
     if query.customer_id is not None:
         where.append(FollowUp.customer_id == query.customer_id)
+    for word in query.text.split():
+        where.append(FollowUp.subject.icontains(word, autoescape=True) | Customer.name.icontains(word, autoescape=True))
     return where
 
 

@@ -33,10 +33,10 @@ class Stage(StrEnum):
 
 TITLES: dict[str, str] = {
     Stage.NONE: "",
-    Stage.NEW: N_("New"),
+    Stage.NEW: N_("Newly won"),
     Stage.GROWING: N_("Growing"),
     Stage.STEADY: N_("Steady"),
-    Stage.COMMITTED: N_("Close"),
+    Stage.COMMITTED: N_("Loyal"),
     Stage.DRIFTING: N_("Drifting"),
 }
 TEXTBOOK: dict[str, str] = {

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers.contacts_view import ContactsView
-from desktop_crm.ui.customers.events import events_of
 from desktop_crm.ui.customers.facts_view import FactsView
 from desktop_crm.ui.widgets.buttons import Chip, SubTabs, button, more_button
 from desktop_crm.ui.widgets.labels import ElidedLabel, GradeBadge, Kpi, Note, line
 from desktop_crm.ui.widgets.timeline import Timeline
+from desktop_crm.ui.widgets.timeline_events import events_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -74,6 +74,7 @@ class CustomerCard(QFrame):
         self.contacts = ContactsView(ctx)
         self.facts = FactsView(ctx)
         self.stack = QStackedWidget()
+        self.stack.setProperty("look", "clear")
         for view in (self.timeline, self.contacts, self.facts):
             self.stack.addWidget(view)
         column.addWidget(self.stack, 1)

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.ui.customers.words import kind_of
-from desktop_crm.ui.table_model import Column, ListQuery, Pill
+from desktop_crm.ui.table_model import Column, ListQuery
+from desktop_crm.ui.widgets.due import date_tip, due_pill
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from desktop_crm.services.customer_list import CustomerQuery, CustomerRow
-
-
-def due_pill(t: Translator, day: dt.date | None) -> str | Pill:
-    """When the next follow-up is due, as people say it."""
-    if day is None:
-        return ""
-    days = (day - clock.today()).days
-    if days < 0:
-        return Pill(t.plural("%(count)s day late", "%(count)s days late", -days), "bad")
-    if days == 0:
-        return Pill(t("Today"), "warn")
-    return Pill(t("Tomorrow") if days == 1 else t.date(day, "day" if days < 300 else "short"), "muted")
 
 
 def stage_text(t: Translator, stage: str) -> str:
@@ -47,19 +34,15 @@ def _kind(t: Translator, value: tuple[str, str]) -> str:
     return t(kind_of(*value))
 
 
-def _date_tip(t: Translator, day: dt.date | None) -> str:
-    return t.date(day) if day else ""
-
-
 COLUMNS = (
-    Column("grade", N_("Grade"), 46, "grade", sort_key="grade", private=True),
+    Column("grade", N_("Grade"), 40, "grade", sort_key="grade", private=True),
     Column("name", N_("Customer"), 190, "bold", sort_key="name", stretch=True),
-    Column("tax_number", N_("Tax number"), 90, "muted"),
-    Column("kind", N_("Type"), 92, show=_kind),
-    Column("stage", N_("Relation"), 94, show=stage_text, tip=stage_tip, private=True),
-    Column("phone", N_("Phone"), 126),
-    Column("revenue", N_("Revenue, 12 months"), 122, "money", sort_key="revenue", private=True),
-    Column("next", N_("Next follow-up"), 104, "pill", sort_key="next", show=due_pill, tip=_date_tip),
+    Column("tax_number", N_("Tax number"), 84, "muted"),
+    Column("kind", N_("Type"), 80, show=_kind),
+    Column("stage", N_("Relation"), 92, show=stage_text, tip=stage_tip, private=True),
+    Column("phone", N_("Phone"), 130),
+    Column("revenue", N_("Revenue, 12 months"), 110, "money", sort_key="revenue", private=True),
+    Column("next", N_("Next follow-up"), 92, "pill", sort_key="next", show=due_pill, tip=date_tip),
 )
 
 

@@ -113,7 +113,8 @@ class CustomersPage(Page):
     def status_text(self) -> str:
         t = self.ctx.t
         count = t.plural("%(count)s customer", "%(count)s customers", self.list.model.rowCount())
-        return f"{count} · {t('sorted by name')}" if self.list.model.query.sort == "name" else count
+        order = t("sorted by name")
+        return f"{count} · {order}" if self.list.model.query.sort == "name" else count
 
     # -- records ---------------------------------------------------------------------------------
 

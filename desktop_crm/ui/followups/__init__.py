@@ -1,0 +1,1 @@
+"""The follow-ups tab: what is to be done, by day."""

@@ -1,0 +1,63 @@
+"""The columns of the follow-ups list and where its rows come from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from desktop_crm.core.dates import clock
+from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.ui.table_model import Column, ListQuery, Pill
+from desktop_crm.ui.widgets.due import due_pill
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from desktop_crm.services.followups import FollowUpQuery, FollowUpRow
+
+Due = tuple[dt.date, dt.time | None, str]
+
+
+def _due(t: Translator, value: Due) -> str | Pill:
+    day, time, state = value
+    return Pill(t.date(day, "day"), "muted") if state == "done" else due_pill(t, day, time)
+
+
+def _due_tip(t: Translator, value: Due) -> str:
+    return t.date(value[0])
+
+
+COLUMNS = (
+    Column("due", N_("Due"), 116, "pill", show=_due, tip=_due_tip),
+    Column("grade", N_("Grade"), 44, "grade", private=True),
+    Column("customer", N_("Customer"), 190, "bold"),
+    Column("subject", N_("What is to be done"), 240, stretch=True),
+    Column("staff", N_("Who"), 84, "muted"),
+)
+
+
+class FollowUpSource:
+    """Windows of the list, for the read lane."""
+
+    def count(self, session: Session, query: ListQuery) -> int:
+        """How many follow-ups."""
+        from desktop_crm.services import followups
+
+        return followups.count(session, _query(query))
+
+    def window(self, session: Session, query: ListQuery, offset: int, limit: int) -> list[tuple[Any, ...]]:
+        """The rows of one window."""
+        from desktop_crm.services import followups
+
+        return [_row(row) for row in followups.window(session, _query(query), offset, limit)]
+
+
+def _query(query: ListQuery) -> FollowUpQuery:
+    from desktop_crm.services.followups import FollowUpQuery
+
+    extra = dict(query.extra)
+    return FollowUpQuery(clock.today(), query.chip or "open", staff_id=extra.get("staff"), text=query.text)
+
+
+def _row(row: FollowUpRow) -> tuple[Any, ...]:
+    return (row.id, (row.due_on, row.due_time, row.state), row.grade, row.customer, row.subject, row.staff)

@@ -1,0 +1,149 @@
+"""The customers tab, as a user works with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from desktop_crm.services import customers
+from desktop_crm.services.customers import CustomerForm, Point
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.customers.contact_editor import ContactEditor
+from desktop_crm.ui.customers.editor import CustomerEditor
+from desktop_crm.ui.customers.page import CustomersPage
+
+NAMES = ("宏益建設有限公司", "青田咖啡館", "Harbour View Hotel Ltd.")
+
+
+@pytest.fixture
+def page(ctx: Context, qtbot: QtBot) -> CustomersPage:
+    for number, name in enumerate(NAMES):
+        ctx.db.run(customers.create, CustomerForm({"name": name}, (Point("phone", f"02-2592-000{number}"),)))
+    made = CustomersPage(ctx)
+    qtbot.addWidget(made)
+    made.resize(1200, 800)
+    made.show()
+    made.first_shown()
+    return made
+
+
+def shown(page: CustomersPage) -> list[str]:
+    model = page.list.model
+    return [model.data(model.index(row, 1)) for row in range(model.rowCount())]
+
+
+def typed(editor: CustomerEditor | ContactEditor, field: str, text: str, qtbot: QtBot) -> None:
+    control = editor.form.rows[field].control
+    assert isinstance(control, QLineEdit)
+    control.clear()
+    qtbot.keyClicks(control, text)
+
+
+def test_the_list_is_sorted_by_strokes_and_the_first_card_is_open(page: CustomersPage) -> None:
+    assert shown(page) == ["Harbour View Hotel Ltd.", "宏益建設有限公司", "青田咖啡館"]
+    assert page.card.name.text() == "Harbour View Hotel Ltd."
+    assert page.status_text().startswith("3 家客戶")
+
+
+def test_typing_in_the_box_filters(page: CustomersPage, qtbot: QtBot) -> None:
+    box = page.home.tool.search
+    assert box is not None
+    qtbot.keyClicks(box, "qt")
+    qtbot.waitUntil(lambda: shown(page) == ["青田咖啡館"])
+    assert page.card.name.text() == "青田咖啡館"
+
+
+def test_a_new_customer_needs_only_a_name(page: CustomersPage, qtbot: QtBot) -> None:
+    page.new_record()
+    editor = page.top()
+    assert isinstance(editor, CustomerEditor)
+    typed(editor, "name", "Corner Shop", qtbot)
+    qtbot.keyClick(editor, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    editor.save_button.click()
+    assert page.top() is page.home
+    assert page.card.name.text() == "Corner Shop"
+    assert "Corner Shop" in shown(page)
+
+
+def test_without_a_name_the_form_says_so_at_the_field(page: CustomersPage) -> None:
+    page.new_record()
+    editor = page.top()
+    assert isinstance(editor, CustomerEditor)
+    editor.save()
+    assert page.top() is editor
+    assert editor.form.rows["name"].control.accessibleDescription() == "客戶沒有名稱。請輸入名稱。"
+
+
+def test_an_edit_shows_everywhere_and_undo_is_offered(page: CustomersPage, ctx: Context, qtbot: QtBot) -> None:
+    toasts: list[tuple[str, object]] = []
+    ctx.toasted.connect(lambda text, undo: toasts.append((text, undo)))
+    page.edit_record()
+    editor = page.top()
+    assert isinstance(editor, CustomerEditor)
+    typed(editor, "name", "Seaside Hotel", qtbot)
+    editor.save()
+    assert "Seaside Hotel" in shown(page)
+    assert page.card.name.text() == "Seaside Hotel"
+    assert toasts[-1][1] is not None
+
+
+def test_typing_survives_a_crash(page: CustomersPage, qtbot: QtBot) -> None:
+    page.new_record()
+    editor = page.top()
+    assert isinstance(editor, CustomerEditor)
+    typed(editor, "name", "Half typed", qtbot)
+    editor.recovery.flush()
+    page.removeWidget(editor)  # the program ends here
+    page.new_record()
+    again = page.top()
+    assert isinstance(again, CustomerEditor)
+    assert again.form.texts()["name"] == "Half typed"
+    assert not again.found.isHidden()
+    again.form.dirty = False
+
+
+def test_archiving_takes_it_off_the_list(page: CustomersPage) -> None:
+    page.archive_record()
+    assert shown(page) == ["宏益建設有限公司", "青田咖啡館"]
+    page.list.chips.chosen.emit("archived")
+    assert shown(page) == ["Harbour View Hotel Ltd."]
+
+
+def test_a_contact_is_added_from_the_card(page: CustomersPage, qtbot: QtBot) -> None:
+    page.card.contact_wanted.emit(None)
+    editor = page.top()
+    assert isinstance(editor, ContactEditor)
+    typed(editor, "name", "Ms Chen", qtbot)
+    typed(editor, "mobile", "0912000345", qtbot)
+    editor.save()
+    assert page.card.shown is not None
+    assert [(row.name, row.points[0].typed) for row in page.card.shown.contacts] == [("Ms Chen", "0912000345")]
+
+
+def test_the_customer_view_hides_what_a_customer_must_not_see(page: CustomersPage, ctx: Context) -> None:
+    ctx.customer_view.toggle()
+    assert page.card.revenue.isHidden()
+    assert page.card.margin.isHidden()
+    assert page.card.why.isHidden()
+    assert page.card.badge.isHidden()
+    hidden = {column.key for n, column in enumerate(page.list.model.columns) if page.list.view.isColumnHidden(n)}
+    assert hidden == {"grade", "stage", "revenue"}
+
+
+def test_an_empty_shop_teaches(ctx: Context, qtbot: QtBot) -> None:
+    page = CustomersPage(ctx)
+    qtbot.addWidget(page)
+    page.first_shown()
+    assert page.list.model.rowCount() == 0
+    assert page.card.isHidden()
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_it_opens_in_every_language(make_ctx: Callable[..., Context], qtbot: QtBot, lang: str) -> None:
+    page = CustomersPage(make_ctx(lang))
+    qtbot.addWidget(page)
+    page.first_shown()
