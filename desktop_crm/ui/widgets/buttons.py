@@ -93,9 +93,10 @@ class Choice(QPushButton):
 class FlowLayout(QLayout):
     """Puts its widgets in rows, the next row where there is no room; ``gap`` pixels between them."""
 
-    def __init__(self, parent: QWidget | None, gap: int) -> None:
+    def __init__(self, parent: QWidget | None, gap: int, row_gap: int | None = None) -> None:
         super().__init__(parent)
         self._gap = gap
+        self._row_gap = gap if row_gap is None else row_gap
         self._items: list[QLayoutItem] = []
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -142,7 +143,7 @@ class FlowLayout(QLayout):
                 continue
             size = item.sizeHint()
             if x > inner.x() and x + size.width() > inner.right() + 1:
-                x, y, height = inner.x(), y + height + self._gap, 0
+                x, y, height = inner.x(), y + height + self._row_gap, 0
             if move:
                 item.setGeometry(QRect(x, y, size.width(), size.height()))
             x += size.width() + self._gap
@@ -207,7 +208,7 @@ class SubTabs(QWidget):
         super().__init__(parent)
         self._tabs = {tab.key: tab for tab in tabs}
         self._buttons: dict[str, Choice] = {}
-        row = FlowLayout(self, theme.px(18))
+        row = FlowLayout(self, theme.px(18), 0)
         row.setContentsMargins(theme.px(18), 0, theme.px(18), 0)
         group = QButtonGroup(self)
         for tab in tabs:
