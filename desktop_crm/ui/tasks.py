@@ -90,7 +90,9 @@ class Tasks(QObject):
         title: str = "",
         **kw: Any,
     ) -> None:
-        """Run ``fn(session, *args, **kw)`` as one write; ``done(outcome)``, then ``data_changed`` follows.
+        """Run ``fn(session, *args, **kw)`` as one write; ``data_changed``, then ``done(outcome)`` follows.
+
+        In this order, so that what ``done`` selects is looked for in the lists as they are now.
 
         A ``NeedsConfirmation`` is asked and, if the user agrees, tried again with its key added to the
         keyword ``confirmed`` (a frozenset of keys).
@@ -100,9 +102,9 @@ class Tasks(QObject):
             return self.database().run(fn, *args, **kw)
 
         def settled(outcome: Outcome[Any]) -> None:
+            self.data_changed.emit(outcome.changed)
             if done and (owner is None or shiboken6.isValid(owner)):
                 done(outcome)
-            self.data_changed.emit(outcome.changed)
 
         def refused(error: BaseException) -> None:
             if isinstance(error, NeedsConfirmation):
