@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
@@ -13,7 +13,15 @@ from desktop_crm.core.currencies import currency as currency_of
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.limits import SCALE, check_total, scaled
-from desktop_crm.core.money import LineInput, TaxKind, TaxMode, Totals, document_totals, line_amount
+from desktop_crm.core.money import (
+    LineInput,
+    TaxKind,
+    TaxMode,
+    Totals,
+    document_totals,
+    line_amount,
+    unit_prices_for_total,
+)
 from desktop_crm.core.rounding import divide_half_up
 from desktop_crm.models.document import Priced, PricedLine
 from desktop_crm.models.quotation import LineKind
@@ -92,6 +100,26 @@ def reckon(lines: Sequence[DraftLine], terms: PriceTerms) -> Totals:
         discount_percent=terms.discount_percent,
         discount_amount=terms.discount_amount,
     )
+
+
+def priced_for_total(lines: Sequence[DraftLine], terms: PriceTerms, total: int) -> list[DraftLine]:
+    """The lines with unit prices that make the document come to exactly ``total`` ("make it 50,000").
+
+    Prices of options stay. Raises UserError when no prices give this total.
+    """
+    reckon(lines, terms)
+    prices = unit_prices_for_total(
+        [line.to_input() for line in lines],
+        total,
+        mode=TaxMode(terms.tax_mode),
+        tax_percent=terms.tax_percent,
+        code=terms.currency,
+        discount_percent=terms.discount_percent,
+        discount_amount=terms.discount_amount,
+    )
+    return [
+        replace(line, unit_price=price) if line.is_priced else line for line, price in zip(lines, prices, strict=True)
+    ]
 
 
 def _input(row: int, line: DraftLine, code: str) -> LineInput:

@@ -10,20 +10,30 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from desktop_crm.core.dates import clock
 from desktop_crm.models import Customer, CustomerFigures, Quotation, QuotationRevision
 from desktop_crm.models.quotation import QuotationState
 from desktop_crm.services import document_search
 
 S = QuotationState
 R = QuotationRevision
-FILTERS = ("open", *S, "all")
-STATES: dict[str, tuple[str, ...]] = {"open": (S.DRAFT, S.ISSUED, S.SENT), **{state: (state,) for state in S}}
+FILTERS = ("open", "running", "lapsing", *S, "all")
+STATES: dict[str, tuple[str, ...]] = {
+    "open": (S.DRAFT, S.ISSUED, S.SENT),
+    "running": (S.ISSUED, S.SENT),
+    "lapsing": (S.ISSUED, S.SENT),
+    **{state: (state,) for state in S},
+}
+SOON = 7  # days before an offer lapses in which it calls for attention
 SORTS = ("number", "customer", "date", "valid_until", "total", "state", "changed")
 
 
 @dataclass(frozen=True, slots=True)
 class QuotationQuery:
-    """What the list shows; ``filter`` is one of FILTERS, ``sort`` one of SORTS ("": newest change first)."""
+    """What the list shows; ``filter`` is one of FILTERS, ``sort`` one of SORTS ("": newest change first).
+
+    "lapsing" is what lapses within a week of ``today`` (the clock's day unless given).
+    """
 
     filter: str = "all"
     text: str = ""
@@ -31,6 +41,7 @@ class QuotationQuery:
     descending: bool = False
     customer_id: uuid.UUID | None = None
     language: str = "zh_TW"
+    today: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,12 @@ def window(session: Session, query: QuotationQuery, offset: int, limit: int, tod
     return rows_of(session, list(session.scalars(page)), today)
 
 
+def position(session: Session, query: QuotationQuery, quotation_id: uuid.UUID) -> int | None:
+    """Where a quotation stands in the list, None when the query does not have it."""
+    keys = session.scalars(_ordered(_selected(session, query, Quotation.id), query))
+    return next((place for place, key in enumerate(keys) if key == quotation_id), None)
+
+
 def rows_of(session: Session, ids: list[uuid.UUID], today: dt.date) -> list[QuotationRow]:
     """The rows of some quotations in the order of ``ids``."""
     query = (
@@ -92,23 +109,30 @@ def rows_of(session: Session, ids: list[uuid.UUID], today: dt.date) -> list[Quot
     return [found[key] for key in ids if key in found]
 
 
-def counts(session: Session) -> dict[str, int]:
+def counts(session: Session, today: dt.date | None = None) -> dict[str, int]:
     """The number on each quick filter."""
     grouped = select(Quotation.state, func.count()).group_by(Quotation.state)
     by_state = {state: number for state, number in session.execute(grouped)}  # noqa: C416 - rows are not pairs to mypy
     sums = {name: sum(by_state.get(state, 0) for state in STATES[name]) for name in FILTERS if name != "all"}
-    return {**sums, "all": sum(by_state.values())}
+    soon = count(session, QuotationQuery("lapsing", today=today))
+    return {**sums, "lapsing": soon, "all": sum(by_state.values())}
 
 
-def lapsing(session: Session, today: dt.date, days: int = 7) -> list[QuotationRow]:
+def attention(session: Session, today: dt.date | None = None) -> int:
+    """How many quotations want something done: issued and not sent yet, or about to lapse."""
+    day = today or clock.today()
+    waits = or_(Quotation.state == S.ISSUED, and_(Quotation.state == S.SENT, _lapses(day, SOON)))
+    return session.scalar(select(func.count()).select_from(Quotation).join(R, _CURRENT).where(waits)) or 0
+
+
+def lapsing(session: Session, today: dt.date, days: int = SOON) -> list[QuotationRow]:
     """Issued and sent quotations that lapse within ``days``, the next one first."""
     ids = session.scalars(
         select(Quotation.id)
         .join(R, _CURRENT)
         .where(
-            or_(Quotation.state == S.ISSUED, Quotation.state == S.SENT),
-            R.valid_until >= today,
-            R.valid_until <= today + dt.timedelta(days=days),
+            or_(*(Quotation.state == state for state in STATES["lapsing"])),
+            _lapses(today, days),
         )
         .order_by(R.valid_until, Quotation.id)
     )
@@ -116,6 +140,10 @@ def lapsing(session: Session, today: dt.date, days: int = 7) -> list[QuotationRo
 
 
 _CURRENT = and_(R.quotation_id == Quotation.id, R.revision == Quotation.current_revision)
+
+
+def _lapses(today: dt.date, days: int) -> ColumnElement[bool]:
+    return and_(R.valid_until >= today, R.valid_until <= today + dt.timedelta(days=days))
 
 
 def _row(row: tuple[Any, ...], today: dt.date) -> QuotationRow:
@@ -140,11 +168,13 @@ def _row(row: tuple[Any, ...], today: dt.date) -> QuotationRow:
 
 def _selected(session: Session, query: QuotationQuery, what: Any) -> Select[Any]:
     statement: Select[Any] = select(what).select_from(Quotation)
-    if query.text.strip() or query.sort in ("date", "valid_until", "total"):
+    if query.text.strip() or query.sort in ("date", "valid_until", "total") or query.filter == "lapsing":
         statement = statement.join(R, _CURRENT)
     where: list[ColumnElement[bool]] = []
     if query.filter in STATES:
         where.append(or_(*(Quotation.state == state for state in STATES[query.filter])))
+    if query.filter == "lapsing":
+        where.append(_lapses(query.today or clock.today(), SOON))
     if query.customer_id is not None:
         where.append(Quotation.customer_id == query.customer_id)
     if query.text.strip():

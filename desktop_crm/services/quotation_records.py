@@ -16,7 +16,7 @@ from desktop_crm.services.document_lines import DraftLine, drafted, reckon, stor
 from desktop_crm.services.quotation_header import DraftHeader, store_header
 from desktop_crm.services.records import fetch
 
-STILL_FREE = frozenset({"valid_until", "sent_at", "internal_note", "version", "updated_at"})
+STILL_FREE = frozenset({"valid_until", "sent_at", "version", "updated_at"})
 
 
 def revision_of(session: Session, quotation_id: uuid.UUID, number: int) -> QuotationRevision:
@@ -92,7 +92,10 @@ def frozen() -> UserError:
 
 
 def keep_frozen(session: Session, _context: UOWTransaction, _instances: Any) -> None:
-    """Before each flush: refuse changes to an issued revision and its lines, whoever makes them."""
+    """Before each flush: refuse changes to an issued revision and its lines, whoever makes them.
+
+    Who brings in issued quotations from elsewhere sets ``issued_at`` after their lines.
+    """
     for record in session.dirty:
         if isinstance(record, QuotationRevision) and _was_issued(record) and _changed(record) - STILL_FREE:
             raise frozen()

@@ -19,7 +19,7 @@ from desktop_crm.models import FollowUp, Quotation, QuotationLine, QuotationRevi
 from desktop_crm.models.quotation import TRANSITIONS, QuotationState
 from desktop_crm.services import quotation_list, quotation_view, quotations
 from desktop_crm.services import settings as shop_settings
-from desktop_crm.services.document_lines import DraftLine
+from desktop_crm.services.document_lines import DraftLine, priced_for_total, reckon
 from desktop_crm.services.quotation_list import QuotationQuery
 from desktop_crm.services.shops import Shop
 from tests.unit.documents import PDF, TODAY, customer, draft, draw, issued, item, order_card, read, view, write
@@ -111,6 +111,14 @@ def test_header_that_cannot_be_meant_names_the_field(shop: Shop, changes: dict[s
     with pytest.raises(UserError) as caught:
         draft(shop, customer(shop), [item()], **changes)
     assert caught.value.field == field
+
+
+def test_prices_are_found_for_a_wanted_total(shop: Shop) -> None:
+    lines = [DraftLine("標題", kind="section"), item(quantity=3, price=100), item(quantity=1, price=9, kind="option")]
+    header = view(shop, draft(shop, customer(shop), lines)).header
+    priced = priced_for_total(lines, header, 50_000)
+    assert reckon(priced, header).total == 50_000
+    assert (priced[0], priced[2], priced[1].quantity) == (lines[0], lines[2], 3)
 
 
 def test_foreign_currency_is_kept_in_home_currency_too(shop: Shop) -> None:
