@@ -26,7 +26,7 @@ def run(shop: Path | None = None) -> int:
     """Do it with ``shop`` or the sample shop and say where the results are; the exit code."""
     t = translator(DEFAULT_LANGUAGE)
     print(t("There is no display, so the main job is done without a window."), flush=True)
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ |= {"QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "default.warning=false"}
     folder = paths.data_dir() / "without-display"
     try:
         for file in _results(shop or shop_files.sample_path(), folder):
