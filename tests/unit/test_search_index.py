@@ -90,23 +90,46 @@ def test_found_exactly_when_it_is_a_part(name: str, typed: str) -> None:
     connection.engine.dispose()
 
 
-@given(st.lists(st.tuples(st.integers(0, 4), st.one_of(st.none(), st.sampled_from(NAMES))), max_size=12))
-def test_edits_and_removals_leave_the_index_as_if_made_anew(edits: list[tuple[int, str | None]]) -> None:
+EDITS = st.lists(st.tuples(st.integers(0, 4), st.one_of(st.none(), st.sampled_from(NAMES))), max_size=8)
+
+
+@given(st.lists(st.tuples(EDITS, st.booleans()), max_size=4))
+def test_edits_and_removals_leave_the_index_as_if_made_anew(
+    transactions: list[tuple[list[tuple[int, str | None]], bool]],
+) -> None:
     connection = opened()
     expected: dict[int, str] = {}
-    for key, name in edits:
-        if name is None:
-            search_index.remove(connection, "customer", ref(key))
-            expected.pop(key, None)
-        else:
-            expected[key] = document([name])
-            search_index.put(connection, "customer", ref(key), expected[key])
+    for edits, then_merge in transactions:
+        connection.exec_driver_sql("BEGIN")
+        for key, name in edits:
+            if name is None:
+                search_index.remove(connection, "customer", ref(key))
+                expected.pop(key, None)
+            else:
+                expected[key] = document([name])
+                search_index.put(connection, "customer", ref(key), expected[key])
+        connection.exec_driver_sql("COMMIT")
+        if then_merge:
+            search_index.wipe(connection)
     assert search_index.check(connection, [("customer", ref(k), body) for k, body in expected.items()]) == []
     connection.execute(text("INSERT INTO search_index (search_index) VALUES ('integrity-check')"))
     for key in expected:
         search_index.remove(connection, "customer", ref(key))
     assert tokens(connection) == 0
     connection.engine.dispose()
+
+
+def test_wiping_leaves_nothing_of_former_texts_in_the_index(connection: Connection) -> None:
+    search_index.bulk_load(connection, rows())
+    after = [("customer", key, document([f"永昌{key[-1]}"])) for _, key, _ in rows()[1:]]
+    for row in after:
+        search_index.put(connection, *row)
+    search_index.remove(connection, "customer", ref(0))
+    search_index.wipe(connection)
+    blocks = connection.execute(text("SELECT block FROM search_index_data")).scalars().all()
+    assert any("永".encode() in block for block in blocks)
+    assert not any(char.encode() in block for block in blocks for char in "水咖湾曾")
+    assert search_index.check(connection, after) == []
 
 
 def test_an_edited_record_is_found_by_its_new_text_only(connection: Connection) -> None:
