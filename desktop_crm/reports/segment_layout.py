@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from desktop_crm.core.dates import roc_year
 from desktop_crm.core.i18n import Translator
 from desktop_crm.reports.workbook import HEAD_FILL, Book, Column, Sheet, Styled, reference
 from desktop_crm.services.segment_figures import SegmentData
@@ -35,6 +37,14 @@ class Layout:
     def __init__(self, book: Book, data: SegmentData, t: Translator) -> None:
         self.book, self.data, self.t = book, data, t
         self._styles: dict[str, int] = {}
+
+    def day(self, day: dt.date) -> str:
+        """A date in a sentence, in the calendar of the workbook."""
+        return f"{roc_year(day)}/{day:%m/%d}" if self.book.roc_dates else self.t.date(day)
+
+    def period(self) -> str:
+        """The first and the last day of the period."""
+        return f"{self.day(self.data.period_start)} – {self.day(self.data.as_of)}"
 
     def style(self, name: str) -> int:
         """The number of a named style; made when first used, because it needs a sheet."""

@@ -34,13 +34,13 @@ def customers(layout: Layout) -> DataSheet:
         "customer_type": column(t("Type"), "text", 11),
         "grade": column(t("Grade"), "text", 8, "center"),
         "previous_grade": column(t("Previous grade"), "text", 9, "center"),
-        "recency": column(t("R: days since last order"), "number", 11),
+        "recency": column(t("R: days since last order"), "number", 14),
         "r": column(t("R score"), "number", 8, "center"),
         "orders": column(t("F: orders"), "number", 9),
         "f": column(t("F score"), "number", 8, "center"),
         "revenue": column(t("M: revenue"), "money", 14),
         "m": column(t("M score"), "number", 8, "center"),
-        "margin": column(t("Margin"), "money", 14),
+        "margin": column(t("Gross margin"), "money", 14),
         "margin_rate": column(t("Margin rate"), "percent", 9),
         "margin_score": column(t("Margin score"), "number", 8, "center"),
         "score": column(t("Total score"), "number", 8, "score"),
@@ -107,7 +107,7 @@ def orders(layout: Layout) -> DataSheet:
         "project": column(t("Project name"), "text", 26),
         "revenue": column(t("Revenue without tax"), "money", 14),
         "cost": column(t("Cost"), "money", 14),
-        "margin": column(t("Margin"), "money", 14),
+        "margin": column(t("Gross margin"), "money", 14),
         "total": column(t("Total with tax"), "money", 14),
     }
     margins = [0 if line.cost is None else line.revenue - line.cost for line in data.orders]
@@ -183,7 +183,7 @@ def _sheet(
 ) -> DataSheet:
     """A sheet with a title, a row of sums that follow the filters, and the table ``name`` of ``count`` rows."""
     sheet = layout.book.sheet(title)
-    layout.heading(sheet, title, [f"{layout.data.period_start} – {layout.data.as_of}  {layout.data.currency}"])
+    layout.heading(sheet, title, [f"{layout.period()}  {layout.data.currency}"])
     first = HEADING_ROWS + 3  # after the sums and the headings
     last = first + max(count, 1) - 1
     places = {key: place for place, key in enumerate(columns, start=1)}
@@ -215,14 +215,14 @@ def definitions(layout: Layout) -> None:
     weights = scheme.text(t)
     by_revenue = scheme.limits_by == GradeLimits.REVENUE
     limits = t(_LIMITS_BY_REVENUE if by_revenue else _LIMITS_BY_CUSTOMERS, a=a, b=b, c=c)
-    first, last = t.date(data.period_start), t.date(data.as_of)
+    first, last = layout.day(data.period_start), layout.day(data.as_of)
     sheet.add([t("Figure"), t("How it was computed")], layout.style("head"))
     for title, text in (
         (t("Period"), t("%(first)s to %(last)s, %(months)s months.", first=first, last=last, months=months)),
         (t("Customers"), t("Everybody who is not archived, with or without orders.")),
         (t("Currency"), t("All amounts in %(currency)s, the home currency.", currency=data.currency)),
         (t("Revenue"), t("Net of tax, by order date, without cancelled orders, at each order's exchange rate.")),
-        (t("Margin"), t("Revenue less cost; an order whose cost is not known counts with no margin.")),
+        (t("Gross margin"), t("Revenue less cost; an order whose cost is not known counts with no margin.")),
         (t(grading_scheme.TITLES["recency"]), t("Days since the last order of the period; empty without one.")),
         (t(grading_scheme.TITLES["frequency"]), t("The number of orders in the period.")),
         (t("Scores"), t("1 + whole part of 5 × customers strictly below / all customers; equal values score equal.")),
@@ -235,9 +235,13 @@ def definitions(layout: Layout) -> None:
         (t("Receivables"), t("What is not paid yet, by days after the due date; archived customers included.")),
     ):
         sheet.add([title, text], layout.style("wrap"))
+    unfit = layout.book.unfit_characters()
+    if unfit:
+        sheet.add([t("Characters"), t(_REPLACED, count=t.number(unfit))], layout.style("wrap"))
 
 
 _LIMITS_BY_CUSTOMERS = N_("By rank: A up to %(a)s%%, B up to %(b)s%%, C up to %(c)s%% of customers, the rest D.")
 _LIMITS_BY_REVENUE = N_(
     "By revenue in order of rank: A up to %(a)s%%, B up to %(b)s%%, C up to %(c)s%%, D without revenue."
 )
+_REPLACED = N_("%(count)s control characters no workbook can hold were replaced by a sign.")

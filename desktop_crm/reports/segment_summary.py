@@ -41,10 +41,10 @@ def summary(layout: Layout, sheet: Sheet, customers: DataSheet, orders: DataShee
 
 def _parameters(layout: Layout) -> list[str]:
     t, data = layout.t, layout.data
-    graded = t.date(data.graded_on) if data.graded_on else t("not yet")
+    graded = layout.day(data.graded_on) if data.graded_on else t("not yet")
     return [
         data.shop,
-        t("Period: %(first)s to %(last)s", first=t.date(data.period_start), last=t.date(data.as_of)),
+        t("Period: %(first)s to %(last)s", first=layout.day(data.period_start), last=layout.day(data.as_of)),
         t("Scheme: %(name)s (%(weights)s)", name=data.scheme.name, weights=data.scheme.text(t)),
         t("Last grading: %(date)s", date=graded),
         t("Amounts in %(currency)s without tax", currency=data.currency),
@@ -94,7 +94,7 @@ def _titles(t: Translator) -> list[str]:
         t("Orders"),
         t("Revenue"),
         t("Share of revenue"),
-        t("Margin"),
+        t("Gross margin"),
         t("Margin rate"),
     ]
 
@@ -165,7 +165,7 @@ def _checks(layout: Layout, sheet: Sheet, customers: DataSheet, orders: DataShee
     margins = sum(0 if line.cost is None else line.revenue - line.cost for line in data.orders)
     for title, column, mine, theirs in (
         (t("Revenue"), "revenue", sum(c.revenue for c in data.customers), sum(o.revenue for o in data.orders)),
-        (t("Margin"), "margin", sum(c.margin for c in data.customers), margins),
+        (t("Gross margin"), "margin", sum(c.margin for c in data.customers), margins),
     ):
         formula = Formula(f"SUM({customers.range(column)})-SUM({orders.range(column)})", money(mine - theirs))
         sheet.add([title, Styled(layout.style("money"), formula)], layout.style("text"))
@@ -176,8 +176,7 @@ def _chart(layout: Layout, sheet: Sheet, first: int, last: int) -> None:
     t, data = layout.t, layout.data
     chart = BarChart()
     chart.type, chart.grouping, chart.gapWidth = "col", "clustered", 60
-    chart.title = t("Share of customers and of revenue by grade")
-    chart.height, chart.width = 7.6, 22
+    chart.height, chart.width = 7.4, 24
     chart.y_axis.number_format, chart.y_axis.majorGridlines = "0%", None
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.legend.position = "b"
@@ -201,6 +200,7 @@ def _chart(layout: Layout, sheet: Sheet, first: int, last: int) -> None:
         names = [StrVal(idx=place, v=grade) for place, grade in enumerate(GRADES)]
         series.cat.strRef = _text_reference(series.cat.numRef.f, names)
         series.cat.numRef = None
+    sheet.add([t("Share of customers and of revenue by grade")], layout.style("heading"), height=22)
     sheet.page.add_chart(chart, f"A{sheet.next_row}")
     sheet.skip(ROWS_OF_CHART)
 
@@ -219,7 +219,7 @@ def movement(layout: Layout, sheet: Sheet, customers: DataSheet) -> None:
         sheet.page.column_dimensions["ABCDEFG"[place]].width = 20 if not place else 12
     layout.heading(sheet, t("Movement"), [t("Rows: grade before the latest grading; columns: grade now.")])
     sheet.skip()
-    head = sheet.add([t("From \\ to"), *(layout.grade(grade) for grade in grades), t("Total")], layout.style("head"))
+    head = sheet.add([t("From, to"), *(layout.grade(grade) for grade in grades), t("Total")], layout.style("head"))
     pairs: dict[tuple[str, str], int] = {}
     for line in layout.data.customers:
         pair = (line.previous_grade, line.grade)

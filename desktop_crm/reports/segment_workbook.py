@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.core.i18n import Translator
 from desktop_crm.reports import segment_sheets, segment_summary
 from desktop_crm.reports.segment_layout import Layout
 from desktop_crm.reports.workbook import Book
 from desktop_crm.services.segment_figures import SegmentData
-
-REPLACED = N_("%(count)s characters no workbook can hold were replaced by a sign.")
 
 
 def build(data: SegmentData, t: Translator, *, roc_dates: bool = False) -> bytes:
@@ -24,5 +22,5 @@ def build(data: SegmentData, t: Translator, *, roc_dates: bool = False) -> bytes
     segment_summary.movement(layout, movement, customers)
     segment_sheets.definitions(layout)
     for sheet in book.sheets:
-        sheet.set_page(f"{data.shop}  {t('Customer segments')}", f"{data.period_start} – {data.as_of}")
+        sheet.set_page(f"{data.shop}  {t('Customer segments')}", layout.period())
     return book.save()

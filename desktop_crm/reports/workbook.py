@@ -62,11 +62,10 @@ class Styled(NamedTuple):
 
 @dataclass(slots=True)
 class Book:
-    """A workbook in the making; ``replaced`` counts characters no workbook can hold."""
+    """A workbook in the making; ``money_digits`` are the decimals of the home currency."""
 
     roc_dates: bool = False
     money_digits: int = 0
-    replaced: int = 0
     workbook: Any = field(default_factory=Workbook)
     sheets: list[Sheet] = field(default_factory=list)
     _texts: dict[str, int] = field(default_factory=dict)
@@ -127,11 +126,14 @@ class Book:
         return Decimal(minor).scaleb(-self.money_digits) if self.money_digits else minor
 
     def clean(self, text: str) -> str:
-        """``text`` as XML may hold it: control characters become a visible sign and are counted."""
+        """``text`` as XML may hold it: control characters become a visible sign."""
         text = text[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n")
-        text, count = _FORBIDDEN.subn("\ufffd", text)
-        self.replaced += count
+        text = _FORBIDDEN.sub("\ufffd", text)
         return escaped(_ESCAPE_LIKE.sub("_x005F_", text))
+
+    def unfit_characters(self) -> int:
+        """How many characters of the texts so far become that sign."""
+        return sum(len(_FORBIDDEN.findall(text)) for text in self._texts)
 
     def save(self) -> bytes:
         """The finished .xlsx file."""
@@ -293,7 +295,8 @@ class Sheet:
         page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
         page.sheet_properties.pageSetUpPr.fitToPage = True
         page.page_margins.left = page.page_margins.right = 0.4
-        page.page_margins.top, page.page_margins.bottom = 0.7, 0.6
+        page.page_margins.top, page.page_margins.bottom = 0.75, 0.7
+        page.page_margins.header = page.page_margins.footer = 0.3
         page.oddHeader.left.text = header.replace("&", "&&")
         page.oddHeader.right.text = "&A"
         page.oddFooter.left.text = footer.replace("&", "&&")

@@ -26,7 +26,7 @@ TITLES: dict[str, str] = {
     Criterion.REVENUE: N_("Revenue"),
     Criterion.FREQUENCY: N_("Frequency"),
     Criterion.RECENCY: N_("Recency"),
-    Criterion.MARGIN: N_("Margin"),
+    Criterion.MARGIN: N_("Gross margin"),
 }
 
 
