@@ -58,8 +58,10 @@ Choice = tuple[int, Decimal, Decimal, Decimal, Decimal]  # product, quantity, un
 class Baskets:
     """Gives a basket for a kind of customer and a value; the same key always gives the same basket."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, short: bool = False) -> None:
+        """``short``: small orders have one line, as in a very large shop."""
         self._seed = seed
+        self._short = short
         self._found: dict[tuple[str, int, int, int], Basket] = {}
         self._for_kind = {
             kind: [i for i, product in enumerate(products()) if kind in product.buyers] for kind in "bfrsohdx"
@@ -97,11 +99,15 @@ class Baskets:
         ]
         return _reckon(kind, chosen)
 
+    def _most_lines(self, value: float) -> int:
+        """How many kinds of goods an order of this value has."""
+        return 5 if value >= 15_000 else 1 if self._short else 2
+
     def _make(self, chance: random.Random, kind: str, value: float, year: int) -> Basket:
         chosen: list[Choice] = []
         left = value
         offers = self._for_kind[kind]
-        while left > value * 0.15 and len(chosen) < (2 if value < 15_000 else 5):
+        while left > value * 0.15 and len(chosen) < self._most_lines(value):
             near = [
                 i for i in offers if products()[i].price <= left * 1.1 <= products()[i].price * products()[i].most * 6
             ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +24,8 @@ _DIALECT = sqlite.dialect()
 _CONSTANTS = {"version": 1, "created_by_device": 1}
 _ODD = 0x2545_F491_4F6C_DD1D  # any odd factor gives every count its own value modulo 2^62
 _LOW = (1 << 62) - 1
+_VARIANT = 1 << 63
+_pack = struct.Struct(">QQ").pack
 
 
 class Keys:
@@ -40,10 +43,9 @@ class Keys:
 
     def next(self) -> bytes:
         """A key greater than all before it."""
-        self._count += 1
-        self._millis += 1
-        low = self._count * _ODD + self._salt & _LOW
-        return (self._millis << 80 | self._head << 64 | 1 << 63 | low).to_bytes(16, "big")
+        count = self._count = self._count + 1
+        millis = self._millis = self._millis + 1
+        return _pack(millis << 16 | self._head, _VARIANT | count * _ODD + self._salt & _LOW)
 
 
 class Bulk:
@@ -114,7 +116,13 @@ def loading(database: Database) -> Iterator[Bulk]:
     with database.engine.connect() as connection:
         raw: Any = connection.connection.dbapi_connection
         _run(raw, "PRAGMA foreign_keys = OFF", "PRAGMA synchronous = OFF", "PRAGMA journal_mode = TRUNCATE")
-        _run(raw, "PRAGMA cache_size = -131072", "PRAGMA query_only = OFF", "PRAGMA secure_delete = OFF", "PRAGMA threads = 2")
+        _run(
+            raw,
+            "PRAGMA cache_size = -131072",
+            "PRAGMA query_only = OFF",
+            "PRAGMA secure_delete = OFF",
+            "PRAGMA threads = 2",
+        )
         names = ", ".join(f"'{name}'" for name in Base.metadata.tables)
         indexes = raw.execute(
             f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({names})"

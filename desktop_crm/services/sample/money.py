@@ -74,7 +74,7 @@ class Money:
             if len(plan) > 1 and part is plan[0]:
                 on = part.day  # a deposit comes with the order
             if self._method(who) == "cheque" and chance.random() < BOUNCED_SHARE and on < DAYS - 10:
-                self._bounced[on].append((who, part.amount))
+                self.bounce(on, who, part.amount)
                 on = stage.workday(on + 40 + int(chance.random() * 60))
             if delay > 12 and part.day + 12 < DAYS:
                 self.talk.dun(part.day + 12, who)
@@ -86,6 +86,10 @@ class Money:
         if due is None:
             due = next((part.day for part in reversed(plan) if part.day is not None), None)
         return paid, last, due
+
+    def bounce(self, day: int, who: int, amount: int) -> None:
+        """Let a cheque of ``day`` bounce."""
+        self._bounced[day].append((who, amount))
 
     def run(self, day: int) -> None:
         """Write the payments and invoices of a day."""
@@ -122,7 +126,8 @@ class Money:
 
     def _write(self, day: int, who: int, amount: int, *, bounced: bool) -> bytes:
         stage = self.stage
-        method, key, now = self._method(who), stage.keys.next(), stage.stamp(day, 930)
+        method = "cheque" if bounced else self._method(who)
+        key, now = stage.keys.next(), stage.stamp(day, 930)
         abroad = self.people.kinds[who] == "x"
         reference = f"{int(stage.chance.random() * 100_000):05}" if method == "transfer" else ""
         self._payments.append(

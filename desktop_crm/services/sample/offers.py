@@ -65,9 +65,7 @@ class Offers:
             baskets.insert(0 if chance.random() < 0.8 else 1, other)
         revisions = [self.stage.keys.next() for _ in baskets]
         place = baskets.index(basket)
-        self._due[day].append(
-            Offer(who, project, baskets, revisions, place if won_on is not None else None, won_on)
-        )
+        self._due[day].append(Offer(who, project, baskets, revisions, place if won_on is not None else None, won_on))
         self.talk.before_offer(day, who, basket, project)
         return revisions[place]
 

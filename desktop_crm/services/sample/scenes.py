@@ -45,6 +45,7 @@ def plan(stage: Stage, trade: Trade, baskets: Baskets) -> None:
     _plan_tower(stage, trade, baskets)
     slow = baskets.made("d", [("HD-01", 1, Decimal(30_000), Decimal(0))])
     trade.script(DAYS - 76, WHOLESALE, slow, "五金一批", None, (DAYS - 74, DAYS - 74))
+    trade.money.bounce(DAYS - 25, WHOLESALE, slow.total)
     filters = baskets.made("r", [("WF-2", 2, Decimal(7_800), Decimal(0))])
     trade.script(DAYS - 79, CAFE, filters, "濾水器 2 組", None, (DAYS - 78, DAYS - 78))
 

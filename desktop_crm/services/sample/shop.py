@@ -78,7 +78,7 @@ def _generate(bulk: Bulk, customers: int, seed: int, today: dt.date, tell: Progr
     stage.begin(-1)
     goods = catalogue.write(stage)
     catalogue.write_levels(stage)
-    people, numbers, baskets = People(stage, drawn, goods), Numbers(stage), Baskets(seed)
+    people, numbers, baskets = People(stage, drawn, goods), Numbers(stage), Baskets(seed, short=stage.detail < 1)
     trade = Trade(stage, people, numbers, baskets)
     met = _write_people(stage, people, 0, -1)
     scenes.plan(stage, trade, baskets)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from functools import lru_cache
 
 from desktop_crm.services.sample.bulk import Bulk, Keys
 from desktop_crm.services.sample.plan import DAYS
@@ -12,6 +11,8 @@ from desktop_crm.services.sample.plan import DAYS
 BEFORE, AFTER = 40, 1600  # days around the three years that have a text
 MORNING = 60 * 8  # minutes after midnight, local time
 UTC_OFFSET = 8 * 60  # Taiwan has no summer time
+SUNDAY = 6
+_TIMES = [f" {minute // 60:02}:{minute % 60:02}:00.000000" for minute in range(24 * 60 - UTC_OFFSET)]
 RICH = 20_000  # customers who get every detail; larger shops are thinner per customer
 
 
@@ -24,7 +25,9 @@ class Stage:
         self.chance = random.Random(seed)
         self.today = today
         self.detail = min(1.0, RICH / customers)
-        self._texts = [self.date(day).isoformat() for day in range(-BEFORE, DAYS + AFTER)]
+        days = range(-BEFORE, DAYS + AFTER)
+        self._texts = [self.date(day).isoformat() for day in days]
+        self._workdays = [day + (self.date(day).weekday() == SUNDAY) for day in days]
 
     def date(self, day: int) -> dt.date:
         """The date of a day number."""
@@ -38,8 +41,7 @@ class Stage:
         """The stored form of an instant, ``minutes`` after local midnight; today's are just after midnight."""
         if day >= DAYS:
             return f"{self.text(day - 1)} 16:00:{minutes % 60:02}.000000"
-        minutes -= UTC_OFFSET
-        return f"{self.text(day)} {minutes // 60:02}:{minutes % 60:02}:00.000000"
+        return self._texts[day + BEFORE] + _TIMES[minutes - UTC_OFFSET]
 
     def begin(self, day: int) -> None:
         """Keys made from here on say that they are of ``day``."""
@@ -48,9 +50,4 @@ class Stage:
 
     def workday(self, day: int) -> int:
         """``day``, or the Monday after a Sunday."""
-        return day + 1 if _is_sunday(self.today.weekday(), day) else day
-
-
-@lru_cache(maxsize=None)
-def _is_sunday(weekday_of_today: int, day: int) -> bool:
-    return (weekday_of_today + day - DAYS) % 7 == 6
+        return self._workdays[day + BEFORE]
