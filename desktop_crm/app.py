@@ -6,9 +6,10 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication
 
 from desktop_crm.core import paths
 from desktop_crm.core.errors import CrmError
@@ -16,10 +17,12 @@ from desktop_crm.core.i18n import DEFAULT_LANGUAGE, translator
 from desktop_crm.ui import errors, shop_files
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.main_window import MainWindow
-from desktop_crm.ui.start_page import StartPage, ask_file
 from desktop_crm.ui.state import State
 from desktop_crm.ui.tasks import Tasks
 from desktop_crm.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop_crm.ui.start_page import StartPage
 
 
 class Program(QObject):
@@ -32,7 +35,7 @@ class Program(QObject):
         self.theme.apply()
         self.path: Path | None = None
         self.tasks = Tasks(parent=self)
-        self.window: QMainWindow | None = None
+        self.window: MainWindow | StartPage | None = None
         self._app = app
         app.setQuitOnLastWindowClosed(False)
         self.theme.changed.connect(self._theme_changed)
@@ -44,22 +47,23 @@ class Program(QObject):
         self.tasks = Tasks(partial(shop_files.open_file, path), parent=self)
         self._show_main()
 
-    def start(self, error: str = "") -> None:
+    def start(self, error: str = "") -> StartPage:
         """Show the start page."""
+        from desktop_crm.ui.start_page import StartPage
+
         self._close_shop()
         page = StartPage(self._context(), error)
         page.chosen.connect(lambda path: self.open(Path(path)))
-        page.ctx.rebuild_wanted.connect(self.start)
+        page.ctx.rebuild_wanted.connect(lambda: self.start())
         self._show(page)
+        return page
 
     def start_sample(self) -> None:
         """Open the sample shop; the first time it is made, with its progress on the start page."""
         if shop_files.sample_path().exists():
             self.open(shop_files.sample_path())
             return
-        self.start()
-        assert isinstance(self.window, StartPage)
-        self.window.open_sample()
+        self.start().open_sample()
 
     def quit(self) -> None:
         """End the program: finish what is being saved, close the shop."""
@@ -89,7 +93,7 @@ class Program(QObject):
         errors.install_hooks(window.reporter)
         window.show()
         self._app.processEvents()  # paint before anything heavy is imported
-        if isinstance(old, MainWindow | StartPage):
+        if old is not None:
             old.closed.disconnect()
             old.ctx.customer_view.blockSignals(True)
             old.hide()
@@ -108,9 +112,7 @@ class Program(QObject):
         if isinstance(error, CrmError):
             self.start(translator(lang).error(error))
         else:
-            self.start()
-            assert isinstance(self.window, StartPage)
-            self.window.reporter.tell(error)
+            self.start().reporter.tell(error)
 
     def _other_file(self, what: str) -> None:
         window = self.window
@@ -121,6 +123,8 @@ class Program(QObject):
         elif what == "new":
             self.start()
         else:
+            from desktop_crm.ui.start_page import ask_file
+
             file = ask_file(window.ctx, window)
             if file:
                 self.open(Path(file))
@@ -143,7 +147,6 @@ def main(argv: list[str]) -> int:
         from desktop_crm.ui import without_display
 
         return without_display.run(Path(files[0]) if files else None)
-    errors.start_log()
     app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
     app.setApplicationName("Desktop CRM")
@@ -158,6 +161,7 @@ def main(argv: list[str]) -> int:
         program.open(Path(last))
     else:
         program.start()
+    errors.start_log()
     return app.exec()
 
 

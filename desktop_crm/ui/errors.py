@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import sys
 import threading
 import traceback
@@ -151,7 +150,9 @@ def install_hooks(reporter: Reporter) -> None:
 
 def start_log() -> None:
     """A rotating log file in the user's data folder; no customer data goes there."""
-    handler = logging.handlers.RotatingFileHandler(
+    from logging.handlers import RotatingFileHandler  # after the window is painted
+
+    handler = RotatingFileHandler(
         paths.log_dir() / "desktop-crm.log", maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8", delay=True
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))

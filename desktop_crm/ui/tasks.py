@@ -5,7 +5,6 @@ Results, failures and progress always arrive on the main thread, and never for a
 
 from __future__ import annotations
 
-import inspect
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -196,6 +195,8 @@ class Tasks(QObject):
 
 
 def _with_progress(fn: Callable[..., Any], kw: dict[str, Any], report: Callable[..., None]) -> dict[str, Any]:
+    import inspect
+
     return {**kw, "progress": report} if "progress" in inspect.signature(fn).parameters else kw
 
 

@@ -6,16 +6,15 @@ Imported by the spawned process too, therefore without Qt.
 from __future__ import annotations
 
 import importlib
-import inspect
-import multiprocessing
 import threading
-import traceback
 from collections.abc import Callable
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop_crm.core import errors
 from desktop_crm.core.i18n import N_
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 MEMORY_LIMIT = 3 * 2**30  # bytes of address space; a foreign spreadsheet must not take the machine down
 
@@ -90,7 +89,9 @@ class Worker:
     def _start(self) -> None:
         if self._process is not None and self._process.is_alive():
             return
-        context = multiprocessing.get_context("spawn")
+        from multiprocessing import get_context  # needed late, costs 10 ms at the start
+
+        context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._stop = context.Event()
         self._process = context.Process(target=serve, args=(theirs, self._stop), name="crm-worker", daemon=True)
@@ -122,6 +123,8 @@ def serve(pipe: Connection, stop: Any) -> None:
 
 
 def _call(pipe: Connection, stop: Any, module: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    import inspect
+
     fn: Any = importlib.import_module(module)
     for part in name.split("."):
         fn = getattr(fn, part)
@@ -155,6 +158,8 @@ def _described(error: Exception) -> tuple[str, Any]:
     if isinstance(error, errors.CrmError):
         extra = getattr(error, "field", "") or getattr(error, "key", "")
         return type(error).__name__, (error.message, error.advice, error.params, extra)
+    import traceback
+
     return "defect", "".join(traceback.format_exception(error))
 
 
