@@ -11,7 +11,8 @@ from dateutil.rrule import rrulestr
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from desktop_crm.core.dates import clock
+from desktop_crm.core import dates
+from desktop_crm.core.dates import check_day, clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.models import Customer, CustomerFigures, FollowUp, Staff
@@ -19,7 +20,6 @@ from desktop_crm.models.followup import TRANSITIONS, FollowUpState
 from desktop_crm.services.records import Query, fetch, move
 
 FILTERS = ("overdue", "today", "week", "later", "open", "done")
-EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def plan(
     fetch(session, Customer, customer_id)
     if not subject.strip():
         raise UserError(N_("The follow-up says nothing."), N_("Write what is to be done."), field="subject")
-    _require_date(due_on)
+    check_day(due_on, "due_on")
     _require_rule(rrule)
     follow_up = FollowUp(
         customer_id=customer_id,
@@ -92,7 +92,7 @@ def plan(
 def update(session: Session, follow_up_id: uuid.UUID, values: dict[str, Any]) -> uuid.UUID:
     """Change subject, note, due_on, due_time, staff_id or rrule; raises UserError as ``plan`` does."""
     follow_up = fetch(session, FollowUp, follow_up_id)
-    _require_date(values.get("due_on", follow_up.due_on))
+    check_day(values.get("due_on", follow_up.due_on), "due_on")
     _require_rule(values.get("rrule", ""))
     for name in ("subject", "note", "due_on", "due_time", "staff_id", "rrule"):
         if name in values:
@@ -119,7 +119,7 @@ def finish_and_plan(
     session: Session, follow_up_id: uuid.UUID, outcome: str, subject: str, due_on: dt.date
 ) -> uuid.UUID:
     """Mark as done and plan the next step in one go; returns the new key."""
-    _require_date(due_on)
+    check_day(due_on, "due_on")
     follow_up = fetch(session, FollowUp, follow_up_id)
     move(follow_up, FollowUpState.DONE, TRANSITIONS)
     follow_up.done_at = clock.now()
@@ -235,18 +235,11 @@ def _follow(session: Session, done: FollowUp, subject: str, due_on: dt.date, rul
     )
 
 
-def _require_date(day: dt.date) -> None:
-    if not EARLIEST <= day <= LATEST:
-        raise UserError(
-            N_("The date %(day)s is not plausible."), N_("Type a date between 1900 and 2200."), field="due_on", day=day
-        )
-
-
 def _require_rule(rule: str) -> None:
     if not rule:
         return
     try:
-        rrulestr(rule, dtstart=dt.datetime.combine(EARLIEST, dt.time()))
+        rrulestr(rule, dtstart=dt.datetime.combine(dates.EARLIEST, dt.time()))
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(
             N_("The repetition is not understood."), N_("Choose it from the list."), field="rrule"

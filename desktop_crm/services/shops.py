@@ -13,7 +13,7 @@ from desktop_crm.core.i18n import N_
 from desktop_crm.core.settings import Company, Trade
 from desktop_crm.models import Staff
 from desktop_crm.services import figures, grading_scheme, search_documents, settings
-from desktop_crm.store import backup, faults, search_index, shop_file
+from desktop_crm.store import backup, faults, place, search_index, shop_file
 from desktop_crm.store.database import Database
 from desktop_crm.store.journal import batch_of
 from desktop_crm.store.lock import ShopLock
@@ -40,6 +40,7 @@ def create_shop(path: Path, name: str, *, language: str = "zh_TW") -> Shop:
     """
     if not name.strip():
         raise UserError(N_("The shop has no name."), N_("Type the name of your firm."), field="name")
+    place.require_safe(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -66,6 +67,7 @@ def open_shop(path: Path, *, writable: bool = True) -> Shop:
     Only an older file is locked and upgraded for reading too.
     Raises EnvironmentFault for a damaged, foreign, newer or locked file.
     """
+    place.require_safe(path)
     current = shop_file.is_current(path)
     if not writable:
         if not current:
@@ -108,6 +110,7 @@ def restore_file(path: Path, copy: Path) -> None:
 
     Raises EnvironmentFault as ``backup.restore`` does, or when the shop is open somewhere.
     """
+    place.require_safe(path)
     lock = ShopLock(path)
     lock.acquire()
     try:

@@ -26,6 +26,8 @@ class ShopLock:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
+            if not os.path.exists(self._lock.lock_file):  # filelock went on trying where nothing can be made
+                raise faults.unwritable() from None
             raise EnvironmentFault(
                 N_("The shop is already open: %(holder)s."),
                 N_("Use that window, or close it first."),

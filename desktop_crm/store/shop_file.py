@@ -28,7 +28,7 @@ BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file in use
 def create(path: Path, before_commit: Callable[[Session], None] | None = None) -> Database:
     """Make an empty shop file of the newest layout.
 
-    Raises UserError when something is there already, EnvironmentFault when the place is unsafe or read-only.
+    Raises UserError when something is there already, EnvironmentFault when the place is unsafe, read-only or full.
     """
     if path.exists():
         raise UserError(
@@ -57,7 +57,6 @@ def open_existing(
 
     Raises EnvironmentFault for a missing, empty, damaged, foreign or newer file; such a file is left as it is.
     """
-    place.require_safe(path)
     if not is_current(path):
         if before_upgrade is not None:
             before_upgrade(path)
