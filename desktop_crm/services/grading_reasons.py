@@ -80,7 +80,7 @@ class Standing:
 
 def reasons(now: Period, before: Period, standing: Standing, as_of: dt.date, rose: bool) -> tuple[Reason, ...]:
     """Up to three reasons for a move, the weightiest first; ``rose`` tells which ones bear on it."""
-    if now.orders and not before.orders and standing.orders_total == now.orders:
+    if rose and now.orders and not before.orders and standing.orders_total == now.orders:
         return (_arrival(now),)
     found = [*_revenue(now, before), *_rhythm(now, before, standing, as_of), *_margin(now, before)]
     if not rose and standing.overdue:

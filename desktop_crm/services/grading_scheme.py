@@ -213,13 +213,16 @@ def contact_text(t: Translator, days: int | None, kind: str) -> str:
     """How often and how a grade is contacted: monthly visit, quarterly call."""
     if days is None:
         return t("Marketing messages") if kind else ""
-    rhythms = {30: N_("monthly"), 91: N_("quarterly"), 182: N_("half-yearly"), 365: N_("yearly")}
-    rhythm = t(rhythms[days]) if days in rhythms else t("every %(days)s days", days=t.number(days))
-    kinds: dict[str, str] = {
-        InteractionKind.VISIT: N_("Visit %(rhythm)s"),
-        InteractionKind.CALL: N_("Call %(rhythm)s"),
-        InteractionKind.MESSAGE: N_("Message %(rhythm)s"),
-        InteractionKind.MAIL: N_("Mail %(rhythm)s"),
-        InteractionKind.MEETING: N_("Meeting %(rhythm)s"),
-    }
-    return t(kinds.get(kind, N_("Contact %(rhythm)s")), rhythm=rhythm)
+    rhythm = t(_RHYTHMS[days]) if days in _RHYTHMS else t("every %(days)s days", days=t.number(days))
+    return t(_CONTACTS.get(kind, _CONTACTS[""]), rhythm=rhythm)
+
+
+_RHYTHMS = {30: N_("monthly"), 91: N_("quarterly"), 182: N_("half-yearly"), 365: N_("yearly")}
+_CONTACTS: dict[str, str] = {
+    "": N_("Contact %(rhythm)s"),
+    InteractionKind.VISIT: N_("Visit %(rhythm)s"),
+    InteractionKind.CALL: N_("Call %(rhythm)s"),
+    InteractionKind.MESSAGE: N_("Message %(rhythm)s"),
+    InteractionKind.MAIL: N_("Mail %(rhythm)s"),
+    InteractionKind.MEETING: N_("Meeting %(rhythm)s"),
+}
