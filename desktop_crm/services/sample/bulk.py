@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, ColumnDefault
 from sqlalchemy.dialects import sqlite
 
 from desktop_crm.models import Base
@@ -97,7 +97,7 @@ def _literal(column: Column[Any]) -> str | None:
     default = column.default
     if column.name in _CONSTANTS:
         return str(_CONSTANTS[column.name])
-    if default is None or not default.is_scalar:
+    if not isinstance(default, ColumnDefault) or not default.is_scalar:
         if column.nullable:
             return None
         raise KeyError(f"{column} needs a value")

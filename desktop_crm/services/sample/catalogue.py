@@ -75,7 +75,7 @@ def _write_products(stage: Stage, now: str) -> tuple[bytes, ...]:
     keys = []
     for item in products():
         keys.append(stage.keys.next())
-        note = f"製造商：{item.maker}" if item.maker != "—" else ""
+        note = words()["maker"].format(maker=item.maker) if item.maker != "—" else ""
         rows.append(
             (keys[-1], now, item.code, item.name, item.specification, item.category, item.unit, item.is_work,
              item.price * SCALE, item.cost * SCALE, item.warranty, item.makes_equipment, item.inspection, note)
@@ -88,8 +88,9 @@ def _write_price_lists(stage: Stage, now: str, goods: tuple[bytes, ...]) -> byte
     lists = stage.bulk.table("price_list", "id created_at name currency customer_type")
     entries = stage.bulk.table("price_list_entry", "id created_at price_list_id product_id min_quantity unit_price")
     dealer, steps = stage.keys.next(), stage.keys.next()
-    lists.append((dealer, now, "經銷價", "TWD", "distributor"))
-    lists.append((steps, now, "數量折扣", "TWD", "direct"))
+    names = words()["price_lists"]
+    lists.append((dealer, now, names[0], "TWD", "distributor"))
+    lists.append((steps, now, names[1], "TWD", "direct"))
     for key, item in zip(goods, products(), strict=True):
         price = list_price(item, TODAY) * (100 - DEALER_DISCOUNT) // 100
         entries.append((stage.keys.next(), now, dealer, key, 0, price * SCALE))
@@ -104,7 +105,8 @@ def write_levels(stage: Stage) -> None:
     """The table of service levels."""
     rows = stage.bulk.table(
         "service_level",
-        "id created_at grade response_hours contact_days contact_kind payment_terms payment_days discount_percent extras",
+        "id created_at grade response_hours contact_days contact_kind payment_terms payment_days discount_percent"
+        " extras",
     )
     for grade, hours, days, kind, terms, pay, percent, extras in words()["levels"]:
         row = (grade, hours, days, kind, terms, pay, percent * SCALE, extras)

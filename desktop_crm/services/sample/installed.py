@@ -12,7 +12,6 @@ from desktop_crm.services.sample.words import products, words
 
 MOST = 3  # cards made of one line
 PLANNED_SHARE = 0.6  # of equipment that wants inspections
-CONSUMABLES = {"淨水": "濾心 1 組", "空調": "濾網 1 片", "水泵": "軸封 1 只", "熱水": "電池 1 組"}
 
 
 class Installed:
@@ -59,7 +58,7 @@ class Installed:
              line, item.code, item.english if kind == "x" else item.name,
              f"SN {stage.text(day)[2:4]}-{self._count:05}", places[int(stage.chance.random() * len(places))], state,
              stage.text(day), stage.text(signed) if signed is not None else None, until,
-             CONSUMABLES.get(item.category, "") if kind != "x" else "")
+             words()["consumables"].get(item.category, "") if kind != "x" else "")
         )  # fmt: skip
         if item.inspection and not retired and stage.chance.random() < PLANNED_SHARE:
             self._plan(day, key, now, item.inspection, kind == "x")
@@ -71,7 +70,7 @@ class Installed:
         begun = stage.date(day)
         while (add_months(begun, turn * months) - stage.today).days < -late:
             turn += 1
-        name = "Regular inspection" if abroad else {3: "每季保養", 6: "半年保養", 12: "年度保養"}[months]
+        name = words()["plan_name_en"] if abroad else words()["plan_names"][str(months)]
         starts, following = (add_months(begun, count * months).isoformat() for count in (first, turn))
         rule = f"FREQ=MONTHLY;INTERVAL={months}"
         self._plans.append((stage.keys.next(), now, equipment, name, rule, starts, following))

@@ -17,7 +17,8 @@ DELAYS = ((-4, 3), (5, 25), (20, 75), (70, 240))  # days after the due date, by 
 BOUNCED_SHARE = 0.004
 PREPAID_SHARE = 0.004
 METHODS = {  # per cent cash, transfer; the rest cheques
-    "h": (55, 100), "r": (30, 97), "s": (20, 95), "b": (0, 40), "d": (5, 45), "f": (0, 75), "o": (0, 100), "x": (0, 100),
+    "h": (55, 100), "r": (30, 97), "s": (20, 95), "b": (0, 40),
+    "d": (5, 45), "f": (0, 75), "o": (0, 100), "x": (0, 100),
 }  # fmt: skip
 
 
@@ -133,7 +134,7 @@ class Money:
         self._payments.append(
             (key, now, self.numbers.next("payment", day), self.people.key(who), stage.text(day), method,
              "HKD" if abroad else "TWD", 41_000 if abroad else 10_000, amount, reference,
-             "退票" if bounced else "")
+             words()["bounced"] if bounced else "")
         )  # fmt: skip
         if method == "cheque":
             self._write_cheque(day, who, key, now, bounced)
@@ -145,7 +146,8 @@ class Money:
         state = "cleared" if maturity <= DAYS - 2 else "deposited" if maturity <= DAYS + 12 else "received"
         banks = words()["banks"]
         self._cheques.append(
-            (stage.keys.next(), now, payment, banks[who % len(banks)], f"{who % 1000:03}-{who % 90:02}-{who % 99_991:06}",
+            (stage.keys.next(), now, payment, banks[who % len(banks)],
+             f"{who % 1000:03}-{who % 90:02}-{who % 99_991:06}",
              f"{chr(65 + who % 26)}{chr(65 + day % 26)}{int(stage.chance.random() * 10_000_000):07}",
              stage.text(maturity), "bounced" if bounced else state)
         )  # fmt: skip

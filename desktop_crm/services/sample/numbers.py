@@ -13,7 +13,7 @@ class Numbers:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._patterns = {name: getattr(Numbering(), name).replace("{device}", "") for name in SERIES}
+        self._patterns: dict[str, str] = {name: getattr(Numbering(), name).replace("{device}", "") for name in SERIES}
         self._last: dict[str, int] = {}
 
     def next(self, series: str, day: int) -> str:

@@ -17,7 +17,6 @@ from desktop_crm.services.sample.words import talk, words
 VALID = 30  # days
 DETAILED = 60_000  # dollars; larger offers have a heading and an option
 TWICE = 0.2  # share with a second revision
-QUIET = ("declined", "expired", "cancelled")
 OLD_STATES = ("declined",) * 5 + ("expired",) * 4 + ("cancelled",)
 
 
@@ -85,7 +84,8 @@ class Offers:
         number = None if state == "draft" else self.numbers.next("quotation", day)
         ended = offer.won_on if offer.won_on is not None else day + offer.valid // 2 if state == "declined" else day
         changed = stage.stamp(ended, 1010) if day < ended < DAYS else now
-        lost = talk()["lost"][int(stage.chance.random() * len(talk()["lost"]))] if state == "declined" else ""
+        reasons = talk()["lost_en" if self.people.kinds[offer.who] == "x" else "lost"]
+        lost = reasons[int(stage.chance.random() * len(reasons))] if state == "declined" else ""
         accepted = offer.accepted + 1 if offer.accepted is not None else None
         self._quotations.append(
             (key, now, changed, number, self.people.key(offer.who), state, len(offer.baskets), accepted, lost)
@@ -109,8 +109,8 @@ class Offers:
         large = kind in "bf" and basket.value >= 120_000
         texts = (
             words()["instalment_terms"] if large else terms,
-            "3 weeks after order" if abroad else trade["delivery_terms"],
-            "One year" if abroad else trade["warranty_terms"],
+            words()["delivery_terms_en"] if abroad else trade["delivery_terms"],
+            words()["warranty_terms_en"] if abroad else trade["warranty_terms"],
             "" if abroad else trade["notes"],
         )
         self._revisions.append(

@@ -114,13 +114,13 @@ class People:
         role = named.get("type") or ("distributor", "wholesaler", "agent")[who % 3] if kind == "d" else "direct"
         referrer = int(chance.random() * who) if who and chance.random() < 0.09 else named.get("referrer", -1)
         referrer_key = self.key(referrer) if referrer >= 0 and any(self.key(referrer)) else None
-        source = "介紹" if referrer_key else chance.choice(words()["sources"])
+        source = words()["sources"][0] if referrer_key else chance.choice(words()["sources"])
         industry = named.get("industry", words()["industry"][kind])
         big = kind in "bfd" and self.plan.size[who] <= REGULAR
         note = chance.choice(words()["customer_notes"]) if chance.random() < 0.12 and kind != "x" else ""
         return (
-            f"C{who + 1:05}", name, short, name if kind == "x" else "", FORMS.get(kind, "company"), role, self.tax_number(who),
-            "HK" if kind == "x" else "TW", industry, source, chance.choice(words()["channels"]),
+            f"C{who + 1:05}", name, short, name if kind == "x" else "", FORMS.get(kind, "company"), role,
+            self.tax_number(who), "HK" if kind == "x" else "TW", industry, source, chance.choice(words()["channels"]),
             "en" if kind == "x" else "zh_TW", "HKD" if kind == "x" else "TWD", note, self.owner(who), referrer_key,
             self.catalogue.dealer_list if kind == "d" else None,
             words()["terms"][kind] if self.plan.size[who] != LEAD else "", PAYMENT_DAYS[kind],

@@ -85,7 +85,8 @@ def _kinds(chance: np.random.Generator, size: NDArray[Any]) -> NDArray[Any]:
     edges = np.cumsum(np.array(KINDS_BY_SIZE), axis=1)
     drawn = chance.random(len(size))
     kind = (drawn[:, None] > edges[size]).sum(axis=1)
-    return np.minimum(kind, len(KINDS) - 1).astype(np.int8)
+    found: NDArray[Any] = np.minimum(kind, len(KINDS) - 1).astype(np.int8)
+    return found
 
 
 def _name(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 
 from desktop_crm.services.sample.baskets import Basket
 from desktop_crm.services.sample.people import People
@@ -73,7 +72,7 @@ class Talk:
         stage = self.stage
         overdue = DAYS - due
         done = overdue >= SURELY_DONE or (overdue > 0 and about is not None and stage.chance.random() > OPEN_SHARE)
-        outcomes = talk()["outcomes"] if self.people.kinds[who] != "x" else ["Done."]
+        outcomes = talk()["outcomes_en" if self.people.kinds[who] == "x" else "outcomes"]
         outcome = outcomes[int(stage.chance.random() * len(outcomes))] if done else ""
         self._follow_ups.append(
             (stage.keys.next(), stage.stamp(min(made, DAYS), 1000), self.people.key(who), self.people.contact(who),
@@ -89,12 +88,12 @@ class Talk:
         chance, plan = self.stage.chance, self.people.plan
         for who in range(len(words()["named"]), len(plan.kind)):
             if plan.size[who] <= OCCASIONAL and chance.random() < CARE_SHARE * self.stage.detail:
-                self._care(who, chance.randint(-8, 60))
+                self._care(who, chance.randint(0, 6) if chance.random() < 0.4 else chance.randint(-8, 60))
 
     def _care(self, who: int, days: int) -> None:
         kind = self.people.kinds[who]
         if kind == "x":
-            subject: Any = "Season's maintenance plan"
+            subject = self.stage.chance.choice(talk()["care_en"])
         elif self.people.plan.pay[who] >= 2:
             subject = self.stage.chance.choice(talk()["collect"])
         else:

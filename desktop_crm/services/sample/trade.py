@@ -203,16 +203,10 @@ class Trade:
     def _deliver(self, day: int, order: bytes, lines: list[tuple[bytes, int]]) -> None:
         stage = self.stage
         key, now = stage.keys.next(), stage.stamp(day, 900)
-        by = words_received(stage.chance.random())
+        by = words()["takers"][int(stage.chance.random() * len(words()["takers"]))]
         self._delivery_rows.append((key, now, self.numbers.next("delivery", day), order, stage.text(day), by, ""))
         for line, quantity in lines:
             self._delivered_rows.append((stage.keys.next(), now, key, line, quantity))
-
-
-def words_received(choice: float) -> str:
-    """Who took a delivery; mostly nobody is noted."""
-    takers = ("", "", "", "警衛代收", "現場師傅", "櫃台", "倉管")
-    return takers[int(choice * len(takers))]
 
 
 def _closing_day(kind: str, who: int) -> int | None:

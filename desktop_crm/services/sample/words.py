@@ -56,6 +56,12 @@ def talk() -> dict[str, Any]:
 
 
 @cache
+def scenes() -> dict[str, Any]:
+    """The affairs of the named customers."""
+    return _json("scenes.json")
+
+
+@cache
 def names() -> dict[str, Any]:
     """Surnames with their share, given names."""
     return _json("names.json")
