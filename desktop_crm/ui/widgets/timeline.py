@@ -15,6 +15,8 @@ from desktop_crm.ui.theme import Theme
 from desktop_crm.ui.widgets.cells import LEFT, RIGHT_SIDE, elided
 from desktop_crm.ui.widgets.labels import Label, tooltip
 
+WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)  # a long word is broken
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -79,7 +81,7 @@ class EventRow(QFrame):
         painter.drawText(QRect(left, top, room, height), LEFT, elided(theme.font(bold=True), data.title, room))
         painter.setFont(theme.font())
         painter.setPen(theme.color("ink2"))
-        painter.drawText(self._text_box(self.width()), int(Qt.TextFlag.TextWordWrap), data.text)
+        painter.drawText(self._text_box(self.width()), WRAP, data.text)
         pen = QPen(theme.color("accent" if self.hasFocus() else "line"), 1, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
@@ -90,7 +92,7 @@ class EventRow(QFrame):
         left, top = theme.px(92), theme.px(9 + 22 + 2)
         who = QFontMetrics(theme.font("medium")).horizontalAdvance(self._event.who)
         room = max(theme.px(80), width - left - who - theme.px(8))
-        flags = int(Qt.TextFlag.TextWordWrap)
+        flags = WRAP
         needed = QFontMetrics(theme.font()).boundingRect(QRect(0, 0, room, 10_000), flags, self._event.text)
         return QRect(left, top, room, needed.height() if self._event.text else 0)
 

@@ -1,0 +1,138 @@
+"""From the start page to a window and back: new shop, damaged file, other look, and the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_crm import app
+from desktop_crm.core.errors import EnvironmentFault
+from desktop_crm.ui import errors, screenshots, shop_files
+from desktop_crm.ui.main_window import MainWindow
+from desktop_crm.ui.start_page import NameDialog, StartPage
+from desktop_crm.ui.state import State
+from desktop_crm.ui.widgets.rail import RailTab
+
+
+@pytest.fixture
+def program(qapp: QApplication, state: State, monkeypatch: pytest.MonkeyPatch) -> Iterator[app.Program]:
+    monkeypatch.setattr(errors, "install_hooks", lambda reporter: None)
+    monkeypatch.setattr(QApplication, "quit", staticmethod(lambda: None))
+    made = app.Program(qapp)
+    yield made
+    made.quit()
+    if made.window is not None:
+        made.window.hide()
+        made.window.deleteLater()
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def main_window(program: app.Program, qtbot: QtBot) -> MainWindow:
+    qtbot.waitUntil(lambda: isinstance(program.window, MainWindow) and not program.tasks.busy(), timeout=20_000)
+    assert isinstance(program.window, MainWindow)
+    return program.window
+
+
+def texts(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def test_a_new_shop_is_made_and_opened_in_one_step(program: app.Program, qtbot: QtBot) -> None:
+    program.start().make_shop("永昌/機電")
+    window = main_window(program, qtbot)
+    assert "永昌/機電" in texts(window.rail)
+    assert program.path == shop_files.free_path("永昌/機電").with_name("永昌 機電.dcrm")
+    assert program.state.text("last_shop") == str(program.path)
+
+
+def test_a_damaged_file_leads_back_to_the_start_page(program: app.Program, qtbot: QtBot, tmp_path: Path) -> None:
+    file = tmp_path / "empty.dcrm"
+    file.write_bytes(b"")
+    program.open(file)
+    qtbot.waitUntil(lambda: isinstance(program.window, StartPage), timeout=20_000)
+    assert program.window is not None
+    said = [label for label in program.window.findChildren(QLabel) if label.property("look") == "error"]
+    assert len([label for label in said if label.text()]) == 1
+    assert file.read_bytes() == b""
+
+
+def test_language_and_theme_build_the_window_again_over_the_open_shop(
+    program: app.Program, qtbot: QtBot, shop_path: Path
+) -> None:
+    program.open(shop_path)
+    first = main_window(program, qtbot)
+    first.language_en()
+    second = main_window(program, qtbot)
+    assert second is not first
+    assert (second.ctx.t.lang, program.path) == ("en", shop_path)
+    second.theme_dark()
+    third = main_window(program, qtbot)
+    assert third.ctx.theme.dark
+    third.larger_text()
+    assert main_window(program, qtbot).ctx.theme.text_size == 16
+
+
+def test_the_shop_is_free_for_others_after_the_end(program: app.Program, qtbot: QtBot, shop_path: Path) -> None:
+    program.open(shop_path)
+    main_window(program, qtbot).close()
+    shop_files.open_file(shop_path).close()
+
+
+def test_a_second_window_is_told_who_holds_the_shop(program: app.Program, qtbot: QtBot, shop_path: Path) -> None:
+    program.open(shop_path)
+    main_window(program, qtbot)
+    with pytest.raises(EnvironmentFault):
+        shop_files.open_file(shop_path)
+
+
+def test_start_page_controls_are_named(program: app.Program) -> None:
+    page = program.start()
+    controls = [*page.findChildren(QPushButton), *page.findChildren(QComboBox)]
+    assert len(controls) >= 5
+    assert [one for one in controls if not one.accessibleName()] == []
+
+
+def test_a_shop_needs_a_name(program: app.Program, qtbot: QtBot) -> None:
+    page = program.start()
+    dialog = NameDialog(page.ctx, page)
+    make = dialog.findChildren(QPushButton)[-1]
+    assert not make.isEnabled()
+    dialog.findChildren(QLineEdit)[0].setText("永昌")
+    assert make.isEnabled()
+
+
+def test_pictures_of_every_tab(state: State, qapp: QApplication, shop_path: Path, tmp_path: Path) -> None:
+    made = screenshots.render_shop(shop_path, tmp_path / "out", lang="en", mode="dark", size=(900, 700))
+    assert [file.name for file in made] == [f"{key}-en-dark.png" for key in screenshots.tabs()]
+    assert all(file.stat().st_size > 2000 for file in made)
+
+
+def test_names_that_are_no_file_names() -> None:
+    assert shop_files.free_path('a<b>:"c"').name == "a b c.dcrm"
+    assert shop_files.free_path(" .. ").name == "shop.dcrm"
+    assert len(shop_files.free_path("名" * 300).name) < 80
+
+
+def test_a_taken_name_is_numbered(state: State) -> None:
+    shop_files.free_path("x").touch()
+    assert shop_files.free_path("x").name == "x 2.dcrm"
+
+
+@pytest.mark.parametrize(("display", "platform", "shown"), [("", "", False), (":0", "", True), ("", "offscreen", True)])
+def test_display(monkeypatch: pytest.MonkeyPatch, display: str, platform: str, shown: bool) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name, value in {"DISPLAY": display, "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": platform}.items():
+        monkeypatch.setenv(name, value)
+    assert app.has_display() is shown
+
+
+def test_rail_tabs_are_reached_by_key(program: app.Program, qtbot: QtBot, shop_path: Path) -> None:
+    program.open(shop_path)
+    window = main_window(program, qtbot)
+    assert [tab for tab in window.findChildren(RailTab) if not tab.accessibleName()] == []

@@ -1,0 +1,172 @@
+"""The building blocks: rows that wrap, choices, the timeline, toast, progress strip, panes that remember."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.lanes import Request
+from desktop_crm.ui.table_model import Pill
+from desktop_crm.ui.toast import Toast
+from desktop_crm.ui.widgets import progress
+from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, ChipsBar, SubTabs, button
+from desktop_crm.ui.widgets.labels import ElidedLabel, Kpi, Label, PillLabel, tooltip
+from desktop_crm.ui.widgets.search_box import SearchBox
+from desktop_crm.ui.widgets.split import Split
+from desktop_crm.ui.widgets.timeline import Event, EventRow, Timeline
+
+CHIPS = [Chip("all", "All"), Chip("a", "Grade A"), Chip("late", "Late & more")]
+
+
+def shown(widget: QWidget, qtbot: QtBot) -> None:
+    qtbot.addWidget(widget)
+    widget.show()
+    qtbot.waitExposed(widget)
+
+
+def test_buttons_wrap_where_there_is_no_room(ctx: Context, qtbot: QtBot) -> None:
+    made = [button(f"Button {number}") for number in range(4)]
+    row = ButtonRow(ctx.theme, made)
+    shown(row, qtbot)
+    row.resize(1000, 50)
+    assert len({one.y() for one in made}) == 1
+    row.resize(made[0].width() * 2 + 20, 200)
+    assert len({one.y() for one in made}) == 2
+    assert all(one.width() >= one.sizeHint().width() for one in made)
+    made[1].hide()
+    row.layout().activate()
+    assert made[2].y() == made[0].y()
+
+
+def test_chips_tell_which_one_and_show_counts(ctx: Context, qtbot: QtBot) -> None:
+    bar = ChipsBar(ctx.theme, CHIPS)
+    shown(bar, qtbot)
+    bar.show_counts({"late": "17"})
+    last = bar.findChildren(QPushButton)[-1]
+    assert (last.text(), last.accessibleName()) == ("Late && more 17", "Late & more 17")
+    with qtbot.waitSignal(bar.chosen) as chosen:
+        last.click()
+    assert chosen.args == ["late"]
+
+
+def test_sub_tabs_by_keyboard(ctx: Context, qtbot: QtBot) -> None:
+    tabs = SubTabs(ctx.theme, CHIPS)
+    shown(tabs, qtbot)
+    heard: list[str] = []
+    tabs.chosen.connect(heard.append)
+    first = tabs.findChildren(QPushButton)[0]
+    tabs.activateWindow()
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    QTest.keyClick(first, Qt.Key.Key_Right)
+    assert heard == ["a"]
+
+
+def test_user_text_is_never_mark_up(ctx: Context, qtbot: QtBot) -> None:
+    text = "<b>王</b> & <img src='x'>"
+    for label in (Label(text), ElidedLabel(text), PillLabel(Pill(text))):
+        qtbot.addWidget(label)
+        assert label.textFormat() == Qt.TextFormat.PlainText
+        assert label.text() == text
+    assert "&lt;b&gt;" in tooltip(text)
+
+
+def test_a_long_text_is_elided_with_the_whole_as_tooltip(qtbot: QtBot) -> None:
+    label = ElidedLabel("名" * 300)
+    shown(label, qtbot)
+    label.resize(100, 20)
+    qtbot.waitUntil(lambda: "名" * 300 in label.toolTip())
+    assert label.minimumSizeHint().width() < 200
+
+
+def test_kpi_is_named_with_its_figure(ctx: Context, qtbot: QtBot) -> None:
+    kpi = Kpi(ctx.theme, "Unpaid")
+    qtbot.addWidget(kpi)
+    kpi.set_figure("120,000", bad=True)
+    assert kpi.accessibleName() == "Unpaid 120,000"
+
+
+def test_search_is_told_once_after_the_last_key(ctx: Context, qtbot: QtBot) -> None:
+    box = SearchBox(ctx.theme, "Find")
+    shown(box, qtbot)
+    heard: list[str] = []
+    box.searched.connect(heard.append)
+    QTest.keyClicks(box, "abc")
+    qtbot.waitUntil(lambda: heard == ["abc"])
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: heard == ["abc", ""])
+
+
+def test_timeline_opens_the_record_behind_an_event(ctx: Context, qtbot: QtBot, some_id: uuid.UUID) -> None:
+    line = Timeline(ctx.theme, "Nothing yet")
+    shown(line, qtbot)
+    assert any(label.text() == "Nothing yet" for label in line.findChildren(QLabel))
+    line.show_events(
+        [Event("11/18", "mail", "Mail", "x" * 500), Event("11/12", "phone", "Call", target=("order", some_id))]
+    )
+    rows = line.widget().findChildren(EventRow)
+    with qtbot.waitSignal(line.opened) as opened:
+        QTest.keyClick(rows[1], Qt.Key.Key_Return)
+    assert opened.args == ["order", some_id]
+    qtbot.waitUntil(lambda: rows[0].height() > 2 * rows[1].height())
+
+
+def test_toast_offers_undo_once(ctx: Context, qtbot: QtBot, some_id: uuid.UUID) -> None:
+    parent = QWidget()
+    undone: list[uuid.UUID] = []
+    toast = Toast(ctx, parent, undone.append)
+    shown(parent, qtbot)
+    ctx.toast("Saved")
+    assert toast.isVisible()
+    assert not toast.findChildren(QPushButton)[0].isVisible()
+    ctx.toast("Archived", undo=some_id)
+    toast.findChildren(QPushButton)[0].click()
+    assert undone == [some_id]
+    assert not toast.isVisible()
+
+
+def test_progress_appears_late_with_figures_and_cancel(
+    ctx: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strip = progress.ProgressStrip(ctx)
+    qtbot.addWidget(strip)
+    stopped: list[int] = []
+    request = Request(lambda: None, _hear, _hear, title="Importing", cancel=lambda: stopped.append(1))
+    ctx.tasks.started.emit(request)
+    strip._tick()
+    assert not strip.isVisible()
+    request.started -= 10
+    request.progress = (500, 2000)
+    strip._tick()
+    assert strip.isVisible()
+    told = " ".join(label.text() for label in strip.findChildren(QLabel))
+    assert all(part in told for part in ("Importing", "500", "2,000", "50"))
+    strip.findChildren(QPushButton)[0].click()
+    assert stopped == [1]
+    ctx.tasks.finished.emit(request)
+    assert not strip.isVisible()
+
+
+def test_panes_remember_their_widths(make_ctx: Callable[..., Context], qtbot: QtBot) -> None:
+    ctx = make_ctx()
+    split = Split(ctx, "test", QWidget(), QWidget())
+    shown(split, qtbot)
+    split.resize(1200, 300)
+    split.setSizes([500, 700])
+    split.splitterMoved.emit(500, 1)
+    qtbot.waitUntil(lambda: ctx.state.numbers("split/test") == split.sizes())
+    again = Split(ctx, "test", QWidget(), QWidget())
+    shown(again, qtbot)
+    again.resize(1200, 300)
+    assert abs(again.sizes()[1] - split.sizes()[1]) <= 1
+
+
+def _hear(_value: object) -> None:
+    return None
