@@ -165,6 +165,15 @@ def main(argv: list[str]) -> int:
     return app.exec()
 
 
+def screenshots(shop: Path, folder: Path, *, lang: str, mode: str) -> list[Path]:
+    """Draw every tab of ``shop`` into ``folder``, with or without a display; the files made."""
+    from desktop_crm.ui.screenshots import render_shop
+
+    if not has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    return render_shop(shop, folder, lang=lang, mode=mode)
+
+
 def has_display() -> bool:
     """Whether a window can be shown; only Linux can be without."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
