@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.models import CustomerFigures
@@ -16,11 +16,15 @@ NAME_KEYS = {"zh_TW": CustomerFigures.stroke_key, "zh_CN": CustomerFigures.pinyi
 CUSTOMERS = 500  # more customers than this are a text that says nothing
 
 
-def matches(session: Session, text: str, fields: Sequence[Any], customer: Any) -> ColumnElement[bool]:
-    """The condition for ``text``: every word in one of ``fields``, or a customer that a search finds.
+def matches(session: Session, text: str, ids: Select[Any], fields: Sequence[Any], customer: Any) -> Select[Any]:
+    """The keys in ``ids`` for ``text``: every word in one of ``fields``, or a customer that a search finds.
 
+    A subquery of keys: the lists put it in an order afterwards, which spares them a look at each row out of turn.
     What is typed is never syntax: ``%`` and ``_`` stand for themselves.
     """
-    words = [or_(*(field.icontains(word, autoescape=True) for field in fields)) for word in text.split()[:8]]
+    words = [or_(*(field.contains(word, autoescape=True) for field in fields)) for word in text.split()[:8]]
     found: list[uuid.UUID] = search.search(session, text, entity="customer", limit=CUSTOMERS).ids
-    return or_(and_(*words), customer.in_(found))
+    if not found:
+        return ids.where(*words)
+    named = ids.where(*words).union(ids.where(customer.in_(found))).subquery()
+    return select(named.c.id)

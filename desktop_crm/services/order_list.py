@@ -116,7 +116,8 @@ def _selected(session: Session, query: OrderQuery, what: Any) -> Select[Any]:
         statement = statement.where(Order.customer_id == query.customer_id)
     if query.text.strip():
         fields = (Order.number, Order.project_name, Order.customer_reference)
-        statement = statement.where(document_search.matches(session, query.text, fields, Order.customer_id))
+        found = document_search.matches(session, query.text, select(Order.id), fields, Order.customer_id)
+        statement = statement.where(Order.id.in_(found))
     return statement
 
 

@@ -168,7 +168,7 @@ def _row(row: tuple[Any, ...], today: dt.date) -> QuotationRow:
 
 def _selected(session: Session, query: QuotationQuery, what: Any) -> Select[Any]:
     statement: Select[Any] = select(what).select_from(Quotation)
-    if query.text.strip() or query.sort in ("date", "valid_until", "total") or query.filter == "lapsing":
+    if query.sort in ("date", "valid_until", "total") or query.filter == "lapsing":
         statement = statement.join(R, _CURRENT)
     where: list[ColumnElement[bool]] = []
     if query.filter in STATES:
@@ -178,8 +178,8 @@ def _selected(session: Session, query: QuotationQuery, what: Any) -> Select[Any]
     if query.customer_id is not None:
         where.append(Quotation.customer_id == query.customer_id)
     if query.text.strip():
-        fields = (Quotation.number, R.project_name)
-        where.append(document_search.matches(session, query.text, fields, Quotation.customer_id))
+        ids, fields = select(Quotation.id).join(R, _CURRENT), (Quotation.number, R.project_name)
+        where.append(Quotation.id.in_(document_search.matches(session, query.text, ids, fields, Quotation.customer_id)))
     return statement.where(*where)
 
 
