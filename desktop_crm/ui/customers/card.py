@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers.contacts_view import ContactsView
 from desktop_crm.ui.customers.facts_view import FactsView
-from desktop_crm.ui.widgets.buttons import Chip, SubTabs, button, more_button
+from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, SubTabs, button, more_button
 from desktop_crm.ui.widgets.labels import ElidedLabel, GradeBadge, Kpi, Note, line
 from desktop_crm.ui.widgets.timeline import Timeline
 from desktop_crm.ui.widgets.timeline_events import events_of
@@ -102,7 +102,7 @@ class CustomerCard(QFrame):
         top.addWidget(self.badge)
         top.addLayout(names, 1)
         pad.addLayout(top)
-        pad.addLayout(self._buttons())
+        pad.addWidget(self._buttons())
         figures = QHBoxLayout()
         figures.setSpacing(theme.px(8))
         self.revenue = Kpi(theme, t("Revenue, 12 months"))
@@ -115,13 +115,13 @@ class CustomerCard(QFrame):
         pad.addWidget(self.why)
         return pad
 
-    def _buttons(self) -> QHBoxLayout:
+    def _buttons(self) -> ButtonRow:
         theme, t = self._ctx.theme, self._ctx.t
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(7))
-        row.addWidget(button(t("New quotation"), self.quote_wanted.emit, primary=True))
-        row.addWidget(button(t("Note a call"), self.interaction_wanted.emit))
-        row.addWidget(button(t("Plan follow-up"), self.follow_up_wanted.emit))
+        shown = [
+            button(t("New quotation"), self.quote_wanted.emit, primary=True),
+            button(t("Note a call"), self.interaction_wanted.emit),
+            button(t("Plan follow-up"), self.follow_up_wanted.emit),
+        ]
         more: list[QAction | None] = []
         for text, signal in (
             (t("Edit customer"), self.edit_wanted),
@@ -136,9 +136,7 @@ class CustomerCard(QFrame):
             more.append(action)
             if text == t("Archive"):
                 self._archive_action = action
-        row.addWidget(more_button(theme, t("More"), more))
-        row.addStretch(1)
-        return row
+        return ButtonRow(theme, [*shown, more_button(theme, t("More"), more)])
 
     def show_data(self, data: CardData | None) -> None:
         """Show another customer, or none."""

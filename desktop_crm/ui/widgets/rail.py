@@ -110,7 +110,8 @@ class Rail(QFrame):
     def __init__(self, theme: Theme, tabs: Sequence[Tab]) -> None:
         super().__init__()
         self.setProperty("look", "rail")
-        self.setFixedWidth(theme.size("rail"))
+        widest = max((QFontMetrics(theme.font(bold=True)).horizontalAdvance(tab.text) for tab in tabs), default=0)
+        self.setFixedWidth(max(theme.size("rail"), widest + theme.px(108)))  # icon, badge and edges beside the text
         self._tabs: dict[str, RailTab] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(8), theme.px(16), theme.px(8), theme.px(12))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,8 @@ from desktop_crm.ui.theme import Theme
 from desktop_crm.ui.widgets.cells import LEFT, RIGHT_SIDE, elided
 from desktop_crm.ui.widgets.labels import Label, tooltip
 
-WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)  # a long word is broken
+WRAP = int(Qt.TextFlag.TextWordWrap)
+_LONG_WORD = re.compile(r"\S{24,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class EventRow(QFrame):
         super().__init__()
         self._theme = theme
         self._event = event
+        self._text = _LONG_WORD.sub(lambda word: "\u200b".join(word[0]), event.text)  # where it may break
         self.setAccessibleName(" ".join(part for part in (event.when, event.title, event.text, event.who) if part))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         if event.tip:
@@ -81,7 +84,7 @@ class EventRow(QFrame):
         painter.drawText(QRect(left, top, room, height), LEFT, elided(theme.font(bold=True), data.title, room))
         painter.setFont(theme.font())
         painter.setPen(theme.color("ink2"))
-        painter.drawText(self._text_box(self.width()), WRAP, data.text)
+        painter.drawText(self._text_box(self.width()), WRAP, self._text)
         pen = QPen(theme.color("accent" if self.hasFocus() else "line"), 1, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
@@ -92,8 +95,7 @@ class EventRow(QFrame):
         left, top = theme.px(92), theme.px(9 + 22 + 2)
         who = QFontMetrics(theme.font("medium")).horizontalAdvance(self._event.who)
         room = max(theme.px(80), width - left - who - theme.px(8))
-        flags = WRAP
-        needed = QFontMetrics(theme.font()).boundingRect(QRect(0, 0, room, 10_000), flags, self._event.text)
+        needed = QFontMetrics(theme.font()).boundingRect(QRect(0, 0, room, 10_000), WRAP, self._text)
         return QRect(left, top, room, needed.height() if self._event.text else 0)
 
     def _height(self, width: int) -> int:
