@@ -24,7 +24,7 @@ from desktop_crm.services.grading_explain import Explanation, explain
 from desktop_crm.services.grading_movers import Mover
 from desktop_crm.services.grading_runs import history, runs, undo
 from desktop_crm.services.grading_scheme import SchemeFacts
-from desktop_crm.services.grading_scores import Columns, Scores
+from desktop_crm.services.grading_scores import Columns, Ints, Scores
 
 TOP_PERCENTS = (5, 20)
 __all__ = [
@@ -78,7 +78,14 @@ class GradingPreview:
 
     def customers_in_cell(self, recency: int, frequency: int) -> list[uuid.UUID]:
         """The customers behind a cell of ``heat`` (scores 1 to 5), the best first."""
-        places = grading_scores.places_in_cell(self.scores, recency, frequency)
+        return self._customers(grading_scores.places_in_cell(self.scores, recency, frequency))
+
+    def customers_of_grade(self, grade: str) -> list[uuid.UUID]:
+        """The customers the scheme gives ``grade``, the best first."""
+        order, number = self.scores.order, GRADES.index(grade)
+        return self._customers(order[self.scores.grades[order] == number])
+
+    def _customers(self, places: np.ndarray) -> list[uuid.UUID]:
         return [uuid.UUID(bytes=self.columns.key(int(place))) for place in places]
 
 
@@ -135,7 +142,7 @@ def _moved(present: dict[bytes, str], scores: Scores) -> list[tuple[int, str]]:
     return [(place, old[place]) for place in scores.order.tolist() if GRADES[letters[place]] != old[place]]
 
 
-def _shares(columns: Columns, grades: np.ndarray) -> tuple[GradeShare, ...]:  # type: ignore[type-arg]
+def _shares(columns: Columns, grades: Ints) -> tuple[GradeShare, ...]:
     everybody, total = len(columns), int(columns.revenue.sum())
     found = []
     for number, grade in enumerate(GRADES):

@@ -56,7 +56,7 @@ def texts(session: Session, ids: Ids | None) -> Iterator[tuple[uuid.UUID, str]]:
     names = select(
         Customer.id, Customer.name, Customer.short_name, Customer.name_en, Customer.tax_number, Customer.code
     )
-    for row in session.execute(narrow(names, Customer.id, ids)):
+    for row in session.execute(narrow(names, Customer.id, ids).order_by(Customer.id)):
         yield row.id, _text(row, contacts.get(row.id, []), points.get(row.id, []))
 
 

@@ -74,8 +74,11 @@ class Context(QObject):
         """The open shop; for use inside lanes."""
         return self.tasks.database()
 
-    def open_record(self, entity: str, record: uuid.UUID) -> None:
-        """Show a record on the page that keeps its kind (``customer``, ``quotation``, ``customer_order`` ...)."""
+    def open_record(self, entity: str, record: uuid.UUID | tuple[uuid.UUID, ...]) -> None:
+        """Show a record on the page that keeps its kind (``customer``, ``quotation``, ``customer_order`` ...).
+
+        Several customers at once are the entity ``customers``.
+        """
         self.opened.emit(entity, record)
 
     def toast(self, text: str, undo: uuid.UUID | None = None) -> None:

@@ -32,7 +32,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec(
         "followups", N_("Follow-ups"), "list-checks", "desktop_crm.ui.followups.page:FollowupsPage", ("follow_up",)
     ),
-    PageSpec("customers", N_("Customers"), "users", "desktop_crm.ui.customers.page:CustomersPage", ("customer",)),
+    PageSpec("customers", N_("Customers"), "users", "desktop_crm.ui.customers.page:CustomersPage", ("customer", "customers")),
     PageSpec(
         "grading", N_("Grading"), "layers", "desktop_crm.ui.grading.page:GradingPage", ("grading_run",), private=True
     ),

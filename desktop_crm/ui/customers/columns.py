@@ -75,13 +75,13 @@ class CustomerSource:
 
         extra = dict(query.extra)
         return CustomerQuery(
-            filter=query.chip or "all",
+            filter="all" if query.chip in ("", "chosen") else query.chip,
             text=query.text,
             sort="" if query.text and query.sort == "name" and not query.descending else query.sort,
             descending=query.descending,
             language=self._language,
             owner_id=extra.get("owner"),
-            ids=extra.get("ids"),
+            ids=extra.get("chosen") if query.chip == "chosen" else None,
         )
 
 

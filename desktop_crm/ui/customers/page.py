@@ -53,6 +53,7 @@ class CustomersPage(Page):
             Chip("quiet", t("No contact for 90 days")),
             Chip("overdue", t("Overdue")),
             Chip("archived", t("Archived")),
+            Chip("chosen", t("From the picture")),
         ]
         empty = EmptyState(
             ctx.theme,
@@ -67,6 +68,7 @@ class CustomersPage(Page):
         self.card = cards.CustomerCard(ctx)
         self.home.body.addWidget(Split(ctx, "customers", self.list, self.card))
         self._me: uuid.UUID | None = None
+        self._chosen: tuple[uuid.UUID, ...] = ()
         self._connect()
 
     def _connect(self) -> None:
@@ -88,7 +90,8 @@ class CustomersPage(Page):
         me = self.ctx.state.text("me")
         self._me = uuid.UUID(me) if me else None
         self.list.chips.set_shown("mine", self._me is not None)
-        self.list.model.change(extra=(("owner", self._me),))
+        self.list.chips.set_shown("chosen", bool(self._chosen))
+        self.list.model.change(extra=self._extra())
         self.list.start("name")
         self._read_counts()
 
@@ -97,15 +100,25 @@ class CustomersPage(Page):
         self._show(self.list.view.current_id())
         self._read_counts()
 
-    def open_record(self, entity: str, record: uuid.UUID) -> None:
+    def open_record(self, entity: str, record: uuid.UUID | tuple[uuid.UUID, ...]) -> None:
+        """Show one customer, or just those behind a picture (``entity`` is then "customers")."""
         while self.top() is not self.home and self.pop():
             pass
+        if isinstance(record, tuple):
+            self._show_only(record)
+            return
         self.list.view.select(record)
         self._show(record)
 
-    def show_only(self, ids: tuple[uuid.UUID, ...]) -> None:
-        """Show just these customers, as from a cell of a chart."""
-        self.list.model.change(chip="all", extra=(("owner", self._me), ("ids", ids)))
+    def _show_only(self, ids: tuple[uuid.UUID, ...]) -> None:
+        self._chosen = ids
+        self.list.chips.set_shown("chosen", True)
+        self.list.chips.show_counts({"chosen": self.ctx.t.number(len(ids))})
+        self.list.chips.choose("chosen")
+        self.list.model.change(chip="chosen", text="", extra=self._extra())
+
+    def _extra(self) -> tuple[tuple[str, object], ...]:
+        return (("owner", self._me), ("chosen", self._chosen))
 
     def has_selection(self) -> bool:
         return self.list.view.current_id() is not None
