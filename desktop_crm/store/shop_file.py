@@ -143,8 +143,8 @@ def _upgrade(path: Path) -> None:
             raw = connection.connection.dbapi_connection
             assert raw is not None
             raw.execute("PRAGMA foreign_keys = OFF")
-            migrations.upgrade(connection)
-            connection.commit()
+            with connection.begin():
+                migrations.upgrade(connection)
     finally:
         database.close()
 

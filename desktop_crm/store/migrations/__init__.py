@@ -53,6 +53,7 @@ def is_current(cursor: Cursor) -> bool:
 def upgrade(connection: Connection) -> None:
     """Bring an older file to the newest revision; foreign keys must be off and are checked here.
 
+    ``connection`` has begun a transaction: Alembic then leaves committing to the caller.
     Raises RuntimeError when a migration left a dangling key; the caller rolls back.
     """
     from alembic.config import Config
@@ -63,7 +64,7 @@ def upgrade(connection: Connection) -> None:
     with EnvironmentContext(
         Config(), scripts, fn=lambda revision, _context: scripts._upgrade_revs("head", revision)
     ) as environment:
-        environment.configure(connection=connection, transactional_ddl=False)
+        environment.configure(connection=connection)
         environment.run_migrations()
     dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if dangling:

@@ -1,0 +1,146 @@
+"""Older files are upgraded whole after a backup, or stay as they are; newer ones are refused (test_shop_file)."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlcipher3 import dbapi2
+
+from desktop_crm.core import paths
+from desktop_crm.core.errors import EnvironmentFault
+from desktop_crm.services import check, shops
+from desktop_crm.store import migrations
+
+RELEASED = sorted((Path(__file__).resolve().parents[1] / "data" / "shops").glob("*.dcrm"))
+ADD_COLUMN = """
+from alembic import op
+import sqlalchemy as sa
+revision = "0002"
+down_revision = "0001"
+def upgrade():
+    op.add_column("customer", sa.Column("rating", sa.Integer(), nullable=True))
+    op.execute("UPDATE customer SET rating = 5")
+"""
+FAILING = ADD_COLUMN + "    raise ZeroDivisionError\n"
+DANGLING = ADD_COLUMN + "    op.execute(\"INSERT INTO customer_month VALUES (x'01', '2026-01-01', 1, 1, 1)\")\n"
+
+
+@pytest.fixture(autouse=True)
+def own_backups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Automatic backups of the test go to its own folder."""
+    folder = tmp_path / "automatic"
+    monkeypatch.setattr(paths, "backups_dir", lambda: folder)
+    return folder
+
+
+def next_layout(folder: Path, revision: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the program believe that its newest layout is 0002, reached by ``revision``."""
+    shutil.copytree(migrations.FOLDER / "versions", folder / "versions", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "versions" / "0002_test.py").write_text(revision, encoding="utf-8")
+    monkeypatch.setattr(migrations, "FOLDER", folder)
+    monkeypatch.setattr(migrations, "REVISIONS", ("0001", "0002"))
+
+
+def layout(path: Path) -> dict[str, str]:
+    """The definition of every table and index, without differences of spacing."""
+    connection = dbapi2.connect(str(path))
+    rows = connection.execute("SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    connection.close()
+    return {name: re.sub(r"\s+", " ", sql) for name, sql in rows}
+
+
+def value(path: Path, query: str) -> object:
+    connection = dbapi2.connect(str(path))
+    found = connection.execute(query).fetchone()[0]
+    connection.close()
+    return found
+
+
+@pytest.fixture
+def old(empty_shop_file: Path, tmp_path: Path) -> Path:
+    """A file of the first layout."""
+    return Path(shutil.copy(empty_shop_file, tmp_path / "old.dcrm"))
+
+
+def test_the_list_of_layouts_is_the_chain_of_revision_files() -> None:
+    scripts = ScriptDirectory(str(migrations.FOLDER))
+    assert [script.revision for script in scripts.walk_revisions()][::-1] == list(migrations.REVISIONS)
+    assert all(script.doc.strip() for script in scripts.walk_revisions())
+
+
+def test_there_is_a_file_of_every_released_version() -> None:
+    assert RELEASED
+
+
+@pytest.mark.parametrize("released", RELEASED, ids=[path.stem for path in RELEASED])
+def test_a_file_of_a_released_version_opens_and_equals_a_fresh_one(
+    released: Path, empty_shop_file: Path, tmp_path: Path
+) -> None:
+    file = Path(shutil.copy(released, tmp_path))
+    shop = shops.open_shop(file)
+    with shop.database.read() as session:
+        assert check.run(session) == []
+    shop.close()
+    assert layout(file) == layout(empty_shop_file)
+    assert value(file, "SELECT count(*) FROM customer")
+    assert value(file, "SELECT version_num FROM alembic_version") == migrations.REVISIONS[-1]
+
+
+def test_an_older_file_is_backed_up_and_upgraded(
+    old: Path, own_backups: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    next_layout(tmp_path / "revisions", ADD_COLUMN, monkeypatch)
+    shops.open_shop(old).close()
+    assert value(old, "SELECT version_num FROM alembic_version") == "0002"
+    assert "rating" in layout(old)["table customer"]
+    (kept,) = own_backups.iterdir()
+    assert value(kept, "SELECT version_num FROM alembic_version") == "0001"
+    assert "rating" not in layout(kept)["table customer"]
+
+
+def test_an_older_file_can_be_opened_for_reading_too(
+    old: Path, own_backups: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    next_layout(tmp_path / "revisions", ADD_COLUMN, monkeypatch)
+    shops.open_shop(old, writable=False).close()
+    assert value(old, "SELECT version_num FROM alembic_version") == "0002"
+    assert len(os.listdir(own_backups)) == 1
+
+
+@pytest.mark.parametrize(
+    ("revision", "error"), [(FAILING, ZeroDivisionError), (DANGLING, RuntimeError)], ids=["failing", "dangling"]
+)
+def test_a_failing_upgrade_leaves_the_file_as_it_was_and_can_be_tried_again(
+    old: Path,
+    own_backups: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    revision: str,
+    error: type[Exception],
+) -> None:
+    before, tables = old.read_bytes(), layout(old)
+    next_layout(tmp_path / "revisions", revision, monkeypatch)
+    for attempt in (1, 2):
+        with pytest.raises(error):
+            shops.open_shop(old)
+        assert layout(old) == tables
+        assert old.read_bytes() == before
+        assert len(os.listdir(own_backups)) == attempt
+    monkeypatch.undo()
+    shops.open_shop(old).close()
+
+
+def test_nothing_is_upgraded_without_a_backup(
+    old: Path, own_backups: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = old.read_bytes()
+    own_backups.write_text("no folder")
+    next_layout(tmp_path / "revisions", ADD_COLUMN, monkeypatch)
+    with pytest.raises(EnvironmentFault, match="The backup could not be written"):
+        shops.open_shop(old)
+    assert old.read_bytes() == before
