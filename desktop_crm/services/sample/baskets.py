@@ -195,7 +195,7 @@ def _lines(kind: str, chosen: list[Choice], lines: list[LineInput], totals: Tota
     for position, (choice, line, amount) in enumerate(zip(chosen, lines, totals.lines, strict=True), start=1):
         product = products()[choice[0]]
         abroad = kind == "x"
-        unit = words()["english_units"].get(product.unit, "pc") if abroad else product.unit
+        unit = words()["english_units"][product.unit] if abroad else product.unit
         row = (
             position, product.code, product.english if abroad else product.name,
             "" if abroad else product.specification, unit, int(line.quantity * SCALE), int(line.unit_price * SCALE),

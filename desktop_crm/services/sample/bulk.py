@@ -7,7 +7,6 @@ prices and quantities x 10^4, amounts in minor units.
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -129,11 +128,7 @@ def loading(database: Database) -> Iterator[Bulk]:
         ).fetchall()
         _run(raw, "BEGIN IMMEDIATE", *(f'DROP INDEX "{name}"' for name, _ in indexes))
         bulk = Bulk(raw)
-        gc.disable()  # millions of short-lived tuples and no cycles
-        try:
-            yield bulk
-        finally:
-            gc.enable()
+        yield bulk
         bulk.flush()
         _run(raw, *(sql for _, sql in indexes), "COMMIT", "PRAGMA journal_mode = WAL")
         connection.detach()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass
 
 from desktop_crm.core.settings import Company, Trade
@@ -80,7 +81,9 @@ def _write_products(stage: Stage, now: str) -> tuple[bytes, ...]:
             (keys[-1], now, item.code, item.name, item.specification, item.category, item.unit, item.is_work,
              item.price * SCALE, item.cost * SCALE, item.warranty, item.makes_equipment, item.inspection, note)
         )  # fmt: skip
-        wordings.append((stage.keys.next(), now, "product", item.code, "name", "en", item.english))
+        key = str(uuid.UUID(bytes=keys[-1]))
+        for field, word in (("name", item.english), ("unit", words()["english_units"][item.unit])):
+            wordings.append((stage.keys.next(), now, "product", key, field, "en", word))
     return tuple(keys)
 
 

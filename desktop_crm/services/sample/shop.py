@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import clock
@@ -56,6 +56,7 @@ def create(
     day, tell = today or clock.today(), progress or (lambda _share, _what: None)
     tell(0.0, PREPARING)
     database = shop_file.create(path, keep_derived)
+    gc.disable()  # millions of short-lived tuples and no cycles
     try:
         with loading(database) as bulk:
             _generate(bulk, customers, seed, day, tell)
@@ -67,6 +68,8 @@ def create(
         for suffix in ("", "-wal", "-shm", "-journal"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
         raise
+    finally:
+        gc.enable()
     tell(1.0, REBUILDING)
     return database
 
@@ -117,7 +120,6 @@ def _prepare(stage: Stage, trade: Trade, drawn: Plan, day: int) -> None:
 def _finish(session: Session, today: dt.date, told: dict[str, object]) -> None:
     """Derived tables, search index and the last quarter's grades."""
     journal.note(session, "customer", None, told)
-    session.execute(text("ANALYZE"))
     grading_scheme.ensure_default_scheme(session)
     figures.rebuild(session, today)
     search_documents.rebuild(session)

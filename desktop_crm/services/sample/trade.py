@@ -19,6 +19,7 @@ from desktop_crm.services.sample.words import products, words
 from desktop_crm.services.terms import due_on
 
 LOOK_AHEAD = 20  # days before an order when it is known, so that its quotation can come first
+THIN_DAYS = 90  # very large shops have delivery notes of so many days only
 LARGE = 60_000  # dollars; larger orders take time and are accepted
 PLANNED = 120_000  # larger ones of builders and factories are paid in three parts
 SHARES = (30, 40, 30)
@@ -40,7 +41,7 @@ class Trade:
         self._orders: dict[int, list[Entry]] = defaultdict(list)
         self._deliveries: dict[int, list[tuple[bytes, list[tuple[bytes, int]]]]] = defaultdict(list)
         self._acceptances: dict[int, list[tuple[bytes, int]]] = defaultdict(list)
-        self._documented = 0 if stage.detail == 1 else DAYS - 365
+        self._documented = 0 if stage.detail == 1 else DAYS - THIN_DAYS
         self._due = lru_cache(maxsize=4096)(self._reckon_due)
         table = stage.bulk.table
         self._order_rows = table(
