@@ -32,7 +32,7 @@ def summary(layout: Layout, sheet: Sheet, customers: DataSheet, orders: DataShee
     layout.heading(sheet, layout.t("Customer segments"), _parameters(layout))
     sheet.skip()
     for breakdown in BREAKDOWNS:
-        first, last = _breakdown(layout, sheet, customers, breakdown)
+        first = _breakdown(layout, sheet, customers, breakdown)
         if breakdown.field == "grade":
             _chart(layout, sheet, first, first + len(GRADES) - 1)
     _ageing(layout, sheet, open_items)
@@ -51,8 +51,8 @@ def _parameters(layout: Layout) -> list[str]:
     ]
 
 
-def _breakdown(layout: Layout, sheet: Sheet, customers: DataSheet, breakdown: Breakdown) -> tuple[int, int]:
-    """A table with a row per group and a total; returns its first and last row of groups."""
+def _breakdown(layout: Layout, sheet: Sheet, customers: DataSheet, breakdown: Breakdown) -> int:
+    """A table with a row per group and a total; returns the row of the first group."""
     t, data = layout.t, layout.data
     sheet.add([t(breakdown.title)], layout.style("heading"), height=22)
     sheet.add(_titles(t), layout.style("head"), height=32)
@@ -80,7 +80,7 @@ def _breakdown(layout: Layout, sheet: Sheet, customers: DataSheet, breakdown: Br
         " total",
     )
     sheet.skip()
-    return first, last
+    return first
 
 
 _PLACE = {"orders": "D", "revenue": "E", "margin": "G"}
@@ -121,9 +121,7 @@ def _group_row(
         ("money", Formula(pick("margin"), money(margin))),
         ("percent", _ratio(f"G{row}", f"E{row}", margin, revenue)),
     )
-    sheet.add(
-        [label, *(Styled(layout.style(kind + mark), cell) for kind, cell in cells)], layout.style(f"text{mark}")
-    )
+    sheet.add([label, *(Styled(layout.style(kind + mark), cell) for kind, cell in cells)], layout.style(f"text{mark}"))
 
 
 def _ratio(part: str, whole: str, part_value: int, whole_value: int) -> Formula:

@@ -106,7 +106,7 @@ class Book:
         cell = Cell(self.workbook.worksheets[0], row=1, column=1)
         cell.number_format = number_format
         cell.font = Font(name="Calibri", size=size, bold=bold, color=color)
-        cell.alignment = Alignment(horizontal=align or None, vertical="top" if wrap else "center", wrap_text=wrap)
+        cell.alignment = Alignment(horizontal=align or None, vertical="top" if wrap and not align else "center", wrap_text=wrap)
         if fill:
             cell.fill = PatternFill("solid", fgColor=fill)
         if rule:
@@ -275,9 +275,7 @@ class Sheet:
         end = get_column_letter(len(columns))
         table = Table(displayName=name, ref=f"A{heading}:{end}{last}")
         table._initialise_columns()
-        table.tableColumns = [
-            TableColumn(id=place, name=column.title) for place, column in enumerate(columns, start=1)
-        ]
+        table.tableColumns = [TableColumn(id=place, name=column.title) for place, column in enumerate(columns, start=1)]
         table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
         self.page.add_table(table)
         for number, column in enumerate(columns, start=1):

@@ -1,4 +1,4 @@
-"""The scores of a run as one compact blob: a short JSON head, then raw columns, deflated together."""
+"""The scores of a run as one compact blob: a line of JSON, the keys, then the columns deflated together."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TYPES = (
 def pack(columns: Columns, scores: Scores) -> bytes:
     """Everything a later explanation or undo needs, about 25 bytes per customer."""
     head = json.dumps({"layout": LAYOUT, "customers": len(columns)}).encode() + b"\n"
-    arrays = {
+    arrays: dict[str, npt.NDArray[Any]] = {
         "orders": columns.orders,
         "revenue": columns.revenue,
         "margin": columns.margin,
@@ -36,29 +36,29 @@ def pack(columns: Columns, scores: Scores) -> bytes:
         "order": scores.order,
         "grades": scores.grades,
     }
-    parts = [head, columns.ids, scores.criteria.astype("|u1").tobytes()]
+    parts = [scores.criteria.astype("|u1").tobytes()]
     parts += [arrays[name].astype(kind).tobytes() for name, kind in _TYPES]
-    return zlib.compress(b"".join(parts), 1)
+    return head + columns.ids + zlib.compress(b"".join(parts), 1)
 
 
 def unpack(content: bytes) -> tuple[Columns, Scores]:
     """What ``pack`` was given. Raises ValueError for a layout of a newer program."""
-    raw = zlib.decompress(content)
-    end = raw.index(b"\n") + 1
-    head = json.loads(raw[:end])
+    start = content.index(b"\n") + 1
+    head = json.loads(content[:start])
     if head["layout"] != LAYOUT:
         raise ValueError(f"unknown layout of scores: {head['layout']}")
     count = head["customers"]
-    ids = raw[end : (end := end + KEY_BYTES * count)]
-    criteria = np.frombuffer(raw, "|u1", 4 * count, end).reshape(4, count)
-    end += 4 * count
-    arrays: dict[str, npt.NDArray[Any]] = {}
+    ids = content[start : start + KEY_BYTES * count]
+    raw = zlib.decompress(content[start + KEY_BYTES * count :])
+    criteria = np.frombuffer(raw, "|u1", 4 * count).reshape(4, count)
+    place = 4 * count
+    stored: dict[str, npt.NDArray[Any]] = {}
     for name, kind in _TYPES:
-        arrays[name] = np.frombuffer(raw, kind, count, end)
-        end += arrays[name].nbytes
-    wide = {name: array.astype(np.int64) for name, array in arrays.items() if name != "grades"}
+        stored[name] = np.frombuffer(raw, kind, count, place)
+        place += stored[name].nbytes
+    wide = {name: array.astype(np.int64) for name, array in stored.items() if name != "grades"}
     columns = Columns(ids, wide["orders"], wide["revenue"], wide["margin"], wide["last_day"])
-    return columns, Scores(criteria, wide["totals"], wide["order"], arrays["grades"])
+    return columns, Scores(criteria, wide["totals"], wide["order"], stored["grades"])
 
 
 def place_of(columns: Columns, key: bytes) -> int | None:

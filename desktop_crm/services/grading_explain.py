@@ -84,7 +84,7 @@ def _payment(session: Session, run: GradingRun, customer_id: uuid.UUID) -> list[
         Order.due_on.is_not(None),
         Order.paid_on.is_not(None),
     )
-    late = [(paid - due).days for due, paid in session.execute(query)]
+    late = [(paid - due).days for due, paid in session.execute(query) if due and paid]
     if not late:
         return []
     days = divide_half_up(sum(late), len(late))

@@ -44,6 +44,7 @@ def explain(
     places = {columns.key(place): place for place, _old in moved}
     keys = list(places)
     known = _names(session, keys)
+    why: dict[bytes, tuple[Reason, ...]]
     if last is None:
         why = dict.fromkeys(keys, (grading_reasons.FIRST_GRADING,))
     else:
@@ -109,7 +110,7 @@ def _date(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
-def _about(session: Session, query: Select[Any], column: Any, keys: list[bytes]) -> list[Any]:
+def _about(session: Session, query: Select[*tuple[Any, ...]], column: Any, keys: list[bytes]) -> list[Any]:
     """The rows of ``query`` for some keys, or for everybody when they are many."""
     if len(keys) > grading_columns.MANY:
         return grading_columns.rows(session, query)

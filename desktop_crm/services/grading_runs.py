@@ -9,9 +9,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import clock
@@ -25,7 +25,9 @@ from desktop_crm.services.grading_reasons import Reason
 from desktop_crm.services.grading_scores import Columns, Scores
 from desktop_crm.store import journal
 
-RUN, CHANGE, FIGURES = (_model.__table__ for _model in (GradingRun, GradeChange, CustomerFigures))
+RUN = cast(Table, GradingRun.__table__)
+CHANGE = cast(Table, GradeChange.__table__)
+FIGURES = cast(Table, CustomerFigures.__table__)
 STAMPS = ("version", "created_at", "updated_at", "created_by_device")
 
 

@@ -154,4 +154,5 @@ def heat(scores: Scores) -> tuple[tuple[int, ...], ...]:
 def places_in_cell(scores: Scores, recency: int, frequency: int) -> Ints:
     """The places of the customers in one cell of ``heat``, by rank."""
     ranked = scores.criteria[:, scores.order]
-    return scores.order[(ranked[RECENCY] == recency) & (ranked[FREQUENCY] == frequency)]
+    found: Ints = scores.order[(ranked[RECENCY] == recency) & (ranked[FREQUENCY] == frequency)]
+    return found
