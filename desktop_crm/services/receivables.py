@@ -12,12 +12,14 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.rounding import divide_half_up
+from desktop_crm.core.settings import Trade
 from desktop_crm.models import Order
 from desktop_crm.models.order import OrderState
+from desktop_crm.services import settings
 
 PART = 500  # ids bound in one statement
 BUCKETS = ("not_due", "1_30", "31_60", "61_90", "over_90")
@@ -84,6 +86,20 @@ def ageing(items: Iterable[OpenItem], today: dt.date) -> Ageing:
     for item in items:
         sums[bucket(item.days_overdue(today))] += item.home_balance
     return Ageing(*sums)
+
+
+def aged(session: Session, today: dt.date) -> Ageing:
+    """``ageing`` of every open item, summed by the database where the order is in the home currency."""
+    ends = [today - dt.timedelta(days=end) for end in _BUCKET_ENDS]
+    late = [(Order.due_on < day, place) for place, day in reversed(list(enumerate(ends, start=1)))]
+    place = case(*late, else_=0)
+    home = Order.currency == settings.load(session, Trade).currency
+    rows = session.execute(select(place, func.sum(Order.total - Order.paid)).where(unpaid(), home).group_by(place))
+    sums = [0] * len(BUCKETS)
+    for number, balance in rows:
+        sums[number] = int(balance)
+    foreign = ageing((_item(row) for row in session.execute(_statement(None).where(~home))), today)
+    return Ageing(*(one + other for one, other in zip(sums, foreign.buckets(), strict=True)))
 
 
 def bucket(days_overdue: int) -> int:

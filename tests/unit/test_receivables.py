@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -84,3 +85,14 @@ def test_open_items_hold_only_what_is_owed_oldest_first(shop: Shop) -> None:
     with shop.database.read() as session:
         figures = session.get_one(CustomerFigures, first)
         assert (figures.receivable, figures.overdue, figures.oldest_due_on) == (270, 200, TODAY - 40 * DAY)
+
+
+def test_the_database_sums_the_same_ages(shop: Shop) -> None:
+    buyer = customer(shop)
+    for place, days in enumerate((-3, 0, 1, 30, 31, 60, 61, 90, 91, 500)):
+        order(shop, buyer, 10**place, due_on=TODAY - days * DAY)
+        order(shop, buyer, 7, due_on=TODAY - days * DAY, currency="USD", rate=Decimal("31.5"))
+    write(shop, payments.receive, buyer, "cash", 400, TODAY, currency="USD", rate=Decimal(31))
+    found = read(shop, receivables.aged, TODAY)
+    assert found == receivables.ageing(read(shop, receivables.open_items), TODAY)
+    assert len({*found.buckets()}) == len(BUCKETS)
