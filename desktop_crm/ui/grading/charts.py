@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop_crm.core.i18n import Translator
@@ -111,9 +111,9 @@ class SharesChart(Chart):
             paint_grade(painter, theme, QRect(0, row.y() + theme.px(4), badge, badge), share.grade)
             painter.setPen(theme.color("ink"))
             painter.setFont(self.font_of("text"))
-            count = t.plural("%(count)s customer", "%(count)s customers", share.customers)
+            count = t.plural("%(count)s account", "%(count)s accounts", share.customers)
             painter.drawText(QRect(theme.px(34), row.y(), theme.px(82), row.height()), LEFT, count)
-            for up, part, colour in ((5, share.customer_share, "ink3"), (18, share.revenue_share, share.grade)):
+            for up, part, colour in ((5, share.customer_share, "scroll"), (18, share.revenue_share, share.grade)):
                 slot = QRectF(bar.x(), row.y() + theme.px(up), bar.width(), bar.height())
                 self._bar(painter, slot, part, colour)
             painter.setPen(theme.color("ink2"))
@@ -184,15 +184,17 @@ class ParetoChart(Chart):
         painter.drawText(foot, RIGHT, t("Customers, the best first"))
         painter.setPen(QPen(theme.color("line"), theme.px(2)))
         painter.drawPolyline(QPolygonF([plot.topLeft(), plot.bottomLeft(), plot.bottomRight()]))
-        for (percent, share), colour, row in zip(self.marks, ("accentink", "blue"), (2, 1), strict=False):
-            self._mark(painter, percent, share, colour, plot.bottom() - theme.px(26) * row)
+        for (percent, share), colour, low in zip(self.marks, ("accentink", "blue"), (True, False), strict=False):
+            self._mark(painter, percent, share, colour, low=low)
         painter.setPen(QPen(theme.color("accent"), theme.px(2) + 0.5))
         painter.drawPolyline(QPolygonF([self._place(x, y) for x, y in self.points]))
         painter.end()
 
-    def _mark(self, painter: QPainter, percent: int, share: float, colour: str, y: float) -> None:
+    def _mark(self, painter: QPainter, percent: int, share: float, colour: str, *, low: bool) -> None:
+        """A dashed line down from the curve; its words at the foot or just under the curve, apart from the other's."""
         theme, t = self.theme, self.t
         top = self._place(percent / 100, share)
+        y = self._plot().bottom() - theme.px(30) if low else top.y() + theme.px(12)
         painter.setPen(QPen(theme.color(colour), 1.4, Qt.PenStyle.DashLine))
         painter.drawLine(top, QPointF(top.x(), self._plot().bottom()))
         said = t(
@@ -284,7 +286,7 @@ class HeatMap(Chart):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("accentbg"))
         painter.drawRect(cell)
-        colour = theme.color("accent")
+        colour = QColor(theme.color("accent"))
         colour.setAlphaF(0.85 * strength)
         painter.setBrush(colour)
         painter.drawRect(cell)

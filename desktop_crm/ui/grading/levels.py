@@ -32,12 +32,14 @@ class LevelsTable(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         t = self._ctx.t
-        heads = (t("Grade"), t("Response"), t("Contact"), t("Payment"), t("Extras"))
+        heads = (t("Grade"), t("Response"), t("Rhythm"), t("Payment"), t("Extras"))
         for place, text in enumerate(heads):
             self._grid.addWidget(Label(text, "small"), 0, place)
         for number, row in enumerate(rows):
             self._grid.addWidget(line(), 2 * number + 1, 0, 1, len(heads))
-            self._grid.addWidget(GradeBadge(self._ctx.theme, row.grade), 2 * number + 2, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(
+                GradeBadge(self._ctx.theme, row.grade), 2 * number + 2, 0, Qt.AlignmentFlag.AlignVCenter
+            )
             for place, text in enumerate(row.texts(t), start=1):
                 label = Label(text or NOTHING, wrap=True)
                 self._grid.addWidget(label, 2 * number + 2, place)

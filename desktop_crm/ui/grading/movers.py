@@ -6,6 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_crm.core.i18n import N_, Translator
@@ -100,6 +101,7 @@ class MoversList(QWidget):
         column.addWidget(self.view, 1)
         column.addLayout(row)
         self.view.clicked.connect(self._clicked)
+        QShortcut(QKeySequence("Space"), self.view, self._toggle_current, context=Qt.ShortcutContext.WidgetShortcut)
         self.view.opened.connect(self.opened)
 
     def show_movers(self, movers: tuple[Mover, ...], nothing: str) -> None:
@@ -119,12 +121,10 @@ class MoversList(QWidget):
         self.model.reload()
         self._count()
 
-    def keyPressEvent(self, event: Any) -> None:
+    def _toggle_current(self) -> None:
         record = self.view.current_id()
-        if event.key() == Qt.Key.Key_Space and record is not None:
+        if record is not None:
             self.toggle(record)
-        else:
-            super().keyPressEvent(event)
 
     def _clicked(self, index: QModelIndex) -> None:
         record = self.model.row_id(index.row())

@@ -1,0 +1,119 @@
+"""The follow-ups tab: done, done-and-next, moved, dropped, undone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from desktop_crm.core.dates import clock
+from desktop_crm.services import customers, followups, history
+from desktop_crm.services.customers import CustomerForm
+from desktop_crm.services.followups import FollowUpQuery
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.followups.page import FollowupsPage
+from desktop_crm.ui.widgets.edits import TextEdit
+from desktop_crm.ui.widgets.followup_dialog import FinishDialog, FollowUpDialog, PostponeDialog, time_of
+from desktop_crm.ui.widgets.form_dialog import FormDialog
+
+
+@pytest.fixture
+def customer(ctx: Context) -> uuid.UUID:
+    return ctx.db.run(customers.create, CustomerForm({"name": "青田咖啡館"})).result
+
+
+@pytest.fixture
+def page(ctx: Context, customer: uuid.UUID, qtbot: QtBot) -> FollowupsPage:
+    for days, subject in ((-3, "回電確認"), (0, "補報價"), (40, "年度保養")):
+        ctx.db.run(followups.plan, customer, subject, clock.today() + dt.timedelta(days=days))
+    made = FollowupsPage(ctx)
+    qtbot.addWidget(made)
+    made.first_shown()
+    return made
+
+
+def shown(page: FollowupsPage) -> list[str]:
+    model = page.list.model
+    return [str(model.data(model.index(row, 3))) for row in range(model.rowCount())]
+
+
+def dialog_of(page: FollowupsPage, kind: type[FormDialog]) -> FormDialog:
+    found = page.findChild(kind)
+    assert isinstance(found, FormDialog)
+    return found
+
+
+def test_the_latest_due_is_on_top_and_the_badge_counts_what_is_due(ctx: Context, page: FollowupsPage) -> None:
+    assert shown(page) == ["回電確認", "補報價", "年度保養"]
+    badges: list[tuple[str, int, bool]] = []
+    ctx.badge_changed.connect(lambda *badge: badges.append(badge))
+    page.reload()
+    assert badges == [("followups", 2, True)]
+
+
+def test_done_takes_it_off_and_can_be_undone(ctx: Context, page: FollowupsPage) -> None:
+    batches: list[uuid.UUID] = []
+    ctx.toasted.connect(lambda _text, batch: batches.append(batch))
+    page.finish()
+    assert shown(page) == ["補報價", "年度保養"]
+    ctx.db.run(history.undo, batches[-1])
+    page.reload()
+    assert shown(page) == ["回電確認", "補報價", "年度保養"]
+
+
+def test_done_and_next_plans_the_next(page: FollowupsPage) -> None:
+    page.edit_record()
+    dialog = dialog_of(page, FinishDialog)
+    dialog.form.set_texts({"outcome": "已說明", "subject": "寄型錄", "due_on": "+2"})
+    dialog._try()
+    assert shown(page) == ["補報價", "寄型錄", "年度保養"]
+
+
+def test_moving_shows_the_new_day(ctx: Context, page: FollowupsPage) -> None:
+    page.card.move_wanted.emit()
+    dialog = dialog_of(page, PostponeDialog)
+    dialog.form.set_texts({"due_on": "+60"})
+    dialog._try()
+    assert shown(page) == ["補報價", "年度保養", "回電確認"]
+
+
+def test_a_date_that_is_none_is_said_at_its_field(page: FollowupsPage) -> None:
+    page.card.move_wanted.emit()
+    dialog = dialog_of(page, PostponeDialog)
+    dialog.form.set_texts({"due_on": "someday"})
+    dialog._try()
+    assert dialog.form.rows["due_on"].control.accessibleDescription()
+    assert dialog.result() != QDialog.DialogCode.Accepted
+
+
+def test_a_new_one_needs_a_customer_from_the_list(ctx: Context, page: FollowupsPage, customer: uuid.UUID) -> None:
+    page.new_record()
+    dialog = dialog_of(page, FollowUpDialog)
+    assert isinstance(dialog, FollowUpDialog)
+    dialog.form.set_texts({"subject": "送樣品", "due_on": "+1", "due_time": "14:30"})
+    dialog._try()
+    edit = dialog.form.rows["customer"].control
+    assert isinstance(edit, TextEdit)
+    assert edit.accessibleDescription()
+    dialog._customer = (customer, "青田咖啡館")
+    dialog._try()
+    with ctx.db.read() as session:
+        (row,) = [r for r in followups.window(session, FollowUpQuery(clock.today()), 0, 9) if r.subject == "送樣品"]
+    assert (row.customer, row.due_time) == ("青田咖啡館", dt.time(14, 30))
+
+
+@pytest.mark.parametrize(
+    ("typed", "time"),
+    [
+        ("14:00", dt.time(14)),
+        ("1400", dt.time(14)),
+        ("930", dt.time(9, 30)),
+        ("9", dt.time(9)),
+        ("１４：３０", dt.time(14, 30)),
+    ],
+)
+def test_times_are_read_as_typed(typed: str, time: dt.time) -> None:
+    assert time_of(typed) == time

@@ -1,0 +1,119 @@
+"""The grading tab over the sample shop: preview, tick, accept, take back, pictures that open customers."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from desktop_crm.services import customer_list, grading
+from desktop_crm.services.customer_list import CustomerQuery
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.grading.page import GradingPage, write_workbook
+
+
+@pytest.fixture
+def shop_path(sample_shop_file: Path, tmp_path: Path) -> Path:
+    """The sample shop in the place of the empty one."""
+    return Path(shutil.copy(sample_shop_file, tmp_path / "shop.dcrm"))
+
+
+@pytest.fixture
+def page(ctx: Context, qtbot: QtBot) -> GradingPage:
+    made = GradingPage(ctx)
+    qtbot.addWidget(made)
+    made.resize(1268, 840)
+    made.show()
+    made.first_shown()
+    return made
+
+
+def grades(ctx: Context) -> dict[uuid.UUID, str]:
+    with ctx.db.read() as session:
+        return {row.id: row.grade for row in customer_list.window(session, CustomerQuery(), 0, 1000)}
+
+
+def test_nothing_changes_before_it_is_accepted(page: GradingPage, ctx: Context) -> None:
+    before = grades(ctx)
+    page.grade_again()
+    assert page.movers.model.rowCount() > 0
+    assert grades(ctx) == before
+
+
+def test_only_the_ticked_ones_move_and_the_way_back_is_whole(page: GradingPage, ctx: Context) -> None:
+    before = grades(ctx)
+    movers = page.movers.source.movers
+    page.movers.toggle(movers[0].customer_id)
+    page.movers.accept.click()
+    after = grades(ctx)
+    assert after[movers[0].customer_id] == before[movers[0].customer_id]
+    assert all(after[mover.customer_id] == mover.new_grade for mover in movers[1:])
+    assert [mover.customer_id for mover in page.movers.source.movers] == [movers[0].customer_id]
+    with ctx.db.read() as session:
+        run = next(run for run in grading.runs(session) if run.can_undo)
+    ctx.db.run(grading.undo, run.id)
+    assert grades(ctx) == before
+
+
+def test_the_box_ticks_by_click_and_by_space(page: GradingPage, qtbot: QtBot) -> None:
+    view, source = page.movers.view, page.movers.source
+    index = page.movers.model.index(1, 0)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+    assert source.left_out == {source.movers[1].customer_id}
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert source.left_out == set()
+
+
+def test_a_cell_of_the_heat_map_opens_its_customers(page: GradingPage, ctx: Context, qtbot: QtBot) -> None:
+    opened: list[tuple[str, tuple[uuid.UUID, ...]]] = []
+    ctx.opened.connect(lambda entity, ids: opened.append((entity, ids)))
+    cell = page.heat._cell(5, 5).center().toPoint()
+    qtbot.mouseClick(page.heat, Qt.MouseButton.LeftButton, pos=QPoint(cell))
+    assert opened[0][0] == "customers"
+    assert len(opened[0][1]) == page.heat.cells[4][4] > 0
+    qtbot.keyClick(page.heat, Qt.Key.Key_Return)
+    assert opened[1] == opened[0]
+
+
+def test_a_bar_opens_the_customers_of_the_grade(page: GradingPage, ctx: Context, qtbot: QtBot) -> None:
+    opened: list[tuple[uuid.UUID, ...]] = []
+    ctx.opened.connect(lambda _entity, ids: opened.append(ids))
+    qtbot.mouseClick(page.shares, Qt.MouseButton.LeftButton, pos=QPoint(30, 20))
+    assert len(opened[0]) == page.shares.shares[0].customers
+
+
+def test_the_pictures_say_their_figures(page: GradingPage) -> None:
+    assert "%" in page.curve.tip_at(page.curve._plot().center())
+    assert page.heat.tip_at(page.heat._cell(1, 1).center())
+    assert "A" in page.shares.tip_at(page.shares._row(0).center().toPointF())
+
+
+def test_leaving_all_as_they_are_says_how_to_look_again(page: GradingPage) -> None:
+    page.movers.skip.click()
+    assert page.movers.model.rowCount() == 0
+    assert not page.movers.nothing.isHidden()
+    page.grade_again()
+    assert page.movers.model.rowCount() > 0
+
+
+def test_an_empty_shop_is_told_where_grades_come_from(ctx: Context, qtbot: QtBot, shop_template: Path) -> None:
+    assert ctx.path is not None
+    shutil.copy(shop_template, ctx.path)
+    page = GradingPage(ctx)
+    qtbot.addWidget(page)
+    page.first_shown()
+    assert page.movers.accept.isHidden()
+    assert page.movers.nothing.text().startswith("等級由訂單算出")
+
+
+def test_the_workbook_is_written_whole(ctx: Context, tmp_path: Path) -> None:
+    assert ctx.path is not None
+    file = write_workbook(ctx.path, tmp_path / "分群.xlsx", "zh_TW")
+    assert len(load_workbook(file, read_only=True).sheetnames) == 6
+    assert list(tmp_path.glob("*.part")) == []
