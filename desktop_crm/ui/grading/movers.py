@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_crm.core.i18n import N_, Translator
@@ -101,7 +101,7 @@ class MoversList(QWidget):
         column.addWidget(self.view, 1)
         column.addLayout(row)
         self.view.clicked.connect(self._clicked)
-        QShortcut(QKeySequence("Space"), self.view, self._toggle_current, context=Qt.ShortcutContext.WidgetShortcut)
+        self.view.installEventFilter(self)
         self.view.opened.connect(self.opened)
 
     def show_movers(self, movers: tuple[Mover, ...], nothing: str) -> None:
@@ -121,10 +121,14 @@ class MoversList(QWidget):
         self.model.reload()
         self._count()
 
-    def _toggle_current(self) -> None:
-        record = self.view.current_id()
-        if record is not None:
-            self.toggle(record)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Space ticks the current one; the table would only select it."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Space:
+            record = self.view.current_id()
+            if record is not None:
+                self.toggle(record)
+            return True
+        return super().eventFilter(watched, event)
 
     def _clicked(self, index: QModelIndex) -> None:
         record = self.model.row_id(index.row())
