@@ -22,5 +22,7 @@ def build(data: SegmentData, t: Translator, *, roc_dates: bool = False) -> bytes
     segment_summary.movement(layout, movement, customers)
     segment_sheets.definitions(layout)
     for sheet in book.sheets:
-        sheet.set_page(f"{data.shop}  {t('Customer segments')}", layout.period())
+        sheet.set_page(
+            f"{data.shop}  {t('Customer segments')}", layout.period(), pages_high=2 if sheet is summary else 0
+        )
     return book.save()

@@ -25,6 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 EPOCH = dt.date(1899, 12, 30).toordinal()
 FIRST_DAY = dt.date(1900, 3, 1)  # before it the day numbers of Excel are wrong
 LONGEST_TEXT = 32_767
+WIDEST_PAGE = 200  # characters; more would print too small to read
 DATE, ROC_DATE = "yyyy-mm-dd", "[$-404]e/mm/dd"
 INK, LINE, HEAD_FILL = "22262B", "E4E1DA", "F1EFEA"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -106,7 +107,8 @@ class Book:
         cell = Cell(self.workbook.worksheets[0], row=1, column=1)
         cell.number_format = number_format
         cell.font = Font(name="Calibri", size=size, bold=bold, color=color)
-        cell.alignment = Alignment(horizontal=align or None, vertical="top" if wrap and not align else "center", wrap_text=wrap)
+        upright = "top" if wrap and not align else "center"
+        cell.alignment = Alignment(horizontal=align or None, vertical=upright, wrap_text=wrap)
         if fill:
             cell.fill = PatternFill("solid", fgColor=fill)
         if rule:
@@ -286,11 +288,17 @@ class Sheet:
         self.page.freeze_panes = f"C{heading + 1}"
         self.page.print_title_rows = f"{heading}:{heading}"
 
-    def set_page(self, header: str, footer: str) -> None:
-        """Landscape A4, one page wide, with page header, page numbers and a print area over all rows."""
+    def set_page(self, header: str, footer: str, pages_high: int = 0) -> None:
+        """Landscape A4 with page header, page numbers and a print area over all rows.
+
+        One page wide, or two with the first columns repeated; ``pages_high`` limits the height, 0 does not.
+        """
         page = self.page
         page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
-        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+        widths = sum(column.width for column in page.column_dimensions.values())
+        page.page_setup.fitToWidth, page.page_setup.fitToHeight = (2 if widths > WIDEST_PAGE else 1), pages_high
+        if widths > WIDEST_PAGE:
+            page.print_title_cols = "A:B"
         page.sheet_properties.pageSetUpPr.fitToPage = True
         page.page_margins.left = page.page_margins.right = 0.4
         page.page_margins.top, page.page_margins.bottom = 0.75, 0.7
