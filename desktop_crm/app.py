@@ -79,6 +79,8 @@ class Program(QObject):
 
     def _show_main(self) -> None:
         window = MainWindow(self._context())
+        if isinstance(self.window, MainWindow):  # the customer may still be looking
+            window.ctx.customer_view.set(self.window.ctx.customer_view.on)
         window.ctx.rebuild_wanted.connect(self._show_main)
         window.refused.connect(self._refused)
         window.ready.connect(self._opened)

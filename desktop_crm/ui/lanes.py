@@ -22,8 +22,8 @@ class Request:
     """One piece of work and who wants to hear of it."""
 
     work: Callable[[], Any]
-    done: Callable[[Any], None]
-    failed: Callable[[BaseException], None]
+    done: Callable[[Any], object]
+    failed: Callable[[BaseException], object]
     owner: QObject | None = None
     slot: str = ""
     title: str = ""

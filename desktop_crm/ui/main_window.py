@@ -108,7 +108,8 @@ class MainWindow(QMainWindow):
     def begin(self) -> None:
         """Open the shop in the read lane (which imports what that needs), then show the first page."""
         key = self.ctx.state.text("window/page")
-        key = key if key in self.specs else next(iter(self.specs), "")
+        if key not in self.specs or (self.specs[key].private and self.ctx.customer_view.on):
+            key = next((one for one, spec in self.specs.items() if not spec.private), "")
         module = self.specs[key].place.partition(":")[0] if key else ""
 
         def opened(line: tuple[str, str]) -> None:
@@ -193,7 +194,7 @@ class MainWindow(QMainWindow):
             if spec.private:
                 self.rail.set_shown(spec.key, not on)
         if on and self._current and self.specs[self._current].private:
-            self.show_page(next(key for key, spec in self.specs.items() if not spec.private))
+            self.show_page(next(one for one, spec in self.specs.items() if not spec.private))
         self.ctx.actions.get("customer_view").setChecked(on)
 
     # -- what the menus call ---------------------------------------------------------------------

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from desktop_crm.services.shops import Shop
     from desktop_crm.store.database import Database, Outcome
 
-Done = Callable[[Any], None]
-Failed = Callable[[BaseException], None]
+Done = Callable[[Any], object]
+Failed = Callable[[BaseException], object]
 
 
 class Tasks(QObject):

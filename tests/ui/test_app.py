@@ -78,6 +78,17 @@ def test_language_and_theme_build_the_window_again_over_the_open_shop(
     assert main_window(program, qtbot).ctx.theme.text_size == 16
 
 
+def test_customer_view_outlives_another_look(program: app.Program, qtbot: QtBot, shop_path: Path) -> None:
+    program.open(shop_path)
+    first = main_window(program, qtbot)
+    first.toggle_customer_view()
+    first.theme_dark()
+    again = main_window(program, qtbot)
+    assert again is not first
+    assert again.ctx.customer_view.on
+    assert again.ctx.actions.get("customer_view").isChecked()
+
+
 def test_the_shop_is_free_for_others_after_the_end(program: app.Program, qtbot: QtBot, shop_path: Path) -> None:
     program.open(shop_path)
     main_window(program, qtbot).close()
