@@ -74,6 +74,17 @@ def unpaid() -> ColumnElement[bool]:
     return and_(Order.state == OrderState.OPEN, Order.total > Order.paid)
 
 
+def due_within(bucket_name: str, today: dt.date) -> ColumnElement[bool]:
+    """The condition under which an open item is in one of ``BUCKETS`` on ``today``."""
+    place = BUCKETS.index(bucket_name)
+    if place == 0:
+        return and_(unpaid(), or_(Order.due_on.is_(None), Order.due_on >= today))
+    latest = today - dt.timedelta(days=_BUCKET_ENDS[place - 1] + 1)
+    if place == len(_BUCKET_ENDS):
+        return and_(unpaid(), Order.due_on <= latest)
+    return and_(unpaid(), Order.due_on.between(today - dt.timedelta(days=_BUCKET_ENDS[place]), latest))
+
+
 def open_items(session: Session, customer_ids: Collection[uuid.UUID] | None = None) -> list[OpenItem]:
     """Every unpaid order (of these customers), the oldest due first, those without a due date last."""
     items = [_item(row) for part in _parts(customer_ids) for row in session.execute(_statement(part))]
@@ -92,9 +103,13 @@ def aged(session: Session, today: dt.date) -> Ageing:
     """``ageing`` of every open item, summed by the database where the order is in the home currency."""
     ends = [today - dt.timedelta(days=end) for end in _BUCKET_ENDS]
     late = [(Order.due_on < day, place) for place, day in reversed(list(enumerate(ends, start=1)))]
-    place = case(*late, else_=0)
     home = Order.currency == settings.load(session, Trade).currency
-    rows = session.execute(select(place, func.sum(Order.total - Order.paid)).where(unpaid(), home).group_by(place))
+    owed = (
+        select(case(*late, else_=0).label("place"), (Order.total - Order.paid).label("balance"))
+        .where(unpaid(), home)
+        .subquery()
+    )
+    rows = session.execute(select(owed.c.place, func.sum(owed.c.balance)).group_by(owed.c.place))
     sums = [0] * len(BUCKETS)
     for number, balance in rows:
         sums[number] = int(balance)
