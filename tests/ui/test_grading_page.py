@@ -64,7 +64,7 @@ def test_the_box_ticks_by_click_and_by_space(page: GradingPage, qtbot: QtBot) ->
     view, source = page.movers.view, page.movers.source
     index = page.movers.model.index(1, 0)
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
-    assert source.left_out == {source.movers[1].customer_id}
+    qtbot.waitUntil(lambda: source.left_out == {source.movers[1].customer_id})
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_Space)
     assert source.left_out == set()

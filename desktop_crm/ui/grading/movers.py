@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -133,7 +133,8 @@ class MoversList(QWidget):
     def _clicked(self, index: QModelIndex) -> None:
         record = self.model.row_id(index.row())
         if index.column() == 0 and record is not None:
-            self.toggle(record)
+            # after the view has told which row is current, or the reload would go back to the one before
+            QTimer.singleShot(0, self, lambda: self.toggle(record))
 
     def _count(self) -> None:
         count = len(self.source.movers) - len(self.source.left_out)
