@@ -24,9 +24,12 @@ def plan(stage: Stage, trade: Trade, baskets: Baskets) -> None:
         trade.offers.stage_offer(DAYS - ago, offer)
     _plan_tower(stage, trade, baskets)
     _plan_second_phase(stage, trade, baskets)
-    slow = _made(baskets, "d", scenes()["slow"]["lines"])
-    trade.script(DAYS - 76, WHOLESALE, slow, scenes()["slow"]["project"], None, (DAYS - 74, DAYS - 74))
-    trade.money.bounce(DAYS - 25, WHOLESALE, slow.total)
+    for scene in scenes()["owed"]:
+        slow = _made(baskets, trade.people.kinds[scene["who"]], scene["lines"])
+        day, late = DAYS - scene["ago"], DAYS - scene["late"]
+        trade.script(day, scene["who"], slow, scene["project"], None, (day + 2, day + 2), owed=late)
+        if scene["who"] == WHOLESALE:
+            trade.money.bounce(DAYS - 25, WHOLESALE, slow.total)
     filters = _made(baskets, "r", scenes()["filters"]["lines"])
     trade.script(DAYS - 79, CAFE, filters, scenes()["filters"]["project"], None, (DAYS - 78, DAYS - 78))
 

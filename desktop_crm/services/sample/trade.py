@@ -26,7 +26,7 @@ SHARES = (30, 40, 30)
 PROJECT_SHARE = 0.06  # of orders of firms, which are several times larger
 CANCELLED_SHARE = 0.012
 Days = tuple[int, int]
-Entry = tuple[int, Basket, str, bytes | None, Days | None]
+Entry = tuple[int, Basket, str, bytes | None, Days | None, int | None]
 
 
 class Trade:
@@ -76,13 +76,14 @@ class Trade:
             revision = self.offers.plan(day - 2 - int(chance.random() * 16), who, basket, project, won_on=day)
         if basket.value >= 8_000 and chance.random() < 0.06 * stage.detail:
             self.offers.plan(day, who, basket, project, won_on=None)
-        self._orders[day].append((who, basket, project, revision, None))
+        self._orders[day].append((who, basket, project, revision, None, None))
 
     def script(
-        self, day: int, who: int, basket: Basket, project: str, revision: bytes | None, handed_over: Days
-    ) -> None:
-        """An order of ``day`` that is known beforehand, with first and last delivery."""
-        self._orders[day].append((who, basket, project, revision, handed_over))
+        self, day: int, who: int, basket: Basket, project: str, revision: bytes | None, handed_over: Days,
+        owed: int | None = None,
+    ) -> None:  # fmt: skip
+        """An order of ``day`` known beforehand, with first and last delivery; not paid but due on ``owed`` if given."""
+        self._orders[day].append((who, basket, project, revision, handed_over, owed))
 
     def run(self, day: int) -> None:
         """Everything that happens on ``day``."""
@@ -101,22 +102,27 @@ class Trade:
         self.talk.run(day)
 
     def _order(
-        self, day: int, who: int, basket: Basket, project: str, revision: bytes | None, days: Days | None
-    ) -> None:
+        self, day: int, who: int, basket: Basket, project: str, revision: bytes | None, days: Days | None,
+        owed: int | None,
+    ) -> None:  # fmt: skip
         stage, people = self.stage, self.people
         chance, kind = stage.chance, people.kinds[who]
         key, now = stage.keys.next(), stage.stamp(day, 540 + int(chance.random() * 480))
         cancelled = revision is None and days is None and chance.random() < CANCELLED_SHARE
         first, last = days or self._delivery_days(day, basket)
-        needs_acceptance = basket.value >= LARGE and kind in "bfox"
+        needs_acceptance = basket.value >= LARGE and kind in "bfox" and owed is None
         accepted = stage.workday(last + 2 + int(chance.random() * 9)) if needs_acceptance else None
-        plan = self._payment_plan(day, who, key, basket, last, accepted, now) if not cancelled else []
+        plan = [Due(owed, basket.total, None)] if owed is not None else []
+        if not cancelled and owed is None:
+            plan = self._payment_plan(day, who, key, basket, last, accepted, now)
         promised = last + int(chance.random() * 4)
         lines = self._write_lines(key, now, basket, stage.text(promised), first, last, cancelled)
         handed = 0 if cancelled else (first <= DAYS) + (last <= DAYS and bool(lines[1]))
         whole = not cancelled and last <= DAYS
         terms = words()["instalment_terms"] if len(plan) == 3 else words()["terms"][kind]
-        paid, paid_on, due = self.money.settle(who, key, plan, last) if not cancelled else (0, None, None)
+        paid, paid_on, due = (
+            self.money.settle(who, key, plan, last) if not cancelled and owed is None else (0, None, owed)
+        )
         accepted_now = accepted is not None and accepted <= DAYS and not cancelled
         done = whole and paid == basket.total
         owner = people.owner(who)
