@@ -6,6 +6,7 @@ Instants that happened are aware UTC datetimes; what is planned is a local date 
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from zoneinfo import ZoneInfo
 
 from desktop_crm.core.errors import UserError
@@ -56,9 +57,7 @@ def add_working_days(day: dt.date, count: int) -> dt.date:
 def add_months(day: dt.date, count: int) -> dt.date:
     """``day`` moved by ``count`` months, held to the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
-    month += 1
-    last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)).day
-    return dt.date(year, month, min(day.day, last))
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def roc_year(day: dt.date) -> int:

@@ -1,0 +1,89 @@
+"""Texts, numbers and dates in the user's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from desktop_crm.core.errors import EnvironmentFault, NeedsConfirmation, UserError
+from desktop_crm.core.i18n import LANGUAGES, N_, translator
+from desktop_crm.store import faults
+
+DAY = dt.date(2026, 11, 21)
+
+
+def test_an_unknown_language_falls_back_to_the_first() -> None:
+    assert translator("xx").lang == "zh_TW"
+    assert translator("en") is translator("en")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_text_nobody_translated_stays_as_it_is_written(lang: str) -> None:
+    t = translator(lang)
+    assert t("A text nobody translated") == "A text nobody translated"
+    assert t("") == ""  # gettext would give the header of the catalogue
+    assert t("%(count)s apples, 5 %% off", count=3) == "3 apples, 5 % off"
+    assert t("100 % of what the user typed") == "100 % of what the user typed"
+
+
+def test_plurals_count_with_separators() -> None:
+    t = translator("en")
+    assert t.plural("%(count)s apple", "%(count)s apples", 1) == "1 apple"
+    assert t.plural("%(count)s apple", "%(count)s apples", 1234) == "1,234 apples"
+    assert t.plural("%(count)s apple of %(name)s", "%(count)s apples of %(name)s", 2, name="A") == "2 apples of A"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [
+        (0, 0, "0"),
+        (-1234567, 0, "-1,234,567"),
+        (Decimal("1234.5000"), 4, "1,234.5"),
+        (Decimal("0.12345"), 4, "0.1234"),
+        (Decimal(10) ** 15, 0, "1,000,000,000,000,000"),
+    ],
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_numbers(lang: str, value: Decimal | int, digits: int, shown: str) -> None:
+    assert translator(lang).number(value, digits) == shown
+
+
+def test_money_has_the_decimals_of_its_currency() -> None:
+    t = translator("zh_TW")
+    assert t.money(1234567, "USD") == "12,345.67"
+    assert t.money(-5, "USD") == "-0.05"
+    assert t.money(286703, "JPY") == "286,703"
+    assert t.money(286703) == t.money(286703, "TWD")
+
+
+def test_percentages() -> None:
+    assert translator("en").percent(Decimal("0.314")) == "31%"
+    assert translator("en").percent(Decimal("0.314"), 1) == "31.4%"
+
+
+def test_dates() -> None:
+    assert translator("en").date(DAY) == "2026-11-21"
+    assert translator("en").date(DAY, "day") == "11/21"
+    assert translator("en").date(DAY, "long") == "Saturday, 21 November"
+    assert translator("zh_TW").date(DAY, "long") == "11月21日 星期六"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_error_is_told_with_its_advice_in_every_language(lang: str) -> None:
+    t = translator(lang)
+    fault = EnvironmentFault(
+        N_("%(path)s is not there."), N_("Choose another file or restore a backup."), path="a<b>%s"
+    )
+    assert "a<b>%s" in t.error(fault)
+    assert t("Choose another file or restore a backup.") in t.error(fault)
+    assert "%(" not in t.error(fault)
+
+
+def test_kinds_of_errors_carry_what_the_window_needs() -> None:
+    user = UserError("The name %(name)s is taken.", field="name", name="A")
+    assert (str(user), user.field, user.advice, user.params) == ("The name A is taken.", "name", "", {"name": "A"})
+    ask = NeedsConfirmation("tax_number", "It fails its check.", "Keep it?")
+    assert (ask.key, ask.advice) == ("tax_number", "Keep it?")
+    assert str(faults.damaged()) == "The shop file is damaged."
