@@ -8,7 +8,7 @@ from desktop_crm.services.sample.baskets import Basket, Baskets
 from desktop_crm.services.sample.offers import Offer
 from desktop_crm.services.sample.plan import DAYS
 from desktop_crm.services.sample.stage import Stage
-from desktop_crm.services.sample.trade import Trade
+from desktop_crm.services.sample.trade import Known, Trade
 from desktop_crm.services.sample.words import scenes
 
 BUILDER, CAFE, WHOLESALE = 0, 3, 9  # places of named customers
@@ -27,11 +27,11 @@ def plan(stage: Stage, trade: Trade, baskets: Baskets) -> None:
     for scene in scenes()["owed"]:
         slow = _made(baskets, trade.people.kinds[scene["who"]], scene["lines"])
         day, late = DAYS - scene["ago"], DAYS - scene["late"]
-        trade.script(day, scene["who"], slow, scene["project"], None, (day + 2, day + 2), owed=late)
+        trade.script(day, Known(scene["who"], slow, scene["project"], None, (day + 2, day + 2), late))
         if scene["who"] == WHOLESALE:
             trade.money.bounce(DAYS - 25, WHOLESALE, slow.total)
     filters = _made(baskets, "r", scenes()["filters"]["lines"])
-    trade.script(DAYS - 79, CAFE, filters, scenes()["filters"]["project"], None, (DAYS - 78, DAYS - 78))
+    trade.script(DAYS - 79, Known(CAFE, filters, scenes()["filters"]["project"], None, (DAYS - 78, DAYS - 78)))
 
 
 def _plan_tower(stage: Stage, trade: Trade, baskets: Baskets) -> None:
@@ -41,7 +41,8 @@ def _plan_tower(stage: Stage, trade: Trade, baskets: Baskets) -> None:
     revisions = [stage.keys.next(), stage.keys.next()]
     offer = Offer(BUILDER, scene["project"], [first, basket], revisions, accepted=1, won_on=DAYS - 40)
     trade.offers.stage_offer(DAYS - 52, offer)
-    trade.script(DAYS - 40, BUILDER, basket, scene["project"], revisions[1], (DAYS - 12, DAYS + 15))
+    days = (DAYS - 12, DAYS + 15)
+    trade.script(DAYS - 40, Known(BUILDER, basket, scene["project"], revisions[1], days))
 
 
 def _plan_second_phase(stage: Stage, trade: Trade, baskets: Baskets) -> None:

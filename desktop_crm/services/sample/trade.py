@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
+from typing import NamedTuple
 
 from desktop_crm.core.money import allocate
 from desktop_crm.services.sample.baskets import LINE_COLUMNS, PRICED_COLUMNS, Basket, Baskets
@@ -26,7 +27,18 @@ SHARES = (30, 40, 30)
 PROJECT_SHARE = 0.06  # of orders of firms, which are several times larger
 CANCELLED_SHARE = 0.012
 Days = tuple[int, int]
-Entry = tuple[int, Basket, str, bytes | None, Days | None, int | None]
+Parts = tuple[list[tuple[bytes, int, int]], list[tuple[bytes, int, int]]]  # key, quantity, product of lines
+
+
+class Known(NamedTuple):
+    """An order that will come; scripted ones with first and last delivery, unpaid ones with the day they are due."""
+
+    who: int
+    basket: Basket
+    project: str
+    revision: bytes | None
+    days: Days | None = None
+    owed: int | None = None
 
 
 class Trade:
@@ -38,7 +50,7 @@ class Trade:
         self.offers = Offers(stage, people, numbers, baskets, self.talk)
         self.money = Money(stage, people, numbers, self.talk)
         self.installed = Installed(stage, people)
-        self._orders: dict[int, list[Entry]] = defaultdict(list)
+        self._orders: dict[int, list[Known]] = defaultdict(list)
         self._deliveries: dict[int, list[tuple[bytes, list[tuple[bytes, int]]]]] = defaultdict(list)
         self._acceptances: dict[int, list[tuple[bytes, int]]] = defaultdict(list)
         self._documented = 0 if stage.detail == 1 else DAYS - THIN_DAYS
@@ -76,20 +88,17 @@ class Trade:
             revision = self.offers.plan(day - 2 - int(chance.random() * 16), who, basket, project, won_on=day)
         if basket.value >= 8_000 and chance.random() < 0.06 * stage.detail:
             self.offers.plan(day, who, basket, project, won_on=None)
-        self._orders[day].append((who, basket, project, revision, None, None))
+        self._orders[day].append(Known(who, basket, project, revision))
 
-    def script(
-        self, day: int, who: int, basket: Basket, project: str, revision: bytes | None, handed_over: Days,
-        owed: int | None = None,
-    ) -> None:  # fmt: skip
-        """An order of ``day`` known beforehand, with first and last delivery; not paid but due on ``owed`` if given."""
-        self._orders[day].append((who, basket, project, revision, handed_over, owed))
+    def script(self, day: int, known: Known) -> None:
+        """An order of ``day`` that is settled beforehand."""
+        self._orders[day].append(known)
 
     def run(self, day: int) -> None:
         """Everything that happens on ``day``."""
         self.offers.run(day)
-        for entry in self._orders.pop(day, ()):
-            self._order(day, *entry)
+        for known in self._orders.pop(day, ()):
+            self._order(day, known)
         for order, lines in self._deliveries.pop(day, ()):
             self._deliver(day, order, lines)
         for order, who in self._acceptances.pop(day, ()):
@@ -101,56 +110,66 @@ class Trade:
         self.money.run(day)
         self.talk.run(day)
 
-    def _order(
-        self, day: int, who: int, basket: Basket, project: str, revision: bytes | None, days: Days | None,
-        owed: int | None,
-    ) -> None:  # fmt: skip
-        stage, people = self.stage, self.people
-        chance, kind = stage.chance, people.kinds[who]
+    def _order(self, day: int, known: Known) -> None:
+        stage, who, basket = self.stage, known.who, known.basket
+        chance, kind = stage.chance, self.people.kinds[who]
         key, now = stage.keys.next(), stage.stamp(day, 540 + int(chance.random() * 480))
-        cancelled = revision is None and days is None and chance.random() < CANCELLED_SHARE
-        first, last = days or self._delivery_days(day, basket)
-        needs_acceptance = basket.value >= LARGE and kind in "bfox" and owed is None
-        accepted = stage.workday(last + 2 + int(chance.random() * 9)) if needs_acceptance else None
-        plan = [Due(owed, basket.total, None)] if owed is not None else []
-        if not cancelled and owed is None:
-            plan = self._payment_plan(day, who, key, basket, last, accepted, now)
-        promised = last + int(chance.random() * 4)
-        lines = self._write_lines(key, now, basket, stage.text(promised), first, last, cancelled)
-        handed = 0 if cancelled else (first <= DAYS) + (last <= DAYS and bool(lines[1]))
-        whole = not cancelled and last <= DAYS
-        terms = words()["instalment_terms"] if len(plan) == 3 else words()["terms"][kind]
-        paid, paid_on, due = (
-            self.money.settle(who, key, plan, last) if not cancelled and owed is None else (0, None, owed)
-        )
-        accepted_now = accepted is not None and accepted <= DAYS and not cancelled
-        done = whole and paid == basket.total
-        owner = people.owner(who)
+        is_cancelled = known.revision is None and known.days is None and chance.random() < CANCELLED_SHARE
+        first, last = known.days or self._delivery_days(day, basket)
+        needs = basket.value >= LARGE and kind in "bfox" and known.owed is None
+        accepted = stage.workday(last + 2 + int(chance.random() * 9)) if needs else None
+        parts: list[Due] = []
+        paid: tuple[int, int | None, int | None] = (0, None, known.owed)
+        if not is_cancelled and known.owed is None:
+            parts = self._payment_plan(day, who, key, basket, last, accepted, now)
+            paid = self.money.settle(who, key, parts, last)
+        promised = stage.text(last + int(chance.random() * 4))
+        lines = self._write_lines(key, now, basket, promised, first, last, is_cancelled)
+        signed = accepted if accepted is not None and accepted <= DAYS and not is_cancelled else None
+        state = "cancelled" if is_cancelled else "closed" if last <= DAYS and paid[0] == basket.total else "open"
+        handed = "none" if is_cancelled or first > DAYS else "full" if last <= DAYS else "partial"
+        terms = words()["instalment_terms"] if len(parts) == 3 else words()["terms"][kind]
+        head = (key, now, self.numbers.next("order", day), self.people.key(who))
+        self._write_order(day, known, head, state, handed, promised, signed, paid, terms)
+        if not is_cancelled:
+            self._schedule(key, known, lines, (first, last), accepted, signed)
+            often = self.people.plan.size[who] == KEY
+            self.talk.about_order(day, last, who, basket, known.project, often)
+
+    def _write_order(
+        self, day: int, known: Known, head: tuple[object, ...], state: str, handed: str, promised: str,
+        signed: int | None, paid: tuple[int, int | None, int | None], terms: str,
+    ) -> None:  # fmt: skip
+        stage, people, basket, kind = self.stage, self.people, known.basket, self.people.kinds[known.who]
+        amount, paid_on, due = paid
+        chance = stage.chance
         self._order_rows.append(
-            (key, now, self.numbers.next("order", day), people.key(who), revision, people.contact(who),
-             people.site(who, chance.random()), owner,
-             project if basket.value >= 8_000 or kind in "bx" else basket.product,
-             words()["channels"][int(chance.random() * 5)] if revision is None else "",
-             "cancelled" if cancelled else "closed" if done else "open",
-             "full" if whole else "partial" if handed else "none", stage.text(day), stage.text(promised),
-             stage.text(accepted) if accepted_now and accepted else None, stage.text(due) if due is not None else None,
-             terms, paid, stage.text(paid_on) if paid_on is not None and paid == basket.total else None,
+            (*head, known.revision, people.contact(known.who), people.site(known.who, chance.random()),
+             people.owner(known.who), known.project if basket.value >= 8_000 or kind in "bx" else basket.product,
+             words()["channels"][int(chance.random() * 5)] if known.revision is None else "", state, handed,
+             stage.text(day), promised, stage.text(signed) if signed is not None else None,
+             stage.text(due) if due is not None else None, terms, amount,
+             stage.text(paid_on) if paid_on is not None and amount == basket.total else None,
              words()["customer_notes"][int(chance.random() * 6)] if chance.random() < 0.02 and kind != "x" else "",
              *basket.row)
         )  # fmt: skip
-        if cancelled:
-            return
-        for part, on in zip(lines, (first, last), strict=True):
+
+    def _schedule(
+        self, key: bytes, known: Known, lines: Parts, days: Days, accepted: int | None, signed: int | None
+    ) -> None:
+        """What follows an order: deliveries, acceptance, equipment, invoice."""
+        who, last, kind = known.who, days[1], self.people.kinds[known.who]
+        for part, on in zip(lines, days, strict=True):
             if part and self._documented <= on <= DAYS:
                 self._deliveries[on].append((key, [(line, quantity) for line, quantity, _ in part]))
-        if accepted_now and accepted:
-            self._acceptances[accepted].append((key, who))
-        if whole:
-            made = [item for part in lines for item in part if products()[item[2]].makes_equipment and kind != "d"]
-            self.installed.plan(last, who, made, accepted, needs_acceptance)
-            if kind not in "hx" and chance.random() < 0.6 * stage.detail:
-                self.money.invoice_on(last, who, key, basket)
-        self.talk.about_order(day, last, who, basket, project, people.plan.size[who] == KEY)
+        if signed is not None:
+            self._acceptances[signed].append((key, who))
+        if last > DAYS:
+            return
+        made = [item for part in lines for item in part if products()[item[2]].makes_equipment and kind != "d"]
+        self.installed.plan(last, who, made, accepted, accepted is not None)
+        if kind not in "hx" and self.stage.chance.random() < 0.6 * self.stage.detail:
+            self.money.invoice_on(last, who, key, known.basket)
 
     def _delivery_days(self, day: int, basket: Basket) -> tuple[int, int]:
         """First and last hand-over; the same for one lot."""
@@ -194,9 +213,9 @@ class Trade:
 
     def _write_lines(
         self, order: bytes, now: str, basket: Basket, promised: str, first: int, last: int, cancelled: bool
-    ) -> tuple[list[tuple[bytes, int, int]], list[tuple[bytes, int, int]]]:
+    ) -> Parts:
         """Write the lines; returns key, quantity and product of those of the first and of the last delivery."""
-        parts: tuple[list[tuple[bytes, int, int]], list[tuple[bytes, int, int]]] = ([], [])
+        parts: Parts = ([], [])
         goods = self.people.catalogue.products
         half = (len(basket.lines) + 1) // 2 if first != last else len(basket.lines)
         for place, line in enumerate(basket.lines):
