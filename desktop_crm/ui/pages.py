@@ -32,7 +32,9 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec(
         "followups", N_("Follow-ups"), "list-checks", "desktop_crm.ui.followups.page:FollowupsPage", ("follow_up",)
     ),
-    PageSpec("customers", N_("Customers"), "users", "desktop_crm.ui.customers.page:CustomersPage", ("customer", "customers")),
+    PageSpec(
+        "customers", N_("Customers"), "users", "desktop_crm.ui.customers.page:CustomersPage", ("customer", "customers")
+    ),
     PageSpec(
         "grading", N_("Grading"), "layers", "desktop_crm.ui.grading.page:GradingPage", ("grading_run",), private=True
     ),
