@@ -24,12 +24,15 @@ from desktop_crm.models import (
     ContactPoint,
     Customer,
     CustomerFigures,
+    Delivery,
+    DeliveryLine,
     FollowUp,
     GradingRun,
     Interaction,
     Order,
     OrderLine,
     Payment,
+    PaymentAllocation,
     Product,
     Quotation,
     QuotationLine,
@@ -193,6 +196,31 @@ def _agree(document: Any, lines: Any, counted: list[bool]) -> None:
     else:
         home = totals.total * document.rate / 100
         assert document.home_total == int(home.to_integral_value(ROUND_HALF_UP))
+
+
+def test_deliveries_and_payments_follow_their_orders(session: Session) -> None:
+    brought = (
+        select(DeliveryLine.order_line_id, func.sum(DeliveryLine.quantity).label("quantity"))
+        .group_by(DeliveryLine.order_line_id)
+        .subquery()
+    )
+    differing = (
+        select(func.count())
+        .select_from(OrderLine)
+        .outerjoin(brought, brought.c.order_line_id == OrderLine.id)
+        .where(func.coalesce(brought.c.quantity, 0) != OrderLine.delivered)
+    )
+    assert session.scalar(differing) == 0
+    early = select(func.count()).select_from(Delivery).join(Order).where(Delivery.delivered_on < Order.ordered_on)
+    assert session.scalar(early) == 0
+    paid_early = (
+        select(func.count())
+        .select_from(PaymentAllocation)
+        .join(Payment)
+        .join(Order)
+        .where(Payment.received_on < Order.ordered_on)
+    )
+    assert session.scalar(paid_early) == 0
 
 
 def test_all_ages_of_receivables_are_there(session: Session) -> None:
