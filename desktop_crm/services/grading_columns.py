@@ -6,12 +6,13 @@ Everybody who is not archived takes part, prospects without an order included.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from desktop_crm.models import CustomerFigures, Order
 from desktop_crm.services.figures import COUNTED, MARGIN
@@ -31,11 +32,9 @@ def participants(session: Session) -> dict[bytes, str]:
 
 def present_grades(session: Session, keys: Sequence[bytes]) -> dict[bytes, str]:
     """The same for some customers; who was archived or erased is missing."""
-    if len(keys) > MANY:
-        return participants(session)
     figures = CustomerFigures
     query = select(figures.customer_id, figures.grade, figures.archived)
-    found = (row for part in parts(keys) for row in rows(session, query.where(figures.customer_id.in_(part))))
+    found = rows_of(session, query, figures.customer_id, keys)
     return {key: grade for key, grade, archived in found if not archived}
 
 
@@ -58,10 +57,8 @@ def trades(session: Session, after: dt.date, until: dt.date, keys: Sequence[byte
 
     The orders are those dated after ``after`` and not after ``until``; money net of tax, in home currency minor units.
     """
-    if keys is None or len(keys) > MANY:
-        return rows(session, _statement(after, until))
     query = _statement(after, until)
-    return [row for part in parts(keys) for row in rows(session, query.where(Order.customer_id.in_(part)))]
+    return rows(session, query) if keys is None else rows_of(session, query, Order.customer_id, keys)
 
 
 def rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[Any]:
@@ -73,9 +70,16 @@ def rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[Any]:
         return list(result.cursor.fetchall())
 
 
-def parts(keys: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    """``keys`` in portions one statement can bind."""
-    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
+def rows_of(session: Session, query: Select[*tuple[Any, ...]], column: Any, keys: Sequence[bytes]) -> list[Any]:
+    """The rows of ``query`` whose key ``column`` is one of ``keys``; those of everybody when these are many."""
+    if len(keys) > MANY:
+        return rows(session, query)
+    found = []
+    for start in range(0, len(keys), CHUNK):
+        # NullType: the keys are bytes already
+        wanted = bindparam("keys", list(keys[start : start + CHUNK]), type_=NullType(), expanding=True, unique=True)
+        found += rows(session, query.where(column.in_(wanted)))
+    return found
 
 
 def _statement(after: dt.date, until: dt.date) -> Select[*tuple[Any, ...]]:
@@ -89,6 +93,6 @@ def _statement(after: dt.date, until: dt.date) -> Select[*tuple[Any, ...]]:
             func.sum(MARGIN),
             func.max(Order.ordered_on),
         )
-        .where(COUNTED, day > after, day <= until)
+        .where(day > after, day <= until, COUNTED)
         .group_by(Order.customer_id)
     )

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import add_months
@@ -18,7 +18,7 @@ from desktop_crm.services.grading_reasons import Period, Reason, Standing
 from desktop_crm.services.grading_scheme import SchemeFacts
 from desktop_crm.services.grading_scores import Columns, Scores
 
-UNKNOWN, NOTHING = Standing(), Period()
+NOTHING = Period()
 
 
 class Mover(NamedTuple):
@@ -43,17 +43,17 @@ def explain(
     """The movers with name and reasons; ``moved`` has the place in ``columns`` and the old grade of each."""
     places = {columns.key(place): place for place, _old in moved}
     keys = list(places)
-    known = _names(session, keys)
+    known = _known(session, keys)
     why: dict[bytes, tuple[Reason, ...]]
     if last is None:
         why = dict.fromkeys(keys, (grading_reasons.FIRST_GRADING,))
     else:
-        why = _reasons(session, scheme, as_of, columns, scores, dict(zip(keys, moved, strict=True)))
+        why = _reasons(session, scheme, as_of, columns, scores, dict(zip(keys, moved, strict=True)), known)
         if last.parameters != scheme.stored():
             why = {key: (grading_reasons.SCHEME_CHANGED, *found) for key, found in why.items()}
     letters = scores.grades.tolist()
     return tuple(
-        Mover(uuid.UUID(bytes=key), known.get(key, ""), old, GRADES[letters[place]], why[key])
+        Mover(uuid.UUID(bytes=key), known[key][0], old, GRADES[letters[place]], why[key])
         for key, (place, old) in zip(keys, moved, strict=True)
     )
 
@@ -65,6 +65,7 @@ def _reasons(
     columns: Columns,
     scores: Scores,
     moved: dict[bytes, tuple[int, str]],
+    known: dict[bytes, Any],
 ) -> dict[bytes, tuple[Reason, ...]]:
     start = add_months(as_of, -scheme.period_months)
     wanted = list(moved)
@@ -74,45 +75,34 @@ def _reasons(
             session, add_months(start, -scheme.period_months), start, wanted
         )
     }
-    standings = _standings(session, wanted)
     letters = scores.grades.tolist()
     found = {}
     for key, (place, old) in moved.items():
         now = Period(int(columns.orders[place]), int(columns.revenue[place]), int(columns.margin[place]))
         rose = not old or GRADES[letters[place]] < old
-        standing = standings.get(key, UNKNOWN)
-        why = grading_reasons.reasons(now, before.get(key, NOTHING), standing, as_of, rose)
+        why = grading_reasons.reasons(now, before.get(key, NOTHING), _standing(known[key]), as_of, rose)
         found[key] = why if old or why != (grading_reasons.OTHERS_MOVED,) else (grading_reasons.FIRST_GRADING,)
     return found
 
 
-def _names(session: Session, keys: list[bytes]) -> dict[bytes, str]:
-    query = select(Customer.id, Customer.name)
-    return {row[0]: row[1] for row in _about(session, query, Customer.id, keys)}
-
-
-def _standings(session: Session, keys: list[bytes]) -> dict[bytes, Standing]:
+def _known(session: Session, keys: list[bytes]) -> dict[bytes, Any]:
+    """Per key: name, first and last order (ISO text), number of orders, amount overdue."""
     figures = CustomerFigures
     query = select(
         figures.customer_id,
+        Customer.name,
         figures.first_order_on,
         figures.last_order_on,
         figures.orders_total,
         figures.overdue,
-    )
-    return {
-        key: Standing(_date(first), _date(last), orders, overdue)
-        for key, first, last, orders, overdue in _about(session, query, figures.customer_id, keys)
-    }
+    ).join(Customer, Customer.id == figures.customer_id)
+    return {row[0]: row[1:] for row in grading_columns.rows_of(session, query, figures.customer_id, keys)}
+
+
+def _standing(known: Any) -> Standing:
+    _name, first, last, orders, overdue = known
+    return Standing(_date(first), _date(last), orders, overdue)
 
 
 def _date(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
-
-
-def _about(session: Session, query: Select[*tuple[Any, ...]], column: Any, keys: list[bytes]) -> list[Any]:
-    """The rows of ``query`` for some keys, or for everybody when they are many."""
-    if len(keys) > grading_columns.MANY:
-        return grading_columns.rows(session, query)
-    parts = grading_columns.parts(keys)
-    return [row for part in parts for row in grading_columns.rows(session, query.where(column.in_(part)))]

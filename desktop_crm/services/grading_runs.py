@@ -95,7 +95,8 @@ def _insert_changes(session: Session, run_id: uuid.UUID, movers: Sequence[Mover]
     stamps = (1, now, now, journal.batch_of(session).device)
     texts: dict[int, str] = {}  # movers share their reasons in a first grading
     rows = []
-    for mover in movers:
+    # in the order of the customers' keys: neighbours in the indexes, a third faster when everybody moves
+    for mover in sorted(movers, key=lambda mover: mover.customer_id.bytes):
         text = texts.get(id(mover.reasons))
         if text is None:
             stored = {"reasons": [reason.stored() for reason in mover.reasons]}
