@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, insert, select
+from sqlalchemy import ColumnElement, Date, Select, Table, bindparam, case, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core import sort_keys
@@ -31,12 +31,15 @@ from desktop_crm.models.contact import PointKind
 from desktop_crm.models.followup import FollowUpState
 from desktop_crm.models.order import OrderState
 from desktop_crm.services import lifecycle, receivables, settings
-from desktop_crm.services.records import Ids, Query, narrow
+from desktop_crm.services.records import Ids, per_customer
 
 AS_OF = "figures_as_of"
 QUIET_DAYS = 90
 PERIOD_MONTHS = 12
 CHUNK = 500
+MONTHS, FIGURES = cast(Table, CustomerMonth.__table__), cast(Table, CustomerFigures.__table__)
+_IDS = bindparam("ids", expanding=True)
+_DROPS = (delete(MONTHS).where(MONTHS.c.customer_id.in_(_IDS)), delete(FIGURES).where(FIGURES.c.customer_id.in_(_IDS)))
 COUNTED = Order.state != OrderState.CANCELLED
 MARGIN = Order.home_net - func.coalesce(Order.home_cost, Order.home_net)
 
@@ -47,16 +50,16 @@ def refresh(session: Session, customer_ids: Ids, today: dt.date | None = None) -
     ids = list(customer_ids)
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
-        session.execute(delete(CustomerMonth).where(CustomerMonth.customer_id.in_(part)))
-        session.execute(delete(CustomerFigures).where(CustomerFigures.customer_id.in_(part)))
+        for drop in _DROPS:
+            session.execute(drop, {"ids": part})
         _fill(session, part, today)
 
 
 def rebuild(session: Session, today: dt.date | None = None) -> None:
     """Make both tables anew for every customer."""
     today = today or clock.today()
-    session.execute(delete(CustomerMonth))
-    session.execute(delete(CustomerFigures))
+    session.execute(delete(MONTHS))
+    session.execute(delete(FIGURES))
     _fill(session, None, today)
     settings.put(session, AS_OF, today.isoformat())
 
@@ -119,26 +122,20 @@ def _drifting_since(session: Session, before: dt.date, today: dt.date) -> set[uu
 def _fill(session: Session, ids: Ids | None, today: dt.date) -> None:
     months = list(computed_months(session, ids))
     for start in range(0, len(months), 5000):
-        session.execute(insert(CustomerMonth), months[start : start + 5000])
+        session.execute(insert(MONTHS), months[start : start + 5000])
     batch: list[dict[str, Any]] = []
     for row in computed(session, ids, today):
         batch.append(row)
         if len(batch) == 2000:
-            session.execute(insert(CustomerFigures), batch)
+            session.execute(insert(FIGURES), batch)
             batch.clear()
     if batch:
-        session.execute(insert(CustomerFigures), batch)
+        session.execute(insert(FIGURES), batch)
 
 
 def computed_months(session: Session, ids: Ids | None) -> Iterator[dict[str, Any]]:
     """The rows of ``customer_month`` as the orders give them."""
-    year, month = func.extract("year", Order.ordered_on), func.extract("month", Order.ordered_on)
-    query = narrow(
-        select(Order.customer_id, year, month, func.count(), func.sum(Order.home_net), func.sum(MARGIN)).where(COUNTED),
-        Order.customer_id,
-        ids,
-    ).group_by(Order.customer_id, year, month)
-    for customer, y, m, orders, revenue, margin in session.execute(query):
+    for customer, y, m, orders, revenue, margin in _MONTHLY(session, ids):
         yield {
             "customer_id": customer,
             "month": dt.date(int(y), int(m), 1),
@@ -152,11 +149,11 @@ def computed(session: Session, ids: Ids | None, today: dt.date) -> Iterator[dict
     """The rows of ``customer_figures`` as the records give them on ``today``."""
     trade = _trade(session, ids, today)
     owed = _owed(session, ids, today)
-    grades = _grades(session, ids)
-    contacted = _pairs(session, _last_contact(ids))
-    planned = _pairs(session, _next_follow_up(ids))
-    phones = _phones(session, ids)
-    for customer in session.execute(narrow(_CUSTOMERS, Customer.id, ids)):
+    grades = {row[0]: (row[1], row[2]) for row in _GRADES(session, ids)}
+    contacted = _pairs(_LAST_CONTACT(session, ids))
+    planned = _pairs(_NEXT_FOLLOW_UP(session, ids))
+    phones = _pairs(_PHONES(session, ids))
+    for customer in _CUSTOMERS(session, ids):
         orders_12m, revenue, margin, before, orders, total, first, last = trade.get(
             customer.id, (0, 0, 0, 0, 0, 0, None, None)
         )
@@ -196,37 +193,15 @@ def computed(session: Session, ids: Ids | None, today: dt.date) -> Iterator[dict
         }
 
 
-_CUSTOMERS = select(
-    Customer.id,
-    Customer.name,
-    Customer.customer_type,
-    Customer.tax_number,
-    Customer.owner_id,
-    Customer.archived_at,
-)
-
-
-def _pairs(session: Session, query: Query) -> dict[uuid.UUID, Any]:
-    return {row[0]: row[1] for row in session.execute(query)}
+def _pairs(rows: Iterable[Any]) -> dict[uuid.UUID, Any]:
+    """The second column by the first; of several rows of a customer the last one counts."""
+    return {row[0]: row[1] for row in rows}
 
 
 def _trade(session: Session, ids: Ids | None, today: dt.date) -> dict[uuid.UUID, tuple[Any, ...]]:
     """Per customer: orders, revenue and margin of 12 months, revenue of the 12 before, totals, first and last."""
     start, earlier = add_months(today, -PERIOD_MONTHS), add_months(today, -2 * PERIOD_MONTHS)
-    now = (Order.ordered_on > start) & (Order.ordered_on <= today)
-    then = (Order.ordered_on > earlier) & (Order.ordered_on <= start)
-    query = select(
-        Order.customer_id,
-        func.sum(case((now, 1), else_=0)),
-        func.sum(case((now, Order.home_net), else_=0)),
-        func.sum(case((now, MARGIN), else_=0)),
-        func.sum(case((then, Order.home_net), else_=0)),
-        func.count(),
-        func.sum(Order.home_net),
-        func.min(Order.ordered_on),
-        func.max(Order.ordered_on),
-    ).where(COUNTED)
-    rows = session.execute(narrow(query, Order.customer_id, ids).group_by(Order.customer_id))
+    rows = _TRADE(session, ids, today=today, start=start, earlier=earlier)
     return {row[0]: (*(int(value) for value in row[1:7]), row[7], row[8]) for row in rows}
 
 
@@ -245,32 +220,67 @@ def _owed(session: Session, ids: Ids | None, today: dt.date) -> dict[uuid.UUID, 
     return found
 
 
-def _grades(session: Session, ids: Ids | None) -> dict[uuid.UUID, tuple[str, str]]:
-    """The newest grade change that was not undone; keys are UUIDv7, so the greatest is the newest."""
-    query = (
-        select(GradeChange.customer_id, GradeChange.new_grade, GradeChange.old_grade)
-        .join(GradingRun, GradingRun.id == GradeChange.run_id)
-        .where(GradingRun.undone_at.is_(None))
-        .order_by(GradeChange.id)
+# -- the queries, built once -----------------------------------------------------------------------
+
+_CUSTOMERS = per_customer(
+    select(
+        Customer.id,
+        Customer.name,
+        Customer.customer_type,
+        Customer.tax_number,
+        Customer.owner_id,
+        Customer.archived_at,
+    ),
+    Customer.id,
+)
+_YEAR, _MONTH = func.extract("year", Order.ordered_on), func.extract("month", Order.ordered_on)
+_MONTHLY = per_customer(
+    select(Order.customer_id, _YEAR, _MONTH, func.count(), func.sum(Order.home_net), func.sum(MARGIN))
+    .where(COUNTED)
+    .group_by(Order.customer_id, _YEAR, _MONTH),
+    Order.customer_id,
+)
+_TODAY, _START, _EARLIER = (bindparam(name, type_=Date) for name in ("today", "start", "earlier"))
+_NOW = (Order.ordered_on > _START) & (Order.ordered_on <= _TODAY)
+_THEN = (Order.ordered_on > _EARLIER) & (Order.ordered_on <= _START)
+_TRADE = per_customer(
+    select(
+        Order.customer_id,
+        func.sum(case((_NOW, 1), else_=0)),
+        func.sum(case((_NOW, Order.home_net), else_=0)),
+        func.sum(case((_NOW, MARGIN), else_=0)),
+        func.sum(case((_THEN, Order.home_net), else_=0)),
+        func.count(),
+        func.sum(Order.home_net),
+        func.min(Order.ordered_on),
+        func.max(Order.ordered_on),
     )
-    return {row[0]: (row[1], row[2]) for row in session.execute(narrow(query, GradeChange.customer_id, ids))}
-
-
-def _last_contact(ids: Ids | None) -> Query:
-    query = select(Interaction.customer_id, func.max(Interaction.happened_at))
-    return narrow(query, Interaction.customer_id, ids).group_by(Interaction.customer_id)
-
-
-def _next_follow_up(ids: Ids | None) -> Query:
-    query = select(FollowUp.customer_id, func.min(FollowUp.due_on)).where(FollowUp.state == FollowUpState.OPEN)
-    return narrow(query, FollowUp.customer_id, ids).group_by(FollowUp.customer_id)
-
-
-def _phones(session: Session, ids: Ids | None) -> dict[uuid.UUID, str]:
-    """The number to call: primary first, the company's own before a contact's, then the oldest."""
-    query = (
-        select(ContactPoint.customer_id, ContactPoint.typed)
-        .where(ContactPoint.kind.in_((PointKind.PHONE, PointKind.MOBILE)))
-        .order_by(ContactPoint.is_primary, ContactPoint.contact_id.is_(None), ContactPoint.id.desc())
-    )
-    return {row[0]: row[1] for row in session.execute(narrow(query, ContactPoint.customer_id, ids))}
+    .where(COUNTED)
+    .group_by(Order.customer_id),
+    Order.customer_id,
+)
+# the newest grade change that was not undone stands last; keys are UUIDv7, so the greatest is the newest
+_GRADES = per_customer(
+    select(GradeChange.customer_id, GradeChange.new_grade, GradeChange.old_grade)
+    .join(GradingRun, GradingRun.id == GradeChange.run_id)
+    .where(GradingRun.undone_at.is_(None))
+    .order_by(GradeChange.id),
+    GradeChange.customer_id,
+)
+_LAST_CONTACT = per_customer(
+    select(Interaction.customer_id, func.max(Interaction.happened_at)).group_by(Interaction.customer_id),
+    Interaction.customer_id,
+)
+_NEXT_FOLLOW_UP = per_customer(
+    select(FollowUp.customer_id, func.min(FollowUp.due_on))
+    .where(FollowUp.state == FollowUpState.OPEN)
+    .group_by(FollowUp.customer_id),
+    FollowUp.customer_id,
+)
+# the number to call stands last: primary first, the company's own before a contact's, then the oldest
+_PHONES = per_customer(
+    select(ContactPoint.customer_id, ContactPoint.typed)
+    .where(ContactPoint.kind.in_((PointKind.PHONE, PointKind.MOBILE)))
+    .order_by(ContactPoint.is_primary, ContactPoint.contact_id.is_(None), ContactPoint.id.desc()),
+    ContactPoint.customer_id,
+)

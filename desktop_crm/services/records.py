@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, inspect
+from sqlalchemy import Result, Select, bindparam, inspect
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.errors import UserError
@@ -27,9 +28,23 @@ def fetch(session: Session, model: type[R], key: uuid.UUID) -> R:
     return record
 
 
-def narrow(query: Query, column: Any, ids: Ids | None) -> Query:
-    """The query for some keys only; None leaves it for all."""
-    return query if ids is None else query.where(column.in_(ids))
+@dataclass(frozen=True, slots=True)
+class PerCustomer:
+    """A query built once, for all customers or for some: building it anew costs more than running it."""
+
+    whole: Query
+    some: Query
+
+    def __call__(self, session: Session, ids: Ids | None, **values: Any) -> Result[*tuple[Any, ...]]:
+        """The rows for some customers, for all of them with None."""
+        if ids is None:
+            return session.execute(self.whole, values)
+        return session.execute(self.some, {**values, "ids": list(ids)})
+
+
+def per_customer(query: Select[*tuple[Any, ...]], customer: Any) -> PerCustomer:
+    """Prepare ``query`` over rows whose customer stands in the column ``customer``."""
+    return PerCustomer(query, query.where(customer.in_(bindparam("ids", expanding=True))))
 
 
 def editable(model: type[Record]) -> frozenset[str]:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.models import Contact, ContactPoint, Customer
 from desktop_crm.services.customers import SPOKEN
-from desktop_crm.services.records import Ids, Query, narrow
+from desktop_crm.services.records import Ids, per_customer
 from desktop_crm.store import search_index
 
 ENTITY = "customer"
+SOURCES = frozenset({"customer", "contact", "contact_point"})  # what the texts are made of
 Point = tuple[str, str, str]
 
 
@@ -46,17 +47,13 @@ def findings(session: Session) -> list[str]:
 
 def texts(session: Session, ids: Ids | None) -> Iterator[tuple[uuid.UUID, str]]:
     """The searchable text of customers: names, contacts, numbers, tax number, code."""
-    contacts = _grouped(session, narrow(select(Contact.customer_id, Contact.name), Contact.customer_id, ids))
-    reach: Query = select(ContactPoint.customer_id, ContactPoint.typed, ContactPoint.e164, ContactPoint.kind).order_by(
-        ContactPoint.id
-    )
+    contacts: dict[uuid.UUID, list[str]] = {}
+    for key, name in _CONTACTS(session, ids):
+        contacts.setdefault(key, []).append(name)
     points: dict[uuid.UUID, list[Point]] = {}
-    for key, typed, e164, kind in session.execute(narrow(reach, ContactPoint.customer_id, ids)):
-        points.setdefault(key, []).append((typed, e164, kind))
-    names = select(
-        Customer.id, Customer.name, Customer.short_name, Customer.name_en, Customer.tax_number, Customer.code
-    )
-    for row in session.execute(narrow(names, Customer.id, ids).order_by(Customer.id)):
+    for key, *point in _POINTS(session, ids):
+        points.setdefault(key, []).append(tuple(point))
+    for row in _NAMES(session, ids):
         yield row.id, _text(row, contacts.get(row.id, []), points.get(row.id, []))
 
 
@@ -70,8 +67,14 @@ def _text(row: Any, contacts: list[str], points: list[Point]) -> str:
     )
 
 
-def _grouped(session: Session, query: Query) -> dict[uuid.UUID, list[str]]:
-    found: dict[uuid.UUID, list[str]] = {}
-    for key, value in session.execute(query):
-        found.setdefault(key, []).append(value)
-    return found
+_CONTACTS = per_customer(select(Contact.customer_id, Contact.name), Contact.customer_id)
+_POINTS = per_customer(
+    select(ContactPoint.customer_id, ContactPoint.typed, ContactPoint.e164, ContactPoint.kind).order_by(
+        ContactPoint.id
+    ),
+    ContactPoint.customer_id,
+)
+_NAMES = per_customer(
+    select(Customer.id, Customer.name, Customer.short_name, Customer.name_en, Customer.tax_number, Customer.code),
+    Customer.id,
+)

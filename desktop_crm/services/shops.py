@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,7 +140,13 @@ def catch_up(session: Session) -> int:
 
 def keep_derived(session: Session) -> None:
     """Bring figures and search of the touched customers up to date; runs before every commit."""
-    touched: set[uuid.UUID] = batch_of(session).customers
-    if touched:
-        figures.refresh(session, touched)
-        search_documents.refresh(session, touched)
+    batch = batch_of(session)
+    if batch.customers:
+        figures.refresh(session, batch.customers)
+        if not search_documents.SOURCES.isdisjoint(batch.entities):
+            search_documents.refresh(session, batch.customers)
+
+
+def tidy(session: Session) -> bool:
+    """Merge the search index a little, in idle time; True when another step is worth it."""
+    return search_index.merge_step(session.connection())
