@@ -103,7 +103,7 @@ def _sums(report: ImportReport, t: Translator) -> list[str]:
     ]
     top = [[key, name, money(minor, code)] for key, name, minor in report.top]
     columns = [Column(t("Key")), Column(t("Customer")), Column(t("Revenue"), right=True)]
-    return [*terminal.pairs(sums), "", *terminal.table(columns, top)]
+    return [*terminal.pairs(sums, right=True), "", *terminal.table(columns, top)]
 
 
 def _issues(issues: list[Issue], title: str, t: Translator, every: bool) -> list[str]:

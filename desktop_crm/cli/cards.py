@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,11 +104,8 @@ def _order(session: Session, key: uuid.UUID) -> Card:
             (t("Quotation"), view.quotation_number),
         ]
         rows = [_cells(t, "item", line, line.amount, code) for line in view.lines]
-        owed = [
-            (t("Paid"), f"{money(view.paid, code)} {code}"),
-            (t("Balance"), f"{money(view.balance, code)} {code}"),
-        ]
-        return [*terminal.pairs(head), "", *_line_table(t, rows), "", *_sums(t, view, code), *terminal.pairs(owed)]
+        owed = [(t("Paid"), view.paid), (t("Balance"), view.balance)]
+        return [*terminal.pairs(head), "", *_line_table(t, rows), "", *_sums(t, view, code, owed)]
 
     return Card(plain, lines)
 
@@ -130,9 +127,9 @@ def _line_table(t: Translator, rows: list[list[str]]) -> list[str]:
     return terminal.table(columns, rows)
 
 
-def _sums(t: Translator, view: Any, code: str) -> list[str]:
-    shown = [name for name in TOTALS if name == "total" or getattr(view, name)]
-    return terminal.pairs((t(TITLES[name]), f"{money(getattr(view, name), code)} {code}") for name in shown)
+def _sums(t: Translator, view: Any, code: str, more: Sequence[tuple[str, int]] = ()) -> list[str]:
+    shown = [(t(TITLES[name]), getattr(view, name)) for name in TOTALS if name == "total" or getattr(view, name)]
+    return terminal.pairs(((title, f"{money(amount, code)} {code}") for title, amount in (*shown, *more)), right=True)
 
 
 def _customer(session: Session, key: uuid.UUID) -> Card:

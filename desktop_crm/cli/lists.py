@@ -111,11 +111,8 @@ def _customers(session: Session, t: Translator, text: str, limit: int) -> Listin
     home = settings.load(session, Trade).currency
     query = customer_list.CustomerQuery(text=text, language=t.lang)
     rows = customer_list.window(session, query, 0, limit)
-    codes = dict(
-        session.execute(select(Customer.id, Customer.code).where(Customer.id.in_([row.id for row in rows])))
-        .tuples()
-        .all()
-    )
+    named = select(Customer.id, Customer.code).where(Customer.id.in_([row.id for row in rows]))
+    codes = {row[0]: row[1] for row in session.execute(named)}
     columns = (
         Column(N_("Code")), Column(N_("Name")), Column(N_("Grade")), Column(N_("Phone")),
         Column(N_("Revenue, 12 months"), right=True), Column(N_("Next follow-up")),

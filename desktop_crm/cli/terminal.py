@@ -77,11 +77,14 @@ def _clean(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-def pairs(items: Iterable[tuple[str, str]]) -> list[str]:
-    """Labels and values under each other; those without a value are left out."""
+def pairs(items: Iterable[tuple[str, str]], *, right: bool = False) -> list[str]:
+    """Labels and values under each other, values at the left or ``right``; those without a value are left out."""
     shown = [(label, _clean(value)) for label, value in items if value]
     widest = max((width(label) for label, _ in shown), default=0)
-    return [label + " " * (widest - width(label)) + GAP + value for label, value in shown]
+    places = max((width(value) for _, value in shown), default=0) if right else 0
+    return [
+        label + " " * (widest - width(label)) + GAP + " " * (places - width(value)) + value for label, value in shown
+    ]
 
 
 def show(lines: Iterable[str]) -> None:

@@ -92,14 +92,14 @@ def load(name: str) -> Mapping:
         )
     try:
         return parse(path.stem, json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OSError, re.error) as error:
         raise UserError(
             N_("The mapping %(name)s is not valid: %(reason)s."), name=path.name, reason=repr(error)
         ) from error
 
 
 def parse(name: str, data: dict[str, Any]) -> Mapping:
-    """A mapping from its JSON form; raises ValueError, KeyError or TypeError for a wrong one."""
+    """A mapping from its JSON form; raises ValueError, KeyError, TypeError or re.error for a wrong one."""
     unknown = set(data["sections"]) - set(ENTITIES)
     if unknown:
         raise ValueError(f"unknown sections {sorted(unknown)}")

@@ -14,10 +14,12 @@ from desktop_crm.core.settings import Trade
 from desktop_crm.models import Delivery, Order, OrderLine
 from desktop_crm.models.order import OrderState
 from desktop_crm.services import settings
-from desktop_crm.services.document_lines import TYPED, DraftLine, reckon, store_line, store_totals
+from desktop_crm.services.document_lines import DraftLine, reckon, store_line, store_totals
 from desktop_crm.services.import_plan import Plan
 from desktop_crm.services.import_report import REFUSED
 from desktop_crm.services.records import fetch
+
+COMPARED = ("product_id", "quantity", "unit_price", "discount_percent")  # a product's new name leaves old orders alone
 
 
 def plan_change(
@@ -30,7 +32,7 @@ def plan_change(
 ) -> None:
     """Compare an order with the source and plan the change; one that was worked on here meanwhile is kept."""
     changes = {name: value for name, value in head.items() if getattr(before, name) != value}
-    redrawn = old_lines != [tuple(getattr(draft, name) for name in TYPED) for draft in drafts]
+    redrawn = old_lines != [tuple(getattr(draft, name) for name in COMPARED) for draft in drafts]
     counts, lines = plan.report.counts["orders"], plan.report.counts["lines"]
     if not changes and not redrawn:
         counts.unchanged += 1

@@ -18,8 +18,8 @@ from desktop_crm.core.money import LineInput, line_amount, to_minor
 from desktop_crm.models import ExternalKey, Order, OrderLine
 from desktop_crm.models.document import Priced, PricedLine
 from desktop_crm.models.order import DeliveryState, OrderState
-from desktop_crm.services.document_lines import TYPED, DraftLine, reckon, store_line, store_totals
-from desktop_crm.services.import_order_changes import plan_change
+from desktop_crm.services.document_lines import DraftLine, reckon, store_line, store_totals
+from desktop_crm.services.import_order_changes import COMPARED, plan_change
 from desktop_crm.services.import_plan import Plan, known, number, taken
 from desktop_crm.services.import_products import Sold
 from desktop_crm.services.import_report import REFUSED
@@ -188,7 +188,7 @@ def _old_lines(plan: Plan) -> dict[uuid.UUID, list[Any]]:
     """What was typed for the lines an earlier import made, by order."""
     found: dict[uuid.UUID, list[Any]] = defaultdict(list)
     query = (
-        select(OrderLine.order_id, *(getattr(OrderLine, name) for name in TYPED))
+        select(OrderLine.order_id, *(getattr(OrderLine, name) for name in COMPARED))
         .join(ExternalKey, ExternalKey.record_id == OrderLine.order_id)
         .where(ExternalKey.system == plan.mapping.system, ExternalKey.entity == Order.__tablename__)
         .order_by(OrderLine.order_id, OrderLine.position)

@@ -102,8 +102,11 @@ def _run(lines: list[str], start: int, delimiter: str, problem: Problem) -> Gene
             cells = next(reader)
         except StopIteration:
             return len(lines)
-        except csv.Error as error:
-            problem(begun + 1, *_told(error))
+        except csv.Error:
+            if start + reader.line_num > begun + 1 or len(lines[begun]) < MOST_CELL:
+                problem(begun + 1, N_("A quotation mark is not closed."), {})
+            else:
+                problem(begun + 1, N_("A cell is longer than %(limit)s characters."), {"limit": MOST_CELL})
             return begun + 1
         end = start + reader.line_num
         if any(cells):
@@ -113,12 +116,6 @@ def _run(lines: list[str], start: int, delimiter: str, problem: Problem) -> Gene
                 return begun + 1
             yield begun + 1, cells
         begun = end
-
-
-def _told(error: csv.Error) -> tuple[str, dict[str, object]]:
-    if "limit" in str(error):
-        return N_("A cell is longer than %(limit)s characters."), {"limit": MOST_CELL}
-    return N_("A quotation mark is not closed."), {}
 
 
 def delimiter_of(text: str) -> str:
