@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ class Context(QObject):
         super().__init__(parent)
         self.path = path  # the shop file
         self.tasks = tasks
-        self.t = t
+        self.t = copy(t)  # its own, because the home currency is the shop's
         self.theme = theme
         self.state = state
         self.customer_view = CustomerView(self)

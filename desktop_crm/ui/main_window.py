@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,7 +23,10 @@ from desktop_crm.ui.widgets.progress import ProgressStrip
 from desktop_crm.ui.widgets.rail import Rail, Tab
 
 if TYPE_CHECKING:
+    from desktop_crm.store.database import Outcome
     from desktop_crm.store.journal import Changed
+
+IDLE = 5000  # milliseconds without a write after which the search index is tidied
 
 
 class MainWindow(QMainWindow):
@@ -97,6 +100,8 @@ class MainWindow(QMainWindow):
         ctx.badge_changed.connect(self._badge)
         ctx.customer_view.changed.connect(self._hide_private)
         ctx.data_changed.connect(self._changed)
+        self._idle = QTimer(self, singleShot=True, interval=IDLE)
+        self._idle.timeout.connect(self._tidy)
 
     def _restore(self) -> None:
         self.resize(1440, 900)
@@ -113,8 +118,7 @@ class MainWindow(QMainWindow):
         module = self.specs[key].place.partition(":")[0] if key else ""
 
         def opened(line: tuple[str, str]) -> None:
-            self.rail.show_shop(line[0], line[1])
-            self.setWindowTitle(f"{line[0]} - Desktop CRM" if line[0] else "Desktop CRM")
+            self._show_shop_line(line)
             if key:
                 self.show_page(key)
             self.ready.emit()
@@ -124,7 +128,10 @@ class MainWindow(QMainWindow):
         )
 
     def _changed(self, changed: Changed) -> None:
+        if not changed.entities:
+            return
         self._last_batch = None if changed.action == "history.undo" else changed.batch_id
+        self._idle.start()
         if "setting" in changed.entities:
             self._read_shop_line()
 
@@ -134,10 +141,25 @@ class MainWindow(QMainWindow):
             self.ctx.t,
             self.ctx.path,
             "",
-            done=lambda line: self.rail.show_shop(line[0], line[1]),
+            done=self._show_shop_line,
             owner=self,
             slot="shop",
         )
+
+    def _show_shop_line(self, line: tuple[str, str]) -> None:
+        name, state = line
+        self.rail.show_shop(name, state)
+        self.setWindowTitle(f"{name} - Desktop CRM" if name else "Desktop CRM")
+
+    def _tidy(self) -> None:
+        """Merge the search index a little while nobody works; again until there is nothing left to merge."""
+        from desktop_crm.services import shops
+
+        def done(outcome: Outcome[bool]) -> None:
+            if outcome.result:
+                self._idle.start()
+
+        self.ctx.tasks.write(shops.tidy, done=done, owner=self)
 
     # -- pages -----------------------------------------------------------------------------------
 

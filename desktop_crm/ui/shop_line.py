@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def read(session: Session, t: Translator, path: Path | None, module: str) -> tuple[str, str]:
-    """The shop's name and the line under it; also imports the first page's ``module``, since it runs in a lane."""
+    """The shop's name and the line under it; tells ``t`` the home currency.
+
+    Also imports the first page's ``module``, since it runs in a lane.
+    """
     from desktop_crm.core.settings import Company, Trade
     from desktop_crm.services import settings
 
