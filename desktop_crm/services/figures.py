@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Date, Select, Table, bindparam, case, delete, func, insert, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, Table, bindparam, case, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core import sort_keys
@@ -38,7 +38,7 @@ QUIET_DAYS = 90
 PERIOD_MONTHS = 12
 CHUNK = 500
 MONTHS, FIGURES = cast(Table, CustomerMonth.__table__), cast(Table, CustomerFigures.__table__)
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _DROPS = (delete(MONTHS).where(MONTHS.c.customer_id.in_(_IDS)), delete(FIGURES).where(FIGURES.c.customer_id.in_(_IDS)))
 COUNTED = Order.state != OrderState.CANCELLED
 MARGIN = Order.home_net - func.coalesce(Order.home_cost, Order.home_net)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shutil
@@ -16,7 +17,7 @@ from desktop_crm.core.errors import EnvironmentFault
 from desktop_crm.services import check, shops
 from desktop_crm.store import migrations
 
-RELEASED = sorted((Path(__file__).resolve().parents[1] / "data" / "shops").glob("*.dcrm"))
+RELEASED = sorted((Path(__file__).resolve().parents[1] / "data" / "shops").glob("*.dcrm.gz"))
 ADD_COLUMN = """
 from alembic import op
 import sqlalchemy as sa
@@ -81,13 +82,14 @@ def test_there_is_a_file_of_every_released_version() -> None:
 def test_a_file_of_a_released_version_opens_and_equals_a_fresh_one(
     released: Path, empty_shop_file: Path, tmp_path: Path
 ) -> None:
-    file = Path(shutil.copy(released, tmp_path))
+    file = tmp_path / released.stem
+    file.write_bytes(gzip.decompress(released.read_bytes()))
     shop = shops.open_shop(file)
     with shop.database.read() as session:
         assert check.run(session) == []
     shop.close()
     assert layout(file) == layout(empty_shop_file)
-    assert value(file, "SELECT count(*) FROM customer")
+    assert value(file, "SELECT count(*) FROM customer_order")
     assert value(file, "SELECT version_num FROM alembic_version") == migrations.REVISIONS[-1]
 
 
