@@ -30,6 +30,11 @@ def backups_dir() -> Path:
     return _made(data_dir() / "backups")
 
 
+def outbox_dir() -> Path:
+    """Documents that were put on the clipboard or opened, as files."""
+    return _made(data_dir() / "outbox")
+
+
 def recovery_dir() -> Path:
     """One small file per form with unsaved typing."""
     return _made(data_dir() / "recovery")

@@ -1,0 +1,104 @@
+"""What the editor reads before it shows a draft, for the read lane."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from desktop_crm.core.dates import clock
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from desktop_crm.models.snapshot import QuotationSnapshot
+    from desktop_crm.services.quotation_header import DraftHeader
+    from desktop_crm.services.quotation_view import QuotationView
+
+Choices = list[tuple[uuid.UUID, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The stored draft (None before there is one), its sheet, and what can be chosen."""
+
+    view: QuotationView | None
+    sheet: QuotationSnapshot | None
+    header: DraftHeader
+    staff: Choices
+    contacts: Choices
+    sites: Choices
+    floor: Decimal
+    home: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What another customer brings: people, sites, and the terms a new quotation for them has."""
+
+    contacts: Choices
+    sites: Choices
+    header: DraftHeader
+
+
+def start(session: Session, quotation_id: uuid.UUID | None) -> Start:
+    """Everything the editor shows first."""
+    from desktop_crm.core.settings import Trade
+    from desktop_crm.services import quotation_view, settings, staff
+
+    trade = settings.load(session, Trade)
+    view = quotation_view.load(session, quotation_id) if quotation_id is not None else None
+    return Start(
+        view=view,
+        sheet=quotation_view.snapshot(session, view.id) if view else None,
+        header=view.header if view else _blank(trade.currency, trade.tax_mode, Decimal(trade.tax_percent)),
+        staff=staff.names(session),
+        contacts=_contacts(session, view.customer_id) if view else [],
+        sites=_sites(session, view.customer_id) if view else [],
+        floor=Decimal(trade.margin_floor_percent),
+        home=trade.currency,
+        zone=trade.zone,
+    )
+
+
+def side(session: Session, customer_id: uuid.UUID) -> Side:
+    """What a customer brings to a draft that was for another one."""
+    from desktop_crm.core.settings import Trade
+    from desktop_crm.services import settings
+    from desktop_crm.services.quotation_header import default_header
+    from desktop_crm.services.terms import terms_of
+
+    trade = settings.load(session, Trade)
+    terms = terms_of(session, customer_id, trade)
+    header = default_header(session, customer_id, terms, trade, clock.today(trade.zone))
+    return Side(_contacts(session, customer_id), _sites(session, customer_id), header)
+
+
+def sheet(session: Session, quotation_id: uuid.UUID) -> QuotationSnapshot:
+    """The sheet of the draft as it is stored now."""
+    from desktop_crm.services import quotation_view
+
+    return quotation_view.snapshot(session, quotation_id)
+
+
+def _blank(currency: str, tax_mode: str, tax_percent: Decimal) -> DraftHeader:
+    from desktop_crm.services.quotation_header import DraftHeader
+
+    return DraftHeader(currency=currency, tax_mode=tax_mode, tax_percent=tax_percent)
+
+
+def _contacts(session: Session, customer_id: uuid.UUID) -> Choices:
+    from desktop_crm.services import contacts
+
+    return [(row.id, f"{row.name} {row.salutation}".strip()) for row in contacts.rows(session, customer_id)]
+
+
+def _sites(session: Session, customer_id: uuid.UUID) -> Choices:
+    from sqlalchemy import select
+
+    from desktop_crm.models import Site
+
+    query = select(Site.id, Site.name).where(Site.customer_id == customer_id).order_by(Site.id)
+    return [(key, name) for key, name in session.execute(query)]

@@ -1,0 +1,110 @@
+"""An issued revision as it went out: its PDF, and what comes next."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.page import Page, Screen
+from desktop_crm.ui.quotations.card import VERBS
+from desktop_crm.ui.quotations.sharing import Sheet, sheet_of
+from desktop_crm.ui.quotations.words import number_of, state_pill
+from desktop_crm.ui.widgets.buttons import button, more_button
+from desktop_crm.ui.widgets.labels import Label, Note, PillLabel
+from desktop_crm.ui.widgets.pdf_view import PdfView
+
+if TYPE_CHECKING:
+    from desktop_crm.services.quotation_view import QuotationView
+
+WIDEST = 760  # of the sheet on a wide screen
+
+
+class QuotationViewer(Screen):
+    """``wanted(verb, view)`` for everything that changes data. Revision 0 is the latest one."""
+
+    wanted = Signal(str, object)
+
+    def __init__(self, ctx: Context, page: Page, quotation: uuid.UUID, revision: int, *, fresh: bool) -> None:
+        super().__init__(ctx, "")
+        self._quotation = quotation
+        self._revision = revision or None
+        self._buttons: list[QWidget] = []
+        self.view: QuotationView | None = None
+        t = ctx.t
+        self.tool.add_back(ctx, t("Quotations"), page)
+        self.pill = PillLabel()
+        self._customer = Label("", "muted")
+        self.tool.add_left(self.pill)
+        self.tool.add_left(self._customer)
+        self.note = Note(ctx.theme)
+        self.note.say(
+            t("The PDF file is on the clipboard."),
+            t("Ctrl+V in LINE or in a mail sends it. Mark the quotation as sent afterwards; a follow-up is planned."),
+        )
+        self.note.setVisible(fresh)
+        px = ctx.theme.px
+        column = QVBoxLayout()
+        column.setContentsMargins(px(18), px(14), px(18), px(14) if fresh else 0)
+        column.addWidget(self.note)
+        if fresh:
+            self.body.addLayout(column)
+        self.pdf = PdfView(ctx, t("Page"), widest=WIDEST)
+        row = QHBoxLayout()
+        row.addWidget(self.pdf)
+        self.body.addLayout(row, 1)
+        ctx.data_changed.connect(lambda _changed: self._read())
+        self._read()
+        ctx.tasks.read(sheet_of, quotation, revision, done=self._show_sheet, owner=self, slot="sheet")
+
+    def _read(self) -> None:
+        from desktop_crm.services import quotation_view
+
+        self.ctx.tasks.read(
+            quotation_view.load, self._quotation, self._revision, done=self._show, owner=self, slot="view"
+        )
+
+    def _show_sheet(self, sheet: Sheet) -> None:
+        self.pdf.show_pdf(sheet.content)
+
+    def _show(self, view: QuotationView) -> None:
+        t = self.ctx.t
+        self.view = view
+        self.tool.title.setText(number_of(t, view.number, view.revision))
+        self.pill.show_pill(state_pill(t, view.state))
+        self._customer.setText(view.customer)
+        for old in self._buttons:
+            old.hide()
+            old.deleteLater()
+        self._buttons = self._make_buttons(view)
+        for made in self._buttons:
+            self.tool.add(made)
+        self.ctx.status_changed.emit()
+
+    def _make_buttons(self, view: QuotationView) -> list[QWidget]:
+        t = self.ctx.t
+        made: list[QWidget] = [
+            button(t("Open PDF"), lambda: self.wanted.emit("pdf", view)),
+            button(t("Copy the file"), lambda: self.wanted.emit("clipboard", view)),
+        ]
+        verbs = [verb for verb in VERBS if verb in view.actions and verb not in ("issue", "delete_draft")]
+        rest = [("save_as", t("Save PDF as ...")), *((verb, t(VERBS[verb])) for verb in verbs[1:])]
+        made.append(more_button(self.ctx.theme, t("More"), [self._action(verb, text, view) for verb, text in rest]))
+        if verbs:
+            made.append(self._main(verbs[0], view))
+        return made
+
+    def _main(self, verb: str, view: QuotationView) -> QPushButton:
+        return button(self.ctx.t(VERBS[verb]), lambda: self.wanted.emit(verb, view), primary=True)
+
+    def _action(self, verb: str, text: str, view: QuotationView) -> QAction:
+        action = QAction(text, self)
+        action.triggered.connect(lambda _checked=False: self.wanted.emit(verb, view))
+        return action
+
+    def status_text(self) -> str:
+        return self.ctx.t("This revision is issued and stays as it is")

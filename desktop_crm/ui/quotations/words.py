@@ -1,0 +1,47 @@
+"""The words of quotations, for list, card and editor."""
+
+from __future__ import annotations
+
+from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.ui.table_model import Pill, Tone
+
+STATES: dict[str, tuple[str, Tone]] = {
+    "draft": (N_("Draft"), "neutral"),
+    "issued": (N_("Issued"), "warn"),
+    "sent": (N_("Sent"), "blue"),
+    "accepted": (N_("Accepted"), "ok"),
+    "declined": (N_("Declined"), "muted"),
+    "expired": (N_("Expired"), "muted"),
+    "cancelled": (N_("Cancelled"), "muted"),
+}
+TAXES = {
+    "exclusive": N_("Taxable, %(rate)s added"),
+    "inclusive": N_("Taxable, %(rate)s included"),
+    "untaxed": N_("Prices without tax"),
+    "zero_rated": N_("Zero-rated"),
+    "exempt": N_("Tax-exempt"),
+}
+
+
+def state_pill(t: Translator, state: str, revising: bool = False) -> Pill:
+    """A state on its ground; ``revising``: a further revision is being drafted."""
+    if revising and state != "draft":
+        return Pill(t("Being revised"), "neutral")
+    text, tone = STATES[state]
+    return Pill(t(text), tone)
+
+
+def number_of(t: Translator, number: str, revision: int) -> str:
+    """Number with revision; a draft that was never issued has none."""
+    if not number:
+        return t("No number yet")
+    return t("%(number)s, revision %(revision)s", number=number, revision=revision) if revision > 1 else number
+
+
+def days_pill(t: Translator, days: int) -> Pill:
+    """How long an offer is still good."""
+    if days < 0:
+        return Pill(t("Lapsed"), "bad")
+    if days == 0:
+        return Pill(t("Last day"), "warn")
+    return Pill(t.plural("%(count)s day left", "%(count)s days left", days), "warn")

@@ -1,0 +1,80 @@
+"""What the line grid reads from the shop: products while one types, their words and prices for a buyer."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from desktop_crm.ui.widgets.completer import SHOWN, Suggestion
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from desktop_crm.services.prices import LastPrice
+    from desktop_crm.services.products import ProductRow
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """For whom prices are looked up, and in which language and currency (``rate`` home units buy one)."""
+
+    customer_id: uuid.UUID | None = None
+    language: str = "zh_TW"
+    currency: str = "TWD"
+    rate: Decimal = Decimal(1)
+
+
+class Offer(NamedTuple):
+    """A product as it goes on the line; no price when the buyer is not known yet."""
+
+    name: str
+    specification: str
+    unit: str
+    unit_price: Decimal
+    unit_cost: Decimal | None
+
+
+def products_like(session: Session, typed: str) -> list[Suggestion]:
+    """Products for the completer: by code, name or reading, best first."""
+    from desktop_crm.services import products
+
+    return [
+        Suggestion(row, row.code, " ".join(part for part in (row.name, row.specification) if part))
+        for row in products.find(session, typed, SHOWN)
+    ]
+
+
+def product_meant(session: Session, typed: str) -> ProductRow | None:
+    """The product whose code or name is exactly ``typed``, or the only one that is like it."""
+    from desktop_crm.services import products
+
+    found = products.find(session, typed, 2) if typed.strip() else []
+    if not found:
+        return None
+    whole = typed.strip().casefold()
+    return found[0] if len(found) == 1 or whole in (found[0].code.casefold(), found[0].name.casefold()) else None
+
+
+def offer(session: Session, product_id: uuid.UUID, quantity: Decimal, buyer: Buyer) -> Offer:
+    """Words in the document's language, and the price for this buyer and quantity."""
+    from desktop_crm.models import Product
+    from desktop_crm.services import prices, products
+    from desktop_crm.services.records import fetch
+
+    words = products.worded(session, product_id, buyer.language)
+    if buyer.customer_id is None:
+        product = fetch(session, Product, product_id)
+        rate = buyer.rate if buyer.rate == 1 else None
+        price = product.list_price if rate else Decimal(0)
+        return Offer(words["name"], words["specification"], words["unit"], price, product.cost if rate else None)
+    found = prices.price_for(session, buyer.customer_id, product_id, quantity, currency=buyer.currency, rate=buyer.rate)
+    return Offer(words["name"], words["specification"], words["unit"], found.unit_price, found.unit_cost)
+
+
+def last_prices(session: Session, product_id: uuid.UUID, customer_id: uuid.UUID) -> list[LastPrice]:
+    """What this customer paid or was quoted before."""
+    from desktop_crm.services import prices
+
+    return prices.last_prices(session, customer_id, product_id, 8)
