@@ -16,12 +16,11 @@ if TYPE_CHECKING:
     from desktop_crm.services.import_report import ImportReport, Issue
 
 HELP = N_(
-    "Import customers, products and orders of another program.\n\n"
-    "A saved mapping says which column is what; without --mapping the one that fits is taken. An import may be"
-    " repeated: it updates what it made before.\n\nExamples:\n\n"
-    "desktop-crm import shop.dcrm northwind/ --mapping northwind --dry-run\n\n"
-    "desktop-crm import shop.dcrm CDNOW_master.txt --mapping cdnow"
+    "Import customers, products and orders of another program. A saved mapping says which column is what; without"
+    " --mapping the one that fits is taken. An import may be repeated: it updates what it made before."
 )
+EXAMPLES = """desktop-crm import shop.dcrm northwind/ --mapping northwind --dry-run
+desktop-crm import shop.dcrm CDNOW_master.txt --mapping cdnow"""
 TITLES = {
     "customers": N_("Customers"),
     "products": N_("Products"),
@@ -36,7 +35,7 @@ SOURCE = typer.Argument(metavar="SOURCE", help=N_("The folder with the other pro
 
 def add_to(app: typer.Typer) -> None:
     """Add this command."""
-    app.command("import", help=HELP)(import_)
+    app.command("import", help=HELP, epilog=EXAMPLES)(import_)
 
 
 def import_(

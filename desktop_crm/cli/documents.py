@@ -21,31 +21,26 @@ if TYPE_CHECKING:
 
 OUT = typer.Option(..., "-o", "--out", metavar="OUT", help=N_("The file to write."))
 NUMBER = typer.Argument(metavar="NUMBER", help=N_("The number of the quotation."))
-PDF_HELP = N_(
-    "Write a quotation as PDF: what was issued as it was stored, else a copy drawn now.\n\n"
-    "Example: desktop-crm quote pdf shop.dcrm Q2026-0012 --lang en -o quote.pdf"
-)
-GRADE_HELP = N_(
-    "Show who would move to another grade and why; with --apply do it.\n\nExample: desktop-crm grade shop.dcrm --apply"
-)
-SEGMENTS_HELP = N_(
-    "Write the workbook of customer segments for the accountant.\n\n"
-    "Example: desktop-crm report segments shop.dcrm -o segments.xlsx"
-)
+PDF_HELP = N_("Write a quotation as PDF: what was issued as it was stored, else a copy drawn now.")
+PDF_EXAMPLE = "desktop-crm quote pdf shop.dcrm Q2026-0012 --lang en -o quote.pdf"
+GRADE_HELP = N_("Show who would move to another grade and why; with --apply do it.")
+GRADE_EXAMPLE = "desktop-crm grade shop.dcrm --apply"
+SEGMENTS_HELP = N_("Write the workbook of customer segments for the accountant.")
+SEGMENTS_EXAMPLE = "desktop-crm report segments shop.dcrm -o segments.xlsx"
 MOST = 30  # movers shown
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     quote = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-    quote.command("pdf", help=PDF_HELP)(quote_pdf)
+    quote.command("pdf", help=PDF_HELP, epilog=PDF_EXAMPLE)(quote_pdf)
     quote.callback(help=N_("Quotations as documents."))(_group)
     report = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-    report.command("segments", help=SEGMENTS_HELP)(report_segments)
+    report.command("segments", help=SEGMENTS_HELP, epilog=SEGMENTS_EXAMPLE)(report_segments)
     report.callback(help=N_("Workbooks."))(_group)
     app.add_typer(quote, name="quote")
     app.add_typer(report, name="report")
-    app.command("grade", help=GRADE_HELP)(grade)
+    app.command("grade", help=GRADE_HELP, epilog=GRADE_EXAMPLE)(grade)
 
 
 def _group() -> None:
@@ -151,7 +146,7 @@ def _movers(session: Session, t: Translator, preview: GradingPreview) -> list[st
         [mover.name, mover.old_grade or "-", mover.new_grade, " · ".join(r.text(t, digits) for r in mover.reasons)]
         for mover in preview.movers[:MOST]
     ]
-    titles = [Column(t(title)) for title in (N_("Customer"), N_("Now"), N_("New"), N_("Why"))]
+    titles = [Column(t(title)) for title in (N_("Customer"), N_("Now"), N_("New grade"), N_("Why"))]
     if rows:
         lines += terminal.table(titles, rows)
     if count > MOST:

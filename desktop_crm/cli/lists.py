@@ -41,15 +41,11 @@ class Listing:
     total: int
 
 
-LIST_HELP = N_(
-    "List customers, quotations, orders, follow-ups or equipment.\n\nExamples:\n\n"
-    "desktop-crm list shop.dcrm customers --search 宏益 --limit 10\n\n"
-    "desktop-crm list shop.dcrm orders --json"
-)
-SHOW_HELP = N_(
-    "Show one quotation, order, customer or piece of equipment by its number, code, serial number or key.\n\n"
-    "Example: desktop-crm show shop.dcrm S2026-0007"
-)
+LIST_HELP = N_("List customers, quotations, orders, follow-ups or equipment.")
+LIST_EXAMPLES = """desktop-crm list shop.dcrm customers --search 宏益 --limit 10
+desktop-crm list shop.dcrm orders --json"""
+SHOW_HELP = N_("Show one quotation, order, customer or piece of equipment by its number, code, serial number or key.")
+SHOW_EXAMPLE = "desktop-crm show shop.dcrm S2026-0007"
 
 WHAT = typer.Argument(metavar="WHAT", help=N_("customers, quotations, orders, followups or equipment."))
 
@@ -58,8 +54,8 @@ NUMBER = typer.Argument(metavar="NUMBER-OR-ID", help=N_("Document number, custom
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    app.command("list", help=LIST_HELP)(list_)
-    app.command("show", help=SHOW_HELP)(show)
+    app.command("list", help=LIST_HELP, epilog=LIST_EXAMPLES)(list_)
+    app.command("show", help=SHOW_HELP, epilog=SHOW_EXAMPLE)(show)
 
 
 def list_(

@@ -21,8 +21,8 @@ WORKS = N_("The shop is sound.")
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    for name, function, words in COMMANDS:
-        app.command(name, help=words)(function)
+    for name, function, words, example in COMMANDS:
+        app.command(name, help=words, epilog=example)(function)
 
 
 def open_window(file: Path = FILE) -> int:
@@ -91,11 +91,13 @@ def restore(
     t: Translator = ctx.obj
     inside = copies.look_inside(copy)
     shops.restore_file(file, copy)
-    one, many = (
-        N_("%(shop)s with %(count)s customer was restored."),
-        N_("%(shop)s with %(count)s customers was restored."),
+    words = t.plural(
+        "%(shop)s with %(count)s customer was restored.",
+        "%(shop)s with %(count)s customers was restored.",
+        inside.customers,
+        shop=inside.shop,
     )
-    terminal.show([t.plural(one, many, inside.customers, shop=inside.shop)])
+    terminal.show([words])
 
 
 def check(ctx: typer.Context, file: Path = FILE) -> None:
@@ -133,36 +135,36 @@ def known_language(lang: str) -> str:
 
 
 COMMANDS = (
-    ("open", open_window, N_("Open a shop in the window.\n\nExample: desktop-crm open shop.dcrm")),
-    ("new", new, N_("Make an empty shop.\n\nExample: desktop-crm new shop.dcrm --name 明德水電工程行")),
+    ("open", open_window, N_("Open a shop in the window."), "desktop-crm open shop.dcrm"),
+    ("new", new, N_("Make an empty shop."), "desktop-crm new shop.dcrm --name 明德水電工程行"),
     (
         "sample",
         sample,
-        N_("Make a shop with invented customers and three years of business.\n\n"
-           "Example: desktop-crm sample shop.dcrm --customers 5000 --seed 7"),
+        N_("Make a shop with invented customers and three years of business."),
+        "desktop-crm sample shop.dcrm --customers 5000 --seed 7",
     ),
     (
         "backup",
         backup,
-        N_("Copy a shop, open or not, into a folder and check the copy.\n\n"
-           "Example: desktop-crm backup shop.dcrm /media/usb"),
+        N_("Copy a shop, open or not, into a folder and check the copy."),
+        "desktop-crm backup shop.dcrm /media/usb",
     ),
     (
         "restore",
         restore,
-        N_("Put a backup in the place of a shop; what was there is backed up first.\n\n"
-           "Example: desktop-crm restore shop-20261121-090000.dcrm shop.dcrm"),
+        N_("Put a backup in the place of a shop; what was there is backed up first."),
+        "desktop-crm restore shop-20261121-090000.dcrm shop.dcrm",
     ),
     (
         "check",
         check,
-        N_("Look for damage: pages, keys, totals, figures, search index. Exit code 1 with findings.\n\n"
-           "Example: desktop-crm check shop.dcrm"),
+        N_("Look for damage: pages, keys, totals, figures, search index. Exit code 1 with findings."),
+        "desktop-crm check shop.dcrm",
     ),
     (
         "screenshots",
         screenshots,
-        N_("Draw every tab of the window as a picture.\n\n"
-           "Example: desktop-crm screenshots shop.dcrm pictures --lang en --theme dark"),
+        N_("Draw every tab of the window as a picture."),
+        "desktop-crm screenshots shop.dcrm pictures --lang en --theme dark",
     ),
-)  # fmt: skip
+)
