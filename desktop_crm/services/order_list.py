@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.models import Customer, CustomerFigures, Order, OrderLine
 from desktop_crm.models.order import DeliveryState, OrderState
 from desktop_crm.services import document_search
-from desktop_crm.services.receivables import unpaid
+from desktop_crm.services.receivables import due_within, unpaid
 
 FILTERS = ("open", "to_deliver", "to_accept", "unpaid", "overdue", "all")
 SORTS = ("number", "customer", "date", "total", "balance", "due", "promised")
@@ -21,7 +21,10 @@ SORTS = ("number", "customer", "date", "total", "balance", "due", "promised")
 
 @dataclass(frozen=True, slots=True)
 class OrderQuery:
-    """What the list shows; ``filter`` is one of FILTERS, ``sort`` one of SORTS ("": newest first)."""
+    """What the list shows; ``filter`` is one of FILTERS, ``sort`` one of SORTS ("": newest first).
+
+    ``bucket`` narrows to one of ``receivables.BUCKETS``.
+    """
 
     today: dt.date
     filter: str = "open"
@@ -30,6 +33,7 @@ class OrderQuery:
     descending: bool = False
     customer_id: uuid.UUID | None = None
     language: str = "zh_TW"
+    bucket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,12 @@ def window(session: Session, query: OrderQuery, offset: int, limit: int) -> list
     """The rows from ``offset`` on: ids first, then their columns."""
     page = _ordered(_selected(session, query, Order.id), query).offset(offset).limit(limit)
     return rows_of(session, list(session.scalars(page)), query.today)
+
+
+def position(session: Session, query: OrderQuery, order_id: uuid.UUID) -> int | None:
+    """Where an order stands in the list, None when the query does not have it."""
+    keys = session.scalars(_ordered(_selected(session, query, Order.id), query))
+    return next((place for place, key in enumerate(keys) if key == order_id), None)
 
 
 def rows_of(session: Session, ids: list[uuid.UUID], today: dt.date) -> list[OrderRow]:
@@ -112,6 +122,8 @@ def _selected(session: Session, query: OrderQuery, what: Any) -> Select[Any]:
     statement: Select[Any] = select(what).select_from(Order)
     if query.filter != "all":
         statement = statement.where(condition(query.filter, query.today))
+    if query.bucket:
+        statement = statement.where(due_within(query.bucket, query.today))
     if query.customer_id is not None:
         statement = statement.where(Order.customer_id == query.customer_id)
     if query.text.strip():

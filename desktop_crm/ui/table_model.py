@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 Row = Sequence[Any]  # (id, value of column 1, value of column 2, ...)
-Kind = Literal["text", "bold", "muted", "money", "number", "quantity", "percent", "date", "grade", "pill", "check"]
+Kind = Literal[
+    "text", "bold", "muted", "money", "figure", "number", "quantity", "percent", "date", "grade", "pill", "check"
+]  # fmt: skip
 Tone = Literal["neutral", "ok", "warn", "bad", "blue", "plain", "muted"]
 
 PAGE = 100  # rows in one window
@@ -28,7 +30,7 @@ PAGES_KEPT = 12
 KIND_ROLE = Qt.ItemDataRole.UserRole + 1
 VALUE_ROLE = Qt.ItemDataRole.UserRole + 2
 NOTHING = "—"
-RIGHT = ("money", "number", "quantity", "percent")
+RIGHT = ("money", "figure", "number", "quantity", "percent")
 
 
 class Pill(NamedTuple):

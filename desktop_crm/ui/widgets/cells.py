@@ -59,7 +59,7 @@ class CellPainter(QStyledItemDelegate):
 
     def _text(self, painter: QPainter, rect: QRect, text: str, kind: str) -> None:
         theme = self._theme
-        font = theme.font(bold=kind == "bold")
+        font = theme.font(bold=kind in ("bold", "figure"))
         painter.setFont(font)
         painter.setPen(theme.color("ink3" if kind == "muted" or text == NOTHING else "ink"))
         side = RIGHT_SIDE if kind in RIGHT else LEFT

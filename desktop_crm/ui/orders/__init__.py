@@ -1,0 +1,1 @@
+"""The orders tab: what is ordered, delivered, accepted, paid and still owed."""

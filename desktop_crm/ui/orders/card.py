@@ -1,0 +1,235 @@
+"""The order card: what was ordered and from whom, what is delivered, paid and open, and the next step."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_crm.core.dates import clock
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.orders.entries import delivery_entry, due_text, events_of, payment_entry
+from desktop_crm.ui.orders.lines_view import LinesView
+from desktop_crm.ui.orders.rows_view import RowsView
+from desktop_crm.ui.orders.words import delivery_pill
+from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, SubTabs, button, more_button
+from desktop_crm.ui.widgets.labels import ElidedLabel, Kpi, Note, PillLabel, line
+from desktop_crm.ui.widgets.timeline import Timeline
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from desktop_crm.services.history import HistoryRow
+    from desktop_crm.services.instalments import InstalmentRow
+    from desktop_crm.services.order_view import OrderView
+    from desktop_crm.services.payment_list import PaymentRow
+
+TABS = ("lines", "deliveries", "payments", "history")
+
+
+class CardData(NamedTuple):
+    """Everything the card shows, read at once; ``loose`` are the customer's deposits and bounced cheques."""
+
+    view: OrderView
+    plan: list[InstalmentRow]
+    loose: list[PaymentRow]
+    history: list[HistoryRow]
+
+    @property
+    def deposit(self) -> int:
+        """What of the customer's deposits can settle this order."""
+        free = sum(row.free for row in self.loose if row.currency == self.view.currency)
+        return min(free, self.view.balance) if "receive" in self.view.actions else 0
+
+
+def read(session: Session, order_id: uuid.UUID) -> CardData:
+    """For the read lane."""
+    from desktop_crm.services import history, instalments, order_view, payment_list
+
+    view = order_view.load(session, order_id)
+    every = payment_list.of_customer(session, view.customer_id)
+    loose = [row for row in every if row.free > 0 or (row.cheque_state == "bounced" and not row.is_cancelled)]
+    plan = instalments.of_order(session, order_id, view.payments)
+    return CardData(view, plan, loose, history.of_record(session, "customer_order", order_id))
+
+
+class OrderCard(QFrame):
+    """The right side of the tab; it asks the page for everything that changes data."""
+
+    wanted = Signal(str)  # "receive", "deliver", "accept", "edit", "cancel", "cancel_acceptance", "use_deposit"
+    payment_wanted = Signal(str, object)  # verb, payment id
+    delivery_wanted = Signal(str, object)
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self.shown: CardData | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._head())
+        t = ctx.t
+        texts = (t("Lines"), t("Deliveries"), t("Payments"), t("History"))
+        self.tabs = SubTabs(ctx.theme, [Chip(key, text) for key, text in zip(TABS, texts, strict=True)])
+        column.addWidget(self.tabs)
+        column.addWidget(line())
+        self.lines = LinesView(ctx)
+        self.deliveries = RowsView(ctx, t("Nothing was delivered yet."))
+        self.payments = RowsView(ctx, t("Nothing was paid yet."))
+        self.history = Timeline(ctx.theme, "")
+        self.stack = QStackedWidget()
+        self.stack.setProperty("look", "clear")
+        for view in (_scrolled(self.lines), _scrolled(self.deliveries), _scrolled(self.payments), self.history):
+            self.stack.addWidget(view)
+        column.addWidget(self.stack, 1)
+        self.tabs.chosen.connect(lambda key: self.stack.setCurrentIndex(TABS.index(key)))
+        self.deliveries.wanted.connect(self.delivery_wanted)
+        self.payments.wanted.connect(self.payment_wanted)
+        self.setVisible(False)
+
+    def _head(self) -> QVBoxLayout:
+        theme, t = self._ctx.theme, self._ctx.t
+        pad = QVBoxLayout()
+        pad.setContentsMargins(theme.px(18), theme.px(16), theme.px(18), theme.px(8))
+        pad.setSpacing(theme.px(12))
+        self.number = ElidedLabel("", "name")
+        self.state = PillLabel()
+        self.about = ElidedLabel("", "small")
+        self.terms = ElidedLabel("", "small")
+        top = QHBoxLayout()
+        top.setSpacing(theme.px(10))
+        top.addWidget(self.number)
+        top.addWidget(self.state, 0, Qt.AlignmentFlag.AlignVCenter)
+        top.addStretch(1)
+        names = QVBoxLayout()
+        names.setSpacing(theme.px(2))
+        names.addLayout(top)
+        names.addWidget(self.about)
+        names.addWidget(self.terms)
+        pad.addLayout(names)
+        pad.addWidget(self._buttons())
+        figures = QHBoxLayout()
+        figures.setSpacing(theme.px(8))
+        self.total, self.received, self.balance = Kpi(theme, t("Order total")), Kpi(theme, t("Received")), Kpi(theme, t("Still owed"))
+        for kpi in (self.total, self.received, self.balance):
+            figures.addWidget(kpi, 1)
+        pad.addLayout(figures)
+        pad.addWidget(self._deposit_note())
+        return pad
+
+    def _buttons(self) -> ButtonRow:
+        theme, t = self._ctx.theme, self._ctx.t
+        self.receive = button(t("Receive payment"), lambda: self.wanted.emit("receive"), primary=True)
+        self.deliver = button(t("Deliver"), lambda: self.wanted.emit("deliver"))
+        self.accept = button(t("Accept delivery"), lambda: self.wanted.emit("accept"))
+        texts = {
+            "edit": t("Change details ..."),
+            "quotation": t("Open the quotation"),
+            "customer": t("Open the customer"),
+            "cancel_acceptance": t("Cancel the acceptance"),
+            "cancel": t("Cancel the order ..."),
+        }
+        self.more = {key: QAction(text, self) for key, text in texts.items()}
+        for key, action in self.more.items():
+            action.triggered.connect(lambda _checked=False, key=key: self._act(key))
+        more = more_button(theme, t("More"), list(self.more.values()))
+        return ButtonRow(theme, [self.receive, self.deliver, self.accept, more])
+
+    def _deposit_note(self) -> QWidget:
+        self.deposit = Note(self._ctx.theme)
+        self.use_deposit = button("", lambda: self.wanted.emit("use_deposit"))
+        box = self.deposit.layout()
+        assert isinstance(box, QVBoxLayout)
+        box.addWidget(self.use_deposit, 0, Qt.AlignmentFlag.AlignLeft)
+        return self.deposit
+
+    def show_data(self, data: CardData | None) -> None:
+        """Show another order, or none."""
+        self.shown = data
+        self.setVisible(data is not None)
+        if data is not None:
+            self._fill(data)
+
+    def _fill(self, data: CardData) -> None:
+        t, view = self._ctx.t, data.view
+        self.number.setText(view.number)
+        self.state.show_pill(delivery_pill(t, view.state, view.delivery_state, view.accepted_on, view.due_on))
+        self.about.setText(" · ".join(part for part in (view.customer, view.project_name, self._origin(data)) if part))
+        self.terms.setText(due_text(t, view))
+        self.terms.setVisible(bool(self.terms.text()))
+        amount = t.money if view.currency == t.home_currency else t.price
+        self.total.set_figure(amount(view.total, view.currency))
+        self.received.set_figure(amount(view.paid, view.currency))
+        self.balance.set_figure(amount(view.balance, view.currency), bad=view.days_overdue(clock.today()) > 0)
+        self._offer_deposit(data)
+        self._allow(data)
+        self._fill_tabs(data)
+
+    def _origin(self, data: CardData) -> str:
+        view = data.view
+        if not view.quotation_number:
+            return ""
+        return self._ctx.t(
+            "from quotation %(number)s revision %(revision)s",
+            number=view.quotation_number,
+            revision=view.quotation_revision,
+        )
+
+    def _offer_deposit(self, data: CardData) -> None:
+        t = self._ctx.t
+        if not data.deposit:
+            self.deposit.say("", "")
+            return
+        amount = t.money(data.deposit, data.view.currency)
+        self.deposit.say("", t("This customer has an unused deposit."))
+        self.use_deposit.setText(t("Use deposit %(amount)s", amount=amount))
+        self.use_deposit.setAccessibleName(self.use_deposit.text())
+
+    def _allow(self, data: CardData) -> None:
+        actions = data.view.actions
+        for made, verb in ((self.receive, "receive"), (self.deliver, "deliver"), (self.accept, "accept")):
+            made.setEnabled(verb in actions)
+        self.more["edit"].setVisible("update" in actions)
+        self.more["quotation"].setVisible(data.view.quotation_id is not None)
+        self.more["cancel_acceptance"].setVisible("cancel_acceptance" in actions)
+        self.more["cancel"].setVisible("cancel" in actions)
+
+    def _fill_tabs(self, data: CardData) -> None:
+        t, view = self._ctx.t, data.view
+        accepted = view.accepted_on is not None
+        self.lines.show_order(view, data.plan)
+        self.deliveries.show_groups([("", [delivery_entry(t, row, accepted=accepted) for row in view.deliveries])])
+        bounced = [row for row in data.loose if row.cheque_state == "bounced"]
+        free = [row for row in data.loose if row.free > 0]
+        self.payments.show_groups(
+            [
+                ("", [payment_entry(t, row, row.share, of_order=True) for row in view.payments]),
+                (t("Deposits of this customer"), [payment_entry(t, row, row.free, of_order=False) for row in free]),
+                (t("Bounced cheques"), [payment_entry(t, row, row.amount, of_order=False) for row in bounced]),
+            ]
+        )
+        self.history.show_events(events_of(t, view, data.history))
+        counts = {"deliveries": len(view.deliveries), "payments": len(view.payments)}
+        self.tabs.show_counts({key: str(count or "") for key, count in counts.items()})
+
+    def _act(self, key: str) -> None:
+        if self.shown is None:
+            return
+        view = self.shown.view
+        if key == "quotation" and view.quotation_id is not None:
+            self._ctx.open_record("quotation", view.quotation_id)
+        elif key == "customer":
+            self._ctx.open_record("customer", view.customer_id)
+        else:
+            self.wanted.emit(key)
+
+
+def _scrolled(view: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(view)
+    return area

@@ -1,0 +1,80 @@
+"""What was ordered, delivered and is still open, the payment plan below, and the totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.orders.words import instalment_pill
+from desktop_crm.ui.table_model import Column, Pill
+from desktop_crm.ui.widgets.inset_table import InsetTable
+from desktop_crm.ui.widgets.labels import Label
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from desktop_crm.services.instalments import InstalmentRow
+    from desktop_crm.services.order_view import OrderView
+
+
+def _open(t: Translator, quantity: Decimal) -> str | Pill:
+    return t.number(quantity, 4) if quantity else "0"
+
+
+def _specified(_t: Translator, value: tuple[str, str]) -> str:
+    return value[0]
+
+
+def _specification(_t: Translator, value: tuple[str, str]) -> str:
+    return " · ".join(part for part in value if part)
+
+
+def _instalment(t: Translator, row: InstalmentRow) -> Pill:
+    return instalment_pill(t, row)
+
+
+LINES = (
+    Column("name", N_("Item"), 150, show=_specified, tip=_specification, stretch=True),
+    Column("quantity", N_("Ordered"), 58, "quantity"),
+    Column("delivered", N_("Handed over"), 58, "quantity"),
+    Column("open", N_("To come"), 58, "figure", show=_open),
+)
+PLAN = (
+    Column("name", "", 100),
+    Column("amount", "", 96, "money"),
+    Column("state", "", 150, "pill", show=_instalment, stretch=True),
+)
+
+
+class LinesView(QWidget):
+    """Two small tables; the second only when there is a payment plan."""
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__()
+        self.setProperty("look", "clear")
+        t, px = ctx.t, ctx.theme.px
+        self._ctx = ctx
+        self.lines = InsetTable(ctx, t("Lines"), LINES)
+        self.heading = Label(t("Payment plan"), "heading")
+        self.plan = InsetTable(ctx, t("Payment plan"), PLAN)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(18), px(8), px(18), px(14))
+        column.setSpacing(px(6))
+        column.addWidget(self.lines)
+        column.addSpacing(px(8))
+        column.addWidget(self.heading)
+        column.addWidget(self.plan)
+        column.addStretch(1)
+
+    def show_order(self, view: OrderView, plan: list[InstalmentRow]) -> None:
+        """Show another order."""
+        t = self._ctx.t
+        self.lines.show_rows(
+            [(row.id, (row.name, row.specification), row.quantity, row.delivered, row.open) for row in view.lines]
+        )
+        self.plan.show_rows([(n, row.name, t.money(row.amount, view.currency), row) for n, row in enumerate(plan)])
+        self.heading.setVisible(bool(plan))
+        self.plan.setVisible(bool(plan))

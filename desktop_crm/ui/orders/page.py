@@ -1,0 +1,268 @@
+"""The orders tab: the list with what is owed by age under it, the card of the one selected, a new order."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from desktop_crm.core.dates import clock
+from desktop_crm.core.i18n import N_
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.errors import confirm
+from desktop_crm.ui.orders import card as cards
+from desktop_crm.ui.orders.ageing_bar import AgeingBar
+from desktop_crm.ui.orders.columns import COLUMNS, OrderSource
+from desktop_crm.ui.orders.dialogs import AcceptDialog, DeliverDialog, DetailsDialog
+from desktop_crm.ui.page import Page
+from desktop_crm.ui.widgets.buttons import Chip, button
+from desktop_crm.ui.widgets.empty_state import EmptyState
+from desktop_crm.ui.widgets.list_pane import ListPane
+from desktop_crm.ui.widgets.payment_dialog import PaymentDialog
+from desktop_crm.ui.widgets.split import Split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+    from desktop_crm.services.order_view import OrderView
+    from desktop_crm.services.receivables import Ageing
+    from desktop_crm.store.database import Outcome
+
+CHEQUE_SAID = {
+    "deposited": N_("The cheque is at the bank."),
+    "cleared": N_("The cheque cleared."),
+    "bounced": N_("The cheque bounced; its orders owe the money again."),
+}
+
+
+class Sums(NamedTuple):
+    """What stands on chips, boxes and the tab."""
+
+    counts: dict[str, int]
+    ageing: Ageing
+
+
+class OrdersPage(Page):
+    """List, ageing, card, dialogs."""
+
+    entities = ("customer_order", "payment", "payment_allocation", "cheque", "delivery", "acceptance", "customer")
+
+    def __init__(self, ctx: Context) -> None:
+        t = ctx.t
+        super().__init__(ctx, t("Orders"), search=t("Number, customer or project"))
+        self.home.tool.add(button(t("New order"), self.new_record, primary=True, theme=ctx.theme, picture="plus"))
+        chips = [
+            Chip("open", t("Open")),
+            Chip("to_deliver", t("To deliver")),
+            Chip("to_accept", t("To be accepted")),
+            Chip("unpaid", t("Not paid")),
+            Chip("overdue", t("Late")),
+            Chip("all", t("All")),
+        ]
+        empty = EmptyState(
+            ctx.theme,
+            "shopping-bag",
+            t("No open orders"),
+            t("What customers ordered belongs here until it is delivered and paid. Accepted quotations come by themselves."),
+            [(t("New order"), self.new_record)],
+        )
+        source = OrderSource(t.lang)
+        self.list = ListPane(ctx, t("Orders"), COLUMNS, source, chips=chips, search=self.home.tool.search, empty=empty)
+        self.ageing = AgeingBar(ctx)
+        self.card = cards.OrderCard(ctx)
+        self.sums: Sums | None = None
+        self._dialog: QDialog | None = None
+        self.home.body.addWidget(Split(ctx, "orders", self._left(), self.card))
+        self._connect()
+
+    def _left(self) -> QWidget:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.ageing)
+        return left
+
+    def _connect(self) -> None:
+        self.list.opened.connect(lambda _record: self.edit_record())
+        self.list.current_changed.connect(self._show)
+        self.list.model.loaded.connect(lambda _fresh: self.ctx.status_changed.emit())
+        self.list.chips.chosen.connect(lambda _key: self.narrow(""))
+        self.ageing.chosen.connect(self.narrow)
+        self.card.wanted.connect(self.do)
+        self.card.payment_wanted.connect(self._change_payment)
+        self.card.delivery_wanted.connect(self._cancel_delivery)
+
+    # -- what the window asks --------------------------------------------------------------------
+
+    def first_shown(self) -> None:
+        self.list.start()
+        self._read_sums()
+
+    def reload(self) -> None:
+        self.list.model.reload()
+        self._show(self.list.view.current_id())
+        self._read_sums()
+
+    def open_record(self, entity: str, record: uuid.UUID) -> None:
+        """Select an order; one that the quick filter does not have is looked for among all."""
+        while self.top() is not self.home and self.pop():
+            pass
+        if self.list.model.query.chip != "all" or self.list.model.query.text:
+            self.ageing.mark("")
+            self.list.chips.choose("all")
+            self.list.model.change(chip="all", text="", extra=())
+        self.list.view.select(record)
+        self._show(record)
+
+    def has_selection(self) -> bool:
+        return self.list.view.current_id() is not None
+
+    def status_text(self) -> str:
+        t = self.ctx.t
+        count = t.plural("%(count)s order", "%(count)s orders", self.list.model.rowCount())
+        if self.sums is None or not self.sums.ageing.total:
+            return count
+        owed = t("unpaid in all %(amount)s", amount=t.price(self.sums.ageing.total))
+        return f"{count} · {owed}"
+
+    # -- records ---------------------------------------------------------------------------------
+
+    def new_record(self) -> None:
+        """Open the editor of a new order."""
+        from desktop_crm.ui.orders.editor import OrderEditor
+
+        if not isinstance(self.top(), OrderEditor):
+            self.push(OrderEditor(self.ctx, self))
+
+    def edit_record(self) -> None:
+        """Change the details of the selected order."""
+        self.do("edit")
+
+    def archive_record(self) -> None:
+        """Cancel the selected order."""
+        self.do("cancel")
+
+    def do(self, verb: str) -> None:
+        """Do what a button of the card says with the selected order, if it is possible now."""
+        data = self.card.shown
+        if data is None:
+            return
+        view = data.view
+        dialogs: dict[str, tuple[str, Callable[[Context, OrderView, QWidget], QDialog]]] = {
+            "receive": ("receive", PaymentDialog),
+            "deliver": ("deliver", DeliverDialog),
+            "accept": ("accept", AcceptDialog),
+            "edit": ("update", DetailsDialog),
+        }
+        if verb in dialogs:
+            action, make = dialogs[verb]
+            if action in view.actions:
+                self._dialog = make(self.ctx, view, self)
+                self._dialog.open()
+        elif verb == "use_deposit":
+            self._use_deposit(view)
+        elif verb in view.actions:
+            self._cancel(verb, view)
+
+    def _cancel(self, verb: str, view: OrderView) -> None:
+        from desktop_crm.services import deliveries, orders
+
+        t = self.ctx.t
+        if verb == "cancel_acceptance":
+            self._write(deliveries.cancel_acceptance, view.id, said=t("The acceptance is cancelled."))
+        elif confirm(
+            self.ctx,
+            t("Order %(number)s is cancelled.", number=view.number),
+            t("Its number stays used. A cancelled order cannot be opened again."),
+            t("Cancel the order"),
+            self,
+        ):
+            self._write(orders.cancel, view.id, said=t("Order %(number)s is cancelled.", number=view.number))
+
+    def _use_deposit(self, view: OrderView) -> None:
+        from desktop_crm.services import deposits
+
+        def done(outcome: Outcome[int]) -> None:
+            amount = self.ctx.t.price(outcome.result, view.currency)
+            self.ctx.toast(self.ctx.t("Used a deposit of %(amount)s.", amount=amount), outcome.changed.batch_id)
+
+        self.ctx.tasks.write(deposits.use, view.id, done=done, owner=self)
+
+    def _change_payment(self, verb: str, payment: uuid.UUID) -> None:
+        from desktop_crm.services import payments
+
+        t, data = self.ctx.t, self.card.shown
+        if data is None:
+            return
+        if verb in CHEQUE_SAID:
+            self._write(payments.set_cheque_state, payment, verb, said=t(CHEQUE_SAID[verb]))
+        elif verb == "release":
+            self._write(payments.release, payment, data.view.id, said=t("The money is a deposit now."))
+        elif confirm(
+            self.ctx,
+            t("The payment is taken back."),
+            t("Its orders owe the money again."),
+            t("Cancel the payment"),
+            self,
+        ):
+            self._write(payments.cancel_payment, payment, said=t("The payment is cancelled."))
+
+    def _cancel_delivery(self, _verb: str, delivery: uuid.UUID) -> None:
+        from desktop_crm.services import deliveries
+
+        t = self.ctx.t
+        if confirm(
+            self.ctx,
+            t("The delivery is taken back."),
+            t("Its quantities are open again."),
+            t("Cancel the delivery"),
+            self,
+        ):
+            self._write(deliveries.cancel_delivery, delivery, said=t("The delivery is cancelled."))
+
+    def _write(self, function: Callable[..., object], *args: object, said: str) -> None:
+        """One write without a new number, so that it can be undone from the toast."""
+        self.ctx.tasks.write(
+            function, *args, done=lambda outcome: self.ctx.toast(said, outcome.changed.batch_id), owner=self
+        )
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def narrow(self, bucket: str) -> None:
+        """Show the unpaid orders of one age, or those of the quick filter again."""
+        self.ageing.mark(bucket)
+        if bucket:
+            self.list.chips.choose("unpaid")
+            self.list.model.change(chip="unpaid", extra=(("bucket", bucket),))
+        elif self.list.model.query.extra:
+            self.list.model.change(extra=())
+
+    def _show(self, record: uuid.UUID | None) -> None:
+        if record is None:
+            self.card.show_data(None)
+        else:
+            self.ctx.tasks.read(cards.read, record, done=self.card.show_data, owner=self, slot="card")
+        self.ctx.status_changed.emit()
+
+    def _read_sums(self) -> None:
+        self.ctx.tasks.read(read_sums, done=self._show_sums, owner=self, slot="counts")
+
+    def _show_sums(self, sums: Sums) -> None:
+        self.sums = sums
+        self.list.chips.show_counts({key: self.ctx.t.number(n) for key, n in sums.counts.items() if key != "all"})
+        self.ageing.show_ageing(sums.ageing)
+        self.ctx.set_badge("orders", sums.counts["overdue"], urgent=True)
+        self.ctx.status_changed.emit()
+
+
+def read_sums(session: Session) -> Sums:
+    """For the read lane."""
+    from desktop_crm.services import order_list, receivables
+
+    today = clock.today()
+    return Sums(order_list.counts(session, today), receivables.ageing(receivables.open_items(session), today))

@@ -1,0 +1,122 @@
+"""A small table inside a card: a few rows that are all in hand, as tall as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolicy, QTableView
+
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.table_model import KIND_ROLE, VALUE_ROLE, Column, Pill, Row, show
+from desktop_crm.ui.widgets.cells import CellPainter
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class RowsModel(QAbstractTableModel):
+    """Rows in memory, each ``(id, one value per column ...)``."""
+
+    def __init__(self, ctx: Context, columns: Sequence[Column]) -> None:
+        super().__init__()
+        self.columns = tuple(columns)
+        self._ctx = ctx
+        self._rows: Sequence[Row] = ()
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._ctx.t(column.title)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        column = self.columns[index.column()]
+        if role == KIND_ROLE:
+            return column.kind
+        value = self._rows[index.row()][index.column() + 1]
+        if role == VALUE_ROLE:
+            return show(self._ctx.t, column, value)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            shown = show(self._ctx.t, column, value)
+            return shown.text if isinstance(shown, Pill) else shown
+        if role == Qt.ItemDataRole.ToolTipRole and column.tip is not None:
+            return column.tip(self._ctx.t, value)
+        return None
+
+
+class InsetTable(QTableView):
+    """Shows all its rows; what is around it scrolls. The stretching column takes the width left over."""
+
+    def __init__(self, ctx: Context, name: str, columns: Sequence[Column]) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._rows = RowsModel(ctx, columns)
+        self._painter = CellPainter(ctx.theme)
+        self.setModel(self._rows)
+        self.setItemDelegate(self._painter)
+        self.setAccessibleName(name)
+        self.setProperty("look", "inset")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._set_headers()
+
+    def _set_headers(self) -> None:
+        rows, header = self.verticalHeader(), self.horizontalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(1)
+        rows.setDefaultSectionSize(self._ctx.theme.px(36))
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setMinimumSectionSize(1)
+        header.setFixedHeight(self._ctx.theme.size("header"))
+        header.setVisible(any(column.title for column in self._rows.columns))
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show other rows."""
+        self._rows.show_rows(rows)
+        self.setFixedHeight(self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        header = self.horizontalHeader()
+        head = header.height() if not header.isHidden() else 0
+        return QSize(self._ctx.theme.px(240), head + self.verticalHeader().length())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        columns = self._rows.columns
+        widths = [max(self._ctx.theme.px(column.width), self._title_width(column)) for column in columns]
+        taker = next((n for n, column in enumerate(columns) if column.stretch), len(columns) - 1)
+        widths[taker] += max(self.viewport().width() - sum(widths), -widths[taker] * 2 // 3)
+        for number, width in enumerate(widths):
+            self.setColumnWidth(number, width)
+
+    def _title_width(self, column: Column) -> int:
+        metrics = QFontMetrics(self._ctx.theme.font("small"))
+        return metrics.horizontalAdvance(self._ctx.t(column.title)) + self._ctx.theme.px(18)
