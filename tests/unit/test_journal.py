@@ -98,7 +98,7 @@ class Clerk:
 
 
 @given(seed=st.integers(0, 2**32), count=st.integers(1, 14))
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_undoing_everything_backwards_gives_the_start_and_redoing_it_the_end(shop: Shop, seed: int, count: int) -> None:
     start = dump(shop)
     clerk = Clerk(shop, seed)
