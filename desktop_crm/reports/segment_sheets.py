@@ -226,7 +226,7 @@ def definitions(layout: Layout) -> None:
         (t(grading_scheme.TITLES["recency"]), t("Days since the last order of the period; empty without one.")),
         (t(grading_scheme.TITLES["frequency"]), t("The number of orders in the period.")),
         (t("Scores"), t("1 + whole part of 5 × customers strictly below / all customers; equal values score equal.")),
-        (t("Margin score"), t("The same for margin / revenue.")),
+        (t("Margin score"), t("The same for the gross margin, as an amount.")),
         (t("Total score"), t("Sum of weight × score: %(weights)s.", weights=weights)),
         (t("Grade"), t("As it stands in the program. Ranked by total score, revenue and age of the record.")),
         (t("Limits"), limits),

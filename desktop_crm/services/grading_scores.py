@@ -1,12 +1,13 @@
 """The grading rule as arithmetic over whole columns, without a database.
 
 Recency, frequency and revenue are scored by quintiles as in RFM (Arthur Hughes, "Strategic Database
-Marketing", 1994), margin rate beside them; the ranking is cut as in an ABC analysis (Pareto's 80/20).
+Marketing", 1994), gross margin beside them; the ranking is cut as in an ABC analysis (Pareto's 80/20).
 
 * A value's score is 1 + floor(5 x customers strictly below / n): equal values score equal.
 * Revenue and number of orders: more is better. Recency: the later the last order of the period the better.
-  Margin: margin / revenue, the rate, because the amount would only count revenue twice.
-  Who has no order in the period (no revenue, for margin) stands below everybody who has.
+  Margin: the amount earned, what the customer is worth to us; by the rate a bargain of a household would
+  outrank the builder who feeds the shop. Selling at a loss counts less than not selling.
+  Who has no order in the period stands below everybody who has, for all but the margin.
 * Total = sum of weight x score, as an exact integer of weight x 10^4. Rank: total, revenue, then the lower id.
 * By customers: limit k ends at rank n x limit / 100, rounded half up; the rest is D.
 * By revenue share: grade k as long as those ranked before have less than its limit of all revenue, so whoever
@@ -79,7 +80,7 @@ def score(columns: Columns, rule: Rule) -> Scores:
             quintiles(columns.revenue),
             quintiles(columns.orders),
             quintiles(columns.last_day),
-            quintiles(margin_rates(columns)),
+            quintiles(columns.margin),
         ]
     )
     totals: Ints = np.array(rule.weights, dtype=np.int64) @ criteria.astype(np.int64)
@@ -97,13 +98,6 @@ def quintiles(values: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     """The score 1 to 5 of every value among all."""
     below = np.searchsorted(np.sort(values), values, side="left")
     return (1 + 5 * below // max(len(values), 1)).astype(np.uint8)
-
-
-def margin_rates(columns: Columns) -> npt.NDArray[np.float64]:
-    """Margin / revenue, minus infinity without revenue. Equal fractions divide to equal floats (IEEE 754)."""
-    rates = np.full(len(columns), -np.inf)
-    np.divide(columns.margin, columns.revenue, out=rates, where=columns.revenue > 0)
-    return rates
 
 
 def _by_customers(count: int, limits: tuple[int, int, int]) -> npt.NDArray[np.uint8]:

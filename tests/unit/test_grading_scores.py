@@ -34,11 +34,7 @@ def columns_of(rows: list[tuple[int, int, int, int]]) -> Columns:
 def reference(columns: Columns, rule: Rule) -> list[str]:
     """The rule as the documentation words it, one customer at a time, in exact fractions."""
     people = range(len(columns))
-    rates = [
-        Fraction(int(columns.margin[i]), int(columns.revenue[i])) if columns.revenue[i] > 0 else Fraction(-(10**9))
-        for i in people
-    ]
-    criteria = (columns.revenue, columns.orders, columns.last_day, rates)
+    criteria = (columns.revenue, columns.orders, columns.last_day, columns.margin)
 
     def points(values: object, i: int) -> int:
         below = sum(values[j] < values[i] for j in people)  # type: ignore[index]
