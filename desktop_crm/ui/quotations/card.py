@@ -91,8 +91,8 @@ class QuotationCard(QFrame):
         pad.addWidget(self._row_place)
         figures = QHBoxLayout()
         figures.setSpacing(theme.px(8))
-        self.total = Kpi(theme, t("Total"))
-        self.margin = Kpi(theme, t("Margin"))
+        self.total = Kpi(theme, t("Amount"))
+        self.margin = Kpi(theme, t("Margin amount"))
         self.until = Kpi(theme, t("Valid until"))
         for kpi in (self.total, self.margin, self.until):
             figures.addWidget(kpi, 1)

@@ -44,12 +44,12 @@ def _state(t: Translator, value: tuple[str, bool]) -> Pill:
 
 
 COLUMNS = (
-    Column("number", N_("Quotation no."), 150, "bold", sort_key="number", show=_number),
+    Column("number", N_("Quotation no."), 128, "bold", sort_key="number", show=_number),
     Column("customer", N_("Customer"), 170, sort_key="customer", stretch=True),
     Column("project", N_("Project name"), 150, "muted", stretch=True),
     Column("date", N_("Date"), 96, "date", sort_key="date"),
-    Column("valid_until", N_("Valid until"), 104, "pill", sort_key="valid_until", show=_until, tip=_until_tip),
-    Column("total", N_("Total"), 104, "money", sort_key="total", show=_total),
+    Column("valid_until", N_("Valid until"), 100, "pill", sort_key="valid_until", show=_until, tip=_until_tip),
+    Column("total", N_("Amount"), 122, "money", sort_key="total", show=_total),
     Column("state", N_("State"), 88, "pill", sort_key="state", show=_state),
 )
 

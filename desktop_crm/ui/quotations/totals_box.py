@@ -43,7 +43,8 @@ class MarginBox(Card):
         self.body.addWidget(self.hint)
         self.body.addStretch(1)
         ctx.customer_view.changed.connect(lambda on: self.setVisible(not on))
-        self.setVisible(not ctx.customer_view.on)
+        if ctx.customer_view.on:
+            self.hide()
 
     def show_totals(self, totals: Totals | None, code: str, floor: Decimal, uncosted: int) -> None:
         """Show the margin of ``totals``; ``uncosted`` items have no known cost and are left out of it."""

@@ -41,7 +41,7 @@ class QuotationViewer(Screen):
         self._customer = Label("", "muted")
         self.tool.add_left(self.pill)
         self.tool.add_left(self._customer)
-        self.note = Note(ctx.theme)
+        self.note = Note(ctx.theme, parent=self)
         self.note.say(
             t("The PDF file is on the clipboard."),
             t("Ctrl+V in LINE or in a mail sends it. Mark the quotation as sent afterwards; a follow-up is planned."),

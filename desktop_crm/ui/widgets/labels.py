@@ -73,11 +73,16 @@ class PillLabel(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
-        self.show_pill(pill)
+        self._say(pill)
+        if pill is None:
+            self.hide()
 
     def show_pill(self, pill: Pill | None) -> None:
         """Show another pill, or none."""
+        self._say(pill)
         self.setVisible(pill is not None)
+
+    def _say(self, pill: Pill | None) -> None:
         if pill is not None:
             self.setText(pill.text)
             looks = {"neutral": "pill", "plain": "", "muted": "muted"}
@@ -116,7 +121,7 @@ class Card(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(theme.px(16), theme.px(14), theme.px(16), theme.px(14))
         self.body.setSpacing(theme.px(8))
-        self.heading = Label(heading, "heading")
+        self.heading = Label(heading, "heading", parent=self)
         self.heading.setVisible(bool(heading))
         self.body.addWidget(self.heading)
 

@@ -38,7 +38,7 @@ class ListPane(QWidget):
         super().__init__()
         self.model = TableModel(ctx, columns, source, self)
         self.view = ListView(ctx, self.model, name)
-        self.chips = ChipsBar(ctx.theme, chips)
+        self.chips = ChipsBar(ctx.theme, chips, self)
         self.chips.setVisible(bool(chips))
         self._first_chip = chips[0].key if chips else ""
         self._empty = empty
@@ -46,13 +46,13 @@ class ListPane(QWidget):
             ctx.theme, "search", ctx.t("Nothing found"), ctx.t("Try fewer letters or another filter."), ()
         )
         self._place = QStackedLayout()
-        for widget in (self.view, self._nothing, *([empty] if empty else [])):
-            self._place.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.chips)
         column.addLayout(self._place, 1)
+        for widget in (self.view, self._nothing, *([empty] if empty else [])):
+            self._place.addWidget(widget)  # in a layout with a parent: a widget without one would flash as a window
         self.chips.chosen.connect(lambda key: self.model.change(chip=key))
         self.model.loaded.connect(lambda _fresh: self._show_place())
         self.view.opened.connect(self.opened)
