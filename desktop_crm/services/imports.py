@@ -38,7 +38,7 @@ from desktop_crm.services.import_orders import plan_orders
 from desktop_crm.services.import_plan import Plan
 from desktop_crm.services.import_products import plan_products
 from desktop_crm.services.import_report import NOTED, REFUSED, ImportReport
-from desktop_crm.store import journal
+from desktop_crm.store import journal, shop_file
 
 ORDER: tuple[type[Record], ...] = (
     Customer, Product, Address, Contact, ContactPoint, Order, OrderLine, ExternalKey,
@@ -81,6 +81,26 @@ def run(
         _write(plan, trade, tell)
     tell(STEPS, STEPS)
     return report
+
+
+def run_on(
+    shop: Path, source: Path, mapping: str, *, dry_run: bool = False, progress: Progress | None = None
+) -> ImportReport:
+    """``run`` in a process of its own, on a shop whose lock the program that asks for it holds.
+
+    ``mapping`` is a name or path, "" the one that fits. Raises what ``run`` raises; nothing is then written.
+    """
+    from desktop_crm.services.shops import keep_derived
+
+    chosen = import_mapping.load(mapping) if mapping else import_mapping.fitting(source)
+    database = shop_file.open_existing(shop, keep_derived)
+    try:
+        if not dry_run:
+            return database.run(run, source, chosen, progress=progress).result
+        with database.read() as session:
+            return run(session, source, chosen, dry_run=True, progress=progress)
+    finally:
+        database.close()
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -128,7 +148,7 @@ def _write(plan: Plan, trade: Trade | None, tell: Progress) -> None:
         for start in range(0, len(rows), ROWS):
             session.execute(insert(cast(Table, model.__table__)), rows[start : start + ROWS])
         if rows and model in NAMED:
-            journal.created(session, entity_of(model), [row["id"] for row in rows])
+            journal.bulk_keys(session, "create", entity_of(model), [row["id"] for row in rows])
     tell(3, STEPS)
     for update in plan.updates:
         update(session)

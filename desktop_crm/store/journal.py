@@ -139,11 +139,11 @@ def note(session: Session, entity: str, key: uuid.UUID | None, changes: dict[str
     _append(session, [{"verb": verb, "entity": entity, "key": key, "changes": changes}])
 
 
-def created(session: Session, entity: str, keys: Iterable[uuid.UUID]) -> None:
-    """Journal records that a bulk statement made, by their keys alone."""
+def bulk_keys(session: Session, verb: str, entity: str, keys: Iterable[uuid.UUID]) -> None:
+    """Journal records that a bulk statement made ("create") or removed ("delete"), by their keys alone."""
     made = list(keys)
     batch_of(session).touch(entity, *made)
-    _append(session, [{"verb": "create", "entity": entity, "key": key, "changes": {}} for key in made])
+    _append(session, [{"verb": verb, "entity": entity, "key": key, "changes": {}} for key in made])
 
 
 def bulk_update(session: Session, model: type[Record], ids: Iterable[uuid.UUID], values: dict[str, Any]) -> int:

@@ -253,7 +253,7 @@ def test_help_teaches_every_command_in_the_users_language(run: Run) -> None:
     for command in ("open", "new", "sample", "import", "list", "show", "quote", "grade", "report", "backup", "check"):
         assert command in out
         words = {"quote": ["quote", "pdf"], "report": ["report", "segments"]}.get(command, [command])
-        assert f"\n  desktop-crm {' '.join(words)} " in run(*words, "--help")[1]
+        assert f"\n    desktop-crm {' '.join(words)} " in run(*words, "--help")[1]
     chinese = run("--ui-lang", "zh_TW", "check", "--help")[1]
     assert translator("zh_TW")("The shop file, by custom with the ending .dcrm.") in chinese.replace("\n", "")
 

@@ -23,7 +23,7 @@ from desktop_crm.models import (
     OrderLine,
     Product,
 )
-from desktop_crm.services import check, customer_list, import_mapping, import_rows, imports, settings
+from desktop_crm.services import check, customer_list, import_mapping, import_rows, import_undo, imports, settings
 from desktop_crm.services.customer_list import CustomerQuery
 from desktop_crm.services.import_report import ImportReport
 from desktop_crm.services.shops import Shop
@@ -328,3 +328,51 @@ def test_a_wrong_mapping_is_one_sentence(tmp_path: Path, change: dict[str, Any])
     path.write_text(json.dumps({**saved, **change}), encoding="utf-8")
     with pytest.raises(UserError):
         import_mapping.load(str(path))
+
+
+def test_an_import_is_taken_back_whole(shop: Shop) -> None:
+    report = run(shop, NORTHWIND)
+    assert report.batch_id is not None
+    done = shop.database.run(import_undo.revert, report.batch_id).result
+    assert done == {"customer_order": 830, "customer": 93, "product": 77}
+    assert [total(shop, model) for model in (Customer, Product, Order, OrderLine, ExternalKey, ContactPoint)] == [0] * 6
+    with shop.database.read() as session:
+        assert settings.load(session, Trade).currency == "TWD"
+        assert customer_list.window(session, CustomerQuery(text="alfreds"), 0, 5) == []
+        assert check.run(session) == []
+    with pytest.raises(UserError, match="already"):
+        shop.database.run(import_undo.revert, report.batch_id)
+    assert run(shop, NORTHWIND).counts["orders"].created == 830
+
+
+@pytest.mark.parametrize("spoiler", ["changed", "used"])
+def test_an_import_that_is_in_use_is_not_taken_back(shop: Shop, small: Path, spoiler: str) -> None:
+    report = run(shop, small)
+    with shop.database.write("test") as session:
+        customer = session.scalars(select(Customer).where(Customer.code == "ALFKI")).one()
+        if spoiler == "changed":
+            customer.name = "Alfred"
+        else:
+            session.add(ContactPoint(customer_id=customer.id, kind="phone", typed="123"))
+    with pytest.raises(UserError, match="changed or used"):
+        shop.database.run(import_undo.revert, report.batch_id)
+    assert total(shop, Customer) == 93
+
+
+def test_an_import_runs_on_a_file_and_tells_its_progress(shop: Shop, small: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    dry = imports.run_on(shop.database.path, small, "northwind", dry_run=True)
+    wet = imports.run_on(shop.database.path, small, "", progress=lambda done, of: steps.append((done, of)))
+    assert dry.counts == wet.counts
+    assert total(shop, Order) == 5
+    assert steps == [(done, 5) for done in range(6)]
+
+
+def test_nothing_is_written_when_an_import_is_stopped(shop: Shop, small: Path) -> None:
+    def stop(done: int, _of: int) -> None:
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        imports.run_on(shop.database.path, small, "northwind", progress=stop)
+    assert total(shop, Customer) == total(shop, Order) == 0
