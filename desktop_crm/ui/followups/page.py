@@ -30,7 +30,7 @@ class FollowupsPage(Page):
         super().__init__(ctx, t("Follow-ups"), search=t("Customer or what is to be done"))
         self.home.tool.add(button(t("New follow-up"), self.new_record, primary=True, theme=ctx.theme, picture="plus"))
         chips = [
-            Chip("open", t("All open")),
+            Chip("open", t("To do")),
             Chip("overdue", t("Late")),
             Chip("today", t("Today")),
             Chip("week", t("This week")),
