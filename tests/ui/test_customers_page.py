@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from desktop_crm.services import customers
+from desktop_crm.services import customers, staff
 from desktop_crm.services.customers import CustomerForm, Point
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers.contact_editor import ContactEditor
@@ -89,6 +89,29 @@ def test_an_edit_shows_everywhere_and_undo_is_offered(page: CustomersPage, ctx: 
     assert "Seaside Hotel" in shown(page)
     assert page.card.name.text() == "Seaside Hotel"
     assert toasts[-1][1] is not None
+
+
+def test_a_form_saved_untouched_changes_nothing(page: CustomersPage, ctx: Context) -> None:
+    with ctx.db.read() as session:
+        ((staff_id, _name), *_rest) = staff.names(session)
+    assert page.card.shown is not None
+    key = page.card.shown.card.id
+    values = {
+        "owner_id": staff_id,
+        "legal_form": "person",
+        "customer_type": "agent",
+        "language": "en",
+        "note": "兩\n行",
+    }
+    ctx.db.run(customers.update, key, CustomerForm(values))
+    with ctx.db.read() as session:
+        before = customers.load(session, key)
+    page.edit_record()
+    editor = page.top()
+    assert isinstance(editor, CustomerEditor)
+    editor.save()
+    with ctx.db.read() as session:
+        assert customers.load(session, key) == before
 
 
 def test_typing_survives_a_crash(page: CustomersPage, qtbot: QtBot) -> None:

@@ -165,7 +165,8 @@ def _set_value(control: QWidget, value: Any) -> None:
     if isinstance(control, NumberEdit | DateEdit):
         control.set_value(value)
     elif isinstance(control, QComboBox) and not control.isEditable():
-        control.setCurrentIndex(max(control.findData(value), 0))
+        # findData compares keys by identity, not by value
+        control.setCurrentIndex(next((n for n in range(control.count()) if control.itemData(n) == value), 0))
     elif isinstance(control, QCheckBox):
         control.setChecked(bool(value))
     else:
