@@ -25,6 +25,7 @@ class ContactsView(QScrollArea):
         super().__init__()
         self._ctx = ctx
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.show_rows([])
 
     def show_rows(self, rows: list[ContactRow]) -> None:

@@ -23,6 +23,7 @@ class FactsView(QScrollArea):
         super().__init__()
         self._ctx = ctx
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_facts(self, card: Card, *, hidden: bool) -> None:
         """Show another customer; ``hidden`` leaves out what a customer must not see."""
@@ -54,7 +55,9 @@ class FactsView(QScrollArea):
         grid.setColumnStretch(1, 1)
         shown = [(name, value) for name, value in facts if value]
         for place, (name, value) in enumerate(shown):
-            grid.addWidget(Label(name, "muted"), place, 0, Qt.AlignmentFlag.AlignTop)
+            what = Label(name, "muted", wrap=True)
+            what.setFixedWidth(theme.px(130))
+            grid.addWidget(what, place, 0, Qt.AlignmentFlag.AlignTop)
             label = Label(value, wrap=True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(label, place, 1)
