@@ -56,7 +56,7 @@ class AcceptDialog(FormDialog):
         ]
         self._revision = combo(list(texts))
         self.form.add("revision", t("Accepted revision"), self._revision)
-        self.form.add("on", t("Accepted on"), DateEdit(t, "on"), required=True)
+        self.form.add("on", t("Accepted by the customer on"), DateEdit(t, "on"), required=True)
         self.form.set_values({"on": clock.today(), "revision": revision or (issued[-1].revision if issued else None)})
         self._with_options = Label(t("With these options"), "small")
         self._place = QVBoxLayout()

@@ -327,6 +327,7 @@ class QuotationEditor(Screen):
         now = clock.now().astimezone(ZoneInfo(self._zone))
         self._saved.setText(self.ctx.t("Saved automatically %(time)s", time=f"{now:%H:%M}"))
         self._saved.set_look("small")
+        self.notice.hide()
         if self.keeper.quotation is not None:
             self.ctx.tasks.read(reads.sheet, self.keeper.quotation, done=self._take_sheet, owner=self, slot="sheet")
 

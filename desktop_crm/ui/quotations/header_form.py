@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QPlainTextEdit,
 from desktop_crm.core.currencies import CURRENCIES
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import LANGUAGES, N_
+from desktop_crm.core.quantities import format_quantity
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.quotations.words import TAXES
 from desktop_crm.ui.widgets.completer import Completer
@@ -66,9 +67,9 @@ class HeaderForm(QWidget):
         form.add("valid_until", t("Valid until"), DateEdit(t, "valid_until"))
         form.add("payment_terms", t("Payment terms"), TextEdit())
         self.tax = combo([])
-        form.add("tax_mode", t("Tax"), self.tax)
+        form.add("tax_mode", t("Tax kind"), self.tax)
         form.add("delivery_terms", t("Delivery terms"), TextEdit())
-        form.add("staff_id", t("In charge"), combo([(None, "—")]))
+        form.add("staff_id", t("Person in charge"), combo([(None, "—")]))
         self.show_rate(Decimal(5))
         self.tax.activated.connect(lambda _place: self.tax_chosen.emit(self.tax.currentData()))
 
@@ -112,7 +113,7 @@ class HeaderForm(QWidget):
     def show_rate(self, percent: Decimal) -> None:
         """Name the tax choices with the rate in force."""
         chosen = self.tax.currentData()
-        rate = self._ctx.t.percent(percent / 100, 2)
+        rate = f"{format_quantity(percent)}%"
         self.tax.blockSignals(True)
         self.tax.clear()
         for key, text in TAXES.items():

@@ -49,7 +49,7 @@ class MarginBox(Card):
     def show_totals(self, totals: Totals | None, code: str, floor: Decimal, uncosted: int) -> None:
         """Show the margin of ``totals``; ``uncosted`` items have no known cost and are left out of it."""
         t = self._ctx.t
-        self.floor.setText(t.percent(floor / 100))
+        self.floor.setText(f"{format_quantity(floor)}%")
         if totals is None or totals.cost is None or totals.margin is None:
             self.cost.setText("—")
             self.margin.setText("—")
@@ -85,7 +85,7 @@ class TotalsBox(Card):
         self.discount = TextEdit(hint=t("5% or an amount"))
         self.discount.setAccessibleName(t("Discount on the whole"))
         self.discount.setAlignment(RIGHT)
-        self.discount.setMaximumWidth(ctx.theme.px(130))
+        self.discount.setFixedWidth(ctx.theme.px(140))
         self.discount.editingFinished.connect(self.discount_typed)
         self._names: dict[str, Label] = {}
         self._figures: dict[str, Label] = {}
@@ -129,7 +129,7 @@ class TotalsBox(Card):
     def show_totals(self, totals: Totals | None, mode: str, rate: Decimal, code: str) -> None:
         """Show other totals."""
         t = self._ctx.t
-        percent = t.percent(rate / 100, 2)
+        percent = f"{format_quantity(rate)}%"
         self._names["subtotal"].setText(t("Sum of the lines"))
         self._names["net"].setText(t("Total (excl. tax)"))
         tax = (

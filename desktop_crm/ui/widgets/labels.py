@@ -84,9 +84,10 @@ class PillLabel(QLabel):
 
     def _say(self, pill: Pill | None) -> None:
         if pill is not None:
-            self.setText(pill.text)
             looks = {"neutral": "pill", "plain": "", "muted": "muted"}
-            restyle(self, looks.get(pill.tone, f"pill-{pill.tone}"))
+            restyle(self, looks.get(pill.tone, f"pill-{pill.tone}"))  # first: the text is measured with its padding
+            self.setText(pill.text)
+            self.updateGeometry()
 
 
 class GradeBadge(QWidget):
@@ -183,6 +184,7 @@ def restyle(widget: QWidget, look: str) -> None:
         widget.setProperty("look", look)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+        widget.updateGeometry()
 
 
 def tooltip(text: str) -> str:

@@ -154,6 +154,7 @@ class LineDelegate(QStyledItemDelegate):
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         if isinstance(editor, CellEdit) and not editor.isModified():
             editor.setText(self._model.edit_text(index.row(), editor.column))
+            editor.selectAll()
 
     def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
         if not isinstance(editor, CellEdit):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from desktop_crm.services.prices import LastPrice
     from desktop_crm.services.products import ProductRow
 
-WIDTHS = (92, 190, 62, 48, 92, 66, 116)  # at 15 px text; the name takes what is left
+WIDTHS = (92, 180, 62, 48, 92, 66, 126)  # at 15 px text; the name takes what is left
 
 
 class LineGrid(QTableView):
