@@ -31,6 +31,7 @@ WHOLE_NUMBERS = {
     "closing_day": (1, 31),
     "credit_limit": (0, TOTAL_LIMIT - 1),
 }
+LARGE_FIRST = frozenset({"", "TW", "CN", "HK", "MO", "JP"})
 SPOKEN = frozenset({PointKind.PHONE, PointKind.MOBILE, PointKind.FAX})
 
 
@@ -56,8 +57,11 @@ class PostalAddress:
     country: str = "TW"
 
     def one_line(self) -> str:
-        """As written on an envelope in Taiwan."""
-        return f"{self.postal_code} {self.county}{self.district}{self.street}".strip()
+        """As written on an envelope: from large to small in East Asia, elsewhere the street first."""
+        if self.country in LARGE_FIRST:
+            return f"{self.postal_code} {self.county}{self.district}{self.street}".strip()
+        town = f"{self.postal_code} {self.county}".strip()
+        return ", ".join(part for part in (self.street, town, self.district) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ def _line_counts(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tupl
 def _row(row: tuple[Any, ...], counted: tuple[int, int], today: dt.date) -> OrderRow:
     key, number, customer_id, customer, project, ordered, promised, total, currency, paid, due, *rest = row
     state, delivery_state, accepted = rest
-    balance = 0 if state == OrderState.CANCELLED else total - paid
+    balance = total - paid if state == OrderState.OPEN else 0  # imported closed orders were settled elsewhere
     late = max((today - due).days, 0) if due and balance > 0 else 0
     return OrderRow(
         key,

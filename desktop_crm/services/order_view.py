@@ -92,8 +92,8 @@ class OrderView:
 
     @property
     def balance(self) -> int:
-        """What is still owed; nothing for a cancelled order."""
-        return 0 if self.state == OrderState.CANCELLED else self.total - self.paid
+        """What is still owed; nothing for a cancelled order, nor for a closed one (it is paid, or was elsewhere)."""
+        return self.total - self.paid if self.state == OrderState.OPEN else 0
 
     def days_overdue(self, today: dt.date) -> int:
         """Days since the due date while something is owed."""
@@ -123,7 +123,7 @@ def load(session: Session, order_id: uuid.UUID) -> OrderView:
         quotation_number=quotation[1] or "" if quotation else "",
         quotation_revision=quotation[2] if quotation else None,
         accepted_by=_accepted_by(session, order),
-        home_balance=home_balance(order.total, order.paid, order.home_total),
+        home_balance=home_balance(order.total, order.paid, order.home_total) if order.state == OrderState.OPEN else 0,
         lines=tuple(lines(session, order_id)),
         deliveries=tuple(deliveries.of_order(session, order_id)),
         payments=tuple(payment_list.of_order(session, order_id)),

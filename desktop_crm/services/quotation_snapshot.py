@@ -33,6 +33,7 @@ from desktop_crm.models.contact import PointKind
 from desktop_crm.models.quotation import LineKind
 from desktop_crm.models.snapshot import Buyer, QuotationSnapshot, Seller, SnapshotLine
 from desktop_crm.services import settings
+from desktop_crm.services.customers import PostalAddress
 
 T = TypeVar("T")
 LAYOUT = 1  # of the JSON; raised when a field changes its meaning
@@ -112,8 +113,15 @@ def _buyer(session: Session, customer: Customer, revision: QuotationRevision) ->
         contact=contact.name if contact else "",
         salutation=contact.salutation if contact else "",
         phone=_phone(session, customer.id, contact.id if contact else None),
-        address=f"{address.postal_code} {address.county}{address.district}{address.street}".strip() if address else "",
+        address=_one_line(address) if address else "",
     )
+
+
+def _one_line(address: Address) -> str:
+    place = PostalAddress(
+        address.kind, address.postal_code, address.county, address.district, address.street, address.country
+    )
+    return place.one_line()
 
 
 def _phone(session: Session, customer_id: uuid.UUID, contact_id: uuid.UUID | None) -> str:

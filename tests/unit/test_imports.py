@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Callable
@@ -23,9 +24,20 @@ from desktop_crm.models import (
     OrderLine,
     Product,
 )
-from desktop_crm.services import check, customer_list, import_mapping, import_rows, import_undo, imports, settings
+from desktop_crm.services import (
+    check,
+    customer_card,
+    customer_list,
+    import_mapping,
+    import_rows,
+    import_undo,
+    imports,
+    order_list,
+    settings,
+)
 from desktop_crm.services.customer_list import CustomerQuery
 from desktop_crm.services.import_report import ImportReport
+from desktop_crm.services.order_list import OrderQuery
 from desktop_crm.services.shops import Shop
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -109,7 +121,10 @@ def test_codes_phones_and_archived_products_are_as_in_the_source(shop: Shop) -> 
         assert session.scalar(select(func.count()).where(Product.archived_at.is_not(None))) == 8
         assert session.scalar(select(Product.category).where(Product.code == "NW-1")) == "Beverages"
         rows = customer_list.window(session, CustomerQuery(text="alfreds"), 0, 5)
-    assert [row.name for row in rows] == ["Alfreds Futterkiste"]
+        assert [row.name for row in rows] == ["Alfreds Futterkiste"]
+        assert customer_card.load(session, rows[0].id).address == "Obere Str. 57, 12209 Berlin"
+        orders = order_list.window(session, OrderQuery(dt.date(1998, 6, 1), "all", customer_id=rows[0].id), 0, 9)
+    assert [(row.payment, row.balance) for row in orders] == [("settled", 0)] * 6
 
 
 def test_repeating_an_import_changes_nothing(shop: Shop) -> None:
