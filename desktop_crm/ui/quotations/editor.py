@@ -108,9 +108,9 @@ class QuotationEditor(Screen):
         box.setContentsMargins(1, theme.px(5), 1, theme.px(5))
         box.addWidget(self.grid)
         self._frame = frame
-        column.addWidget(frame, 1)
+        column.addWidget(frame, 100)
         column.addWidget(self.sums)
-        column.addStretch(0)
+        column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

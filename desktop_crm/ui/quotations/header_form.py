@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_crm.core.currencies import CURRENCIES
 from desktop_crm.core.errors import UserError
@@ -55,6 +55,8 @@ class HeaderForm(QWidget):
                 grid.setColumnStretch(place, stretch)
                 grid.setColumnMinimumWidth(place, ctx.theme.px(80))
             form.changed.connect(self.changed)
+            for row in form.rows.values():
+                row.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _add_main(self) -> None:
         t, form = self._ctx.t, self.main

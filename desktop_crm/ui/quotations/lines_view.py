@@ -85,12 +85,13 @@ class LinesView(QWidget):
         t, code = self._ctx.t, view.header.currency
         grid = QGridLayout()
         grid.setVerticalSpacing(self._ctx.theme.px(3))
-        rows = [(t("Total before tax"), view.net), (t("Tax"), view.tax)] if view.tax else []
+        rows = [(t("Total (excl. tax)"), view.net), (t("Tax"), view.tax)] if view.tax else []
         if view.discount:
             rows.insert(0, (t("Discount"), -view.discount))
         for number, (name, amount) in enumerate(rows):
             grid.addWidget(Label(name, "soft"), number, 0)
             grid.addWidget(Label(t.money(amount, code), "soft"), number, 1, RIGHT)
-        grid.addWidget(Label(t("Total"), "bold"), len(rows), 0)
+        name = t("Total before tax") if view.header.tax_mode == "untaxed" else t("Total (incl. tax)")
+        grid.addWidget(Label(name, "bold"), len(rows), 0)
         grid.addWidget(Label(t.price(view.total, code), "bold"), len(rows), 1, RIGHT)
         return grid

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_crm.core.currencies import to_major, to_minor
 from desktop_crm.core.quantities import format_discount, format_quantity, parse_decimal, parse_discount
@@ -168,3 +168,4 @@ class Sums(QWidget):
         row.setSpacing(ctx.theme.px(14))
         row.addWidget(self.margin, 8)
         row.addWidget(self.totals, 7)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)

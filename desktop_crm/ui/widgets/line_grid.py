@@ -92,7 +92,7 @@ class LineGrid(QTableView):
         return self.horizontalHeader().height() + self.verticalHeader().length() + 2 * self.frameWidth()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._ctx.theme.px(sum(WIDTHS)), self.full_height())
+        return QSize(self._ctx.theme.px(sum(WIDTHS)), min(self.full_height(), self._ctx.theme.px(190)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -53,7 +53,7 @@ class LineModel(QAbstractTableModel):
         self.totals: Totals | None = None
         self.fault: UserError | None = None  # why the totals are not those of the rows
         self.rows: tuple[GridRow, ...] = ()
-        self._t = t
+        self.t = t
         self._terms = terms
         self._done: list[tuple[GridRow, ...]] = []
         self._undone: list[tuple[GridRow, ...]] = []
@@ -221,7 +221,7 @@ class LineModel(QAbstractTableModel):
         if column == UNIT:
             return line.unit
         if column == DISCOUNT:
-            return format_discount(line.discount_percent, self._t.lang)
+            return format_discount(line.discount_percent, self.t.lang)
         return format_quantity(line.quantity if column == QUANTITY else line.unit_price)
 
     def editable(self, row: int, column: int) -> bool:
@@ -245,7 +245,7 @@ class LineModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._t(TITLES[section])
+            return self.t(TITLES[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in FIGURES else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -267,7 +267,7 @@ class LineModel(QAbstractTableModel):
         """What a cell says."""
         line = self.line(row)
         if line is None:
-            return self._t("Type a code or name, Enter goes on") if column == CODE else ""
+            return self.t("Type a code or name, Enter goes on") if column == CODE else ""
         if not line.is_priced:
             return line.name if column in (CODE, NAME) else ""
         if column == CODE:
@@ -276,22 +276,22 @@ class LineModel(QAbstractTableModel):
         if column == NAME:
             return line.name
         if column == QUANTITY:
-            return self._t.number(line.quantity, 4)
+            return self.t.number(line.quantity, 4)
         if column == UNIT:
             return line.unit
         if column == PRICE:
-            return self._t.number(line.unit_price, 4)
+            return self.t.number(line.unit_price, 4)
         if column == DISCOUNT:
-            return format_discount(line.discount_percent, self._t.lang)
+            return format_discount(line.discount_percent, self.t.lang)
         return self._amount(row, line)
 
     def _amount(self, row: int, line: DraftLine) -> str:
         if self.totals is None or row >= len(self.totals.lines):
             return ""
-        amount = self._t.money(self.totals.lines[row].amount, self._terms.currency)
+        amount = self.t.money(self.totals.lines[row].amount, self._terms.currency)
         if line.kind == "option":
-            return self._t("Option %(amount)s", amount=amount)
-        return self._t("Alternative %(amount)s", amount=amount) if line.kind == "alternative" else amount
+            return self.t("Option %(amount)s", amount=amount)
+        return self.t("Alternative %(amount)s", amount=amount) if line.kind == "alternative" else amount
 
 
 def new_line(kind: str = "item", **fields: Any) -> DraftLine:
