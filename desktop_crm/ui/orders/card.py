@@ -113,7 +113,11 @@ class OrderCard(QFrame):
         pad.addWidget(self._buttons())
         figures = QHBoxLayout()
         figures.setSpacing(theme.px(8))
-        self.total, self.received, self.balance = Kpi(theme, t("Order total")), Kpi(theme, t("Received")), Kpi(theme, t("Still owed"))
+        self.total, self.received, self.balance = (
+            Kpi(theme, t("Order total")),
+            Kpi(theme, t("Received")),
+            Kpi(theme, t("Still owed")),
+        )
         for kpi in (self.total, self.received, self.balance):
             figures.addWidget(kpi, 1)
         pad.addLayout(figures)
@@ -124,7 +128,7 @@ class OrderCard(QFrame):
         theme, t = self._ctx.theme, self._ctx.t
         self.receive = button(t("Receive payment"), lambda: self.wanted.emit("receive"), primary=True)
         self.deliver = button(t("Deliver"), lambda: self.wanted.emit("deliver"))
-        self.accept = button(t("Accept delivery"), lambda: self.wanted.emit("accept"))
+        self.accept = button(t("Sign off"), lambda: self.wanted.emit("accept"))
         texts = {
             "edit": t("Change details ..."),
             "quotation": t("Open the quotation"),
@@ -143,7 +147,10 @@ class OrderCard(QFrame):
         self.use_deposit = button("", lambda: self.wanted.emit("use_deposit"))
         box = self.deposit.layout()
         assert isinstance(box, QVBoxLayout)
-        box.addWidget(self.use_deposit, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout()
+        row.addWidget(self.deposit.text, 1)
+        row.addWidget(self.use_deposit)
+        box.addLayout(row)
         return self.deposit
 
     def show_data(self, data: CardData | None) -> None:

@@ -37,7 +37,7 @@ class DeliverDialog(FormDialog):
         t = ctx.t
         super().__init__(ctx, t("Deliver"), about(view), parent)
         self._view = view
-        self.open = [line for line in view.lines if line.open]
+        self.open_lines = [line for line in view.lines if line.open]
         self.quantities: dict[uuid.UUID, NumberEdit] = {}
         self.form.add("on", t("Delivered on"), DateEdit(t, "on"), required=True)
         self.form.add("received_by", t("Received by"), TextEdit())
@@ -72,13 +72,13 @@ class DeliverDialog(FormDialog):
         grid.setHorizontalSpacing(px(12))
         grid.setVerticalSpacing(px(6))
         grid.setColumnStretch(0, 1)
-        for row, one in enumerate(self.open):
+        for row, one in enumerate(self.open_lines):
             self._add_line(grid, row, one)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inner)
-        area.setFixedHeight(min(len(self.open), VISIBLE) * px(40) + px(2))
+        area.setFixedHeight(min(len(self.open_lines), VISIBLE) * px(40) + px(2))
         return area
 
     def _add_line(self, grid: QGridLayout, row: int, one: OrderLineRow) -> None:
@@ -94,7 +94,7 @@ class DeliverDialog(FormDialog):
 
     def fill(self, *, everything: bool) -> None:
         """Propose all that is open, or nothing."""
-        for one in self.open:
+        for one in self.open_lines:
             self.quantities[one.id].set_value(one.open if everything else Decimal(0))
 
     def save(self) -> None:
@@ -138,7 +138,7 @@ class AcceptDialog(FormDialog):
         self.form.add("on", t("Accepted on"), DateEdit(t, "on"), required=True)
         self.form.add("accepted_by", t("Signed by"), TextEdit())
         self.form.set_values({"on": clock.today()})
-        self._save.setText(t("Accept delivery"))
+        self._save.setText(t("Sign off"))
         self.focus_on("on")
 
     def save(self) -> None:
@@ -195,4 +195,3 @@ class DetailsDialog(FormDialog):
             failed=self.refused,
             owner=self,
         )
-

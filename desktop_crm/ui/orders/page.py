@@ -66,7 +66,9 @@ class OrdersPage(Page):
             ctx.theme,
             "shopping-bag",
             t("No open orders"),
-            t("What customers ordered belongs here until it is delivered and paid. Accepted quotations come by themselves."),
+            t(
+                "What customers ordered stays here until it is delivered and paid. Accepted quotations come by themselves."
+            ),
             [(t("New order"), self.new_record)],
         )
         source = OrderSource(t.lang)
@@ -112,12 +114,23 @@ class OrdersPage(Page):
         """Select an order; one that the quick filter does not have is looked for among all."""
         while self.top() is not self.home and self.pop():
             pass
-        if self.list.model.query.chip != "all" or self.list.model.query.text:
-            self.ageing.mark("")
-            self.list.chips.choose("all")
-            self.list.model.change(chip="all", text="", extra=())
+        if self.list.model.find(record) < 0:
+            self._show_all("all")
         self.list.view.select(record)
         self._show(record)
+
+    def show_new(self, record: uuid.UUID) -> None:
+        """Select an order that was taken just now."""
+        self._show_all("open")
+        self.list.view.select(record)
+
+    def _show_all(self, chip: str) -> None:
+        """Every order of a quick filter, whatever was looked for before."""
+        if self.home.tool.search is not None:
+            self.home.tool.search.clear()
+        self.ageing.mark("")
+        self.list.chips.choose(chip)
+        self.list.model.change(chip=chip, text="", extra=())
 
     def has_selection(self) -> bool:
         return self.list.view.current_id() is not None

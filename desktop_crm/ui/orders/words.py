@@ -38,9 +38,7 @@ CHEQUE: dict[str, tuple[str, Tone]] = {
 }
 
 
-def waits_for_acceptance(
-    state: str, delivery_state: str, accepted_on: dt.date | None, due_on: dt.date | None
-) -> bool:
+def waits_for_acceptance(state: str, delivery_state: str, accepted_on: dt.date | None, due_on: dt.date | None) -> bool:
     """Whether the customer's signature is the next step: all is delivered and the payment waits for it."""
     return state == "open" and delivery_state == "full" and accepted_on is None and due_on is None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -85,9 +85,9 @@ class PillLabel(QLabel):
     def _say(self, pill: Pill | None) -> None:
         if pill is not None:
             looks = {"neutral": "pill", "plain": "", "muted": "muted"}
-            restyle(self, looks.get(pill.tone, f"pill-{pill.tone}"))  # first: the text is measured with its padding
+            restyle(self, looks.get(pill.tone, f"pill-{pill.tone}"))
+            QCoreApplication.sendEvent(self, QEvent(QEvent.Type.StyleChange))  # measures the padding anew
             self.setText(pill.text)
-            self.updateGeometry()
 
 
 class GradeBadge(QWidget):

@@ -112,7 +112,12 @@ class PaymentDialog(FormDialog):
                 said.append(t("%(amount)s settles %(number)s.", amount=gets, number=item.number))
             else:
                 rest = t.money(item.balance - share, code)
-                text = t("%(amount)s goes to %(number)s, which still owes %(rest)s.", amount=gets, number=item.number, rest=rest)
+                text = t(
+                    "%(amount)s goes to %(number)s, which still owes %(rest)s.",
+                    amount=gets,
+                    number=item.number,
+                    rest=rest,
+                )
                 said.append(text)
         if len(shares) > TOLD:
             more = len(shares) - TOLD
@@ -138,9 +143,7 @@ class PaymentDialog(FormDialog):
             raise UserError(N_("The amount is missing."), N_("Type what was received."), field="amount")
         amount = to_minor(typed["amount"], self._order.currency)
         if amount <= 0:
-            raise UserError(
-                N_("The amount must be greater than zero."), N_("Type what was received."), field="amount"
-            )
+            raise UserError(N_("The amount must be greater than zero."), N_("Type what was received."), field="amount")
         self.ctx.tasks.write(
             payments.receive,
             self._order.customer_id,

@@ -1,0 +1,294 @@
+"""A new order: who ordered, when it is promised, and the lines with their totals."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_crm.core.dates import clock
+from desktop_crm.core.errors import UserError
+from desktop_crm.core.i18n import N_
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.errors import confirm
+from desktop_crm.ui.orders.sum_card import SumCard
+from desktop_crm.ui.orders.typed import from_texts, to_texts
+from desktop_crm.ui.page import Screen
+from desktop_crm.ui.recovery import Recovery
+from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.completer import Completer, Suggestion
+from desktop_crm.ui.widgets.edits import DateEdit, TextEdit
+from desktop_crm.ui.widgets.followup_dialog import customers_like
+from desktop_crm.ui.widgets.form import Form, combo
+from desktop_crm.ui.widgets.labels import Card, Label, Note
+from desktop_crm.ui.widgets.line_grid import LineGrid
+from desktop_crm.ui.widgets.line_source import Buyer
+from desktop_crm.ui.widgets.payment_dialog import day_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from desktop_crm.services.document_lines import DraftLine
+    from desktop_crm.services.orders import OrderHeader
+    from desktop_crm.services.terms import CustomerTerms
+    from desktop_crm.store.database import Outcome
+    from desktop_crm.ui.orders.page import OrdersPage
+
+TAXES = {
+    "exclusive": N_("Tax is added"),
+    "inclusive": N_("Prices include tax"),
+    "untaxed": N_("No tax"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """In what the lines are reckoned."""
+
+    currency: str = "TWD"
+    rate: Decimal = Decimal(1)
+    tax_mode: str = "exclusive"
+    tax_percent: Decimal = Decimal(5)
+    discount_percent: Decimal = Decimal(0)
+    discount_amount: int = 0
+
+
+class OrderEditor(Screen):
+    """Save makes the order and gives its number; unsaved typing survives a crash."""
+
+    def __init__(self, ctx: Context, page: OrdersPage) -> None:
+        t = ctx.t
+        super().__init__(ctx, t("New order"))
+        self.page = page
+        self._customer: uuid.UUID | None = None
+        self._prices = Prices(currency=t.home_currency)
+        self.tool.add_back(ctx, t("Orders"), page)
+        self.save_button = button(t("Save the order"), self.save, primary=True)
+        self.save_button.setShortcut("Ctrl+S")
+        self.tool.add(button(t("Cancel"), page.pop))
+        self.tool.add(self.save_button)
+        self.recovery = Recovery(f"{ctx.path}/order/new", self)
+        self.found = Note(ctx.theme, "warning")
+        self.found.hide()
+        self.form = self._form()
+        self.grid = LineGrid(ctx, self._prices)
+        self.sums = SumCard(ctx)
+        self._lay_out()
+        self._connect()
+        ctx.tasks.read(read_prices, done=self._start, owner=self, slot="start")
+
+    def _form(self) -> Form:
+        t = self.ctx.t
+        form = Form(self.ctx, columns=4)
+        self.customer = TextEdit(hint=t("Name, phone, tax number, pinyin or zhuyin"))
+        form.add("customer", t("Customer"), self.customer, span=2, required=True)
+        form.add("project_name", t("Project name"), TextEdit(), span=2)
+        form.add("ordered_on", t("Ordered on"), DateEdit(t, "ordered_on"), required=True)
+        form.add("promised_on", t("Promised for"), DateEdit(t, "promised_on"))
+        form.add("customer_reference", t("Customer's order no."), TextEdit())
+        form.add("tax_mode", t("How it is taxed"), combo([(key, t(text)) for key, text in TAXES.items()]))
+        form.add("payment_terms", t("Payment terms"), TextEdit(), span=2)
+        form.add("note", t("Note"), TextEdit(limit=2000), span=2)
+        form.set_values({"ordered_on": clock.today()})
+        grid = form.layout()
+        assert isinstance(grid, QGridLayout)
+        for place in range(4):
+            grid.setColumnStretch(place, 1)
+        return form
+
+    def _lay_out(self) -> None:
+        theme = self.ctx.theme
+        inner = QWidget()
+        inner.setProperty("look", "page")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(theme.px(18), theme.px(14), theme.px(18), theme.px(16))
+        column.setSpacing(theme.px(14))
+        lines = Card(theme)
+        lines.body.setContentsMargins(1, theme.px(2), 1, theme.px(2))
+        lines.body.addWidget(self.grid)
+        sums = QHBoxLayout()
+        hint = self.ctx.t("Enter goes on, Ctrl+D copies a line, Alt+Up and Alt+Down move it, F4 shows last prices.")
+        sums.addWidget(Label(hint, "small", wrap=True), 1, Qt.AlignmentFlag.AlignTop)
+        sums.addWidget(self.sums)
+        for widget in (self.found, self.form, lines):
+            column.addWidget(widget)
+        column.addLayout(sums)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        self.body.addWidget(area)
+
+    def _connect(self) -> None:
+        Completer(self.ctx, self.customer, customers_like).chosen.connect(self._choose)
+        self.customer.textEdited.connect(lambda _text: self._forget_customer())
+        self.form.changed.connect(self._edited)
+        tax = self.form.rows["tax_mode"].control
+        assert isinstance(tax, QComboBox)
+        tax.currentIndexChanged.connect(lambda _place: self._reckon_with(tax_mode=tax.currentData()))
+        self.grid.lines.edited.connect(self._edited)
+        self.grid.lines.reckoned.connect(self._show_sums)
+        self.grid.height_changed.connect(self._fit_grid)
+        self._fit_grid()
+
+    # -- customer and prices ---------------------------------------------------------------------
+
+    def _start(self, prices: Prices) -> None:
+        self.form.set_values({"tax_mode": prices.tax_mode})
+        self._prices = prices
+        self.grid.lines.set_terms(prices)
+        self.grid.filler.buyer = replace(self.grid.filler.buyer, currency=prices.currency)
+        typed = self.recovery.found()
+        if typed:
+            self._restore(typed)
+        QTimer.singleShot(0, self.customer, self.customer.setFocus)
+
+    def _restore(self, typed: dict[str, Any]) -> None:
+        self.form.set_texts({key: text for key, text in typed.items() if isinstance(text, str)})
+        if typed.get("customer_id"):
+            self._choose(Suggestion(uuid.UUID(typed["customer_id"]), typed.get("customer", "")))
+        self.grid.lines.set_lines(from_texts(typed.get("lines")))
+        self.found.say("", self.ctx.t("This is what you had typed before the program ended. Save it or go back."))
+
+    def _choose(self, chosen: Suggestion) -> None:
+        self._customer = chosen.data
+        self.customer.setText(chosen.text)
+        self.form.clear_errors()
+        self.grid.filler.buyer = Buyer(chosen.data, self.ctx.t.lang, self._prices.currency, self._prices.rate)
+        for row in self.grid.lines.rows:
+            self.grid.filler.follow(row.key)
+        self.ctx.tasks.read(read_terms, chosen.data, done=self._show_terms, owner=self, slot="terms")
+        self._edited()
+
+    def _show_terms(self, terms: CustomerTerms) -> None:
+        control = self.form.rows["payment_terms"].control
+        if isinstance(control, TextEdit) and not control.isModified():
+            control.setText(terms.payment_terms)
+
+    def _forget_customer(self) -> None:
+        self._customer = None
+
+    def _reckon_with(self, **changes: Any) -> None:
+        prices = replace(self._prices, **changes)
+        if prices != self._prices:
+            self._prices = prices
+            self.grid.lines.set_terms(prices)
+
+    def _show_sums(self) -> None:
+        lines = self.grid.lines
+        self.sums.show_totals(lines.totals if lines.rows else None, self._prices.currency)
+        self.sums.say(self.ctx.t.error(lines.fault) if lines.fault is not None else "")
+
+    def _fit_grid(self) -> None:
+        self.grid.setFixedHeight(self.grid.full_height())
+
+    # -- keeping and saving ----------------------------------------------------------------------
+
+    def _edited(self) -> None:
+        typed: dict[str, Any] = dict(self.form.texts())
+        typed["customer_id"] = str(self._customer or "")
+        typed["lines"] = to_texts(self.grid.lines.lines)
+        self.recovery.keep(typed)
+
+    def _dirty(self) -> bool:
+        return self.form.dirty or bool(self.grid.lines.rows)
+
+    def save(self) -> None:
+        """Take the order; back in the list it is selected."""
+        from desktop_crm.services import orders
+
+        self.grid.setFocus()  # takes over what is being typed
+        try:
+            header = self._header()
+            lines = self._lines()
+            if self._customer is None:
+                raise UserError(
+                    N_("No customer is chosen."), N_("Type some letters and choose from the list."), field="customer"
+                )
+        except UserError as error:
+            self._refused(error)
+            return
+        self.ctx.tasks.write(
+            orders.create, self._customer, lines, header, done=self._saved, failed=self._refused, owner=self
+        )
+
+    def _header(self) -> OrderHeader:
+        from desktop_crm.services.orders import OrderHeader
+
+        typed = self.form.values()
+        return OrderHeader(
+            ordered_on=day_of(typed["ordered_on"], "ordered_on"),
+            promised_on=typed["promised_on"],
+            project_name=typed["project_name"],
+            customer_reference=typed["customer_reference"],
+            payment_terms=typed["payment_terms"] or None,
+            note=typed["note"],
+            currency=self._prices.currency,
+            tax_mode=typed["tax_mode"],
+            tax_percent=self._prices.tax_percent,
+        )
+
+    def _lines(self) -> list[DraftLine]:
+        """The lines; an order has neither options nor sections. Raises UserError with the row."""
+        lines = self.grid.lines.lines
+        for row, line in enumerate(lines, start=1):
+            if line.kind != "item":
+                raise UserError(
+                    N_("Row %(row)s is no line to be paid for."),
+                    N_("Make it one with F6, or delete it."),
+                    field="name",
+                    row=row,
+                )
+        return lines
+
+    def _saved(self, outcome: Outcome[uuid.UUID]) -> None:
+        self.form.dirty = False
+        self.grid.lines.set_lines(())
+        self.recovery.forget()
+        page = self.page
+        page.pop()
+        page.show_new(outcome.result)
+        self.ctx.toast(self.ctx.t("The order is saved."))
+
+    def _refused(self, error: BaseException) -> None:
+        if self.form.show_error(error):
+            return
+        if isinstance(error, UserError) and ("row" in error.params or error.field in ("lines", "total")):
+            self.sums.say(self.ctx.t.error(error))
+            row = error.params.get("row")
+            if isinstance(row, int):
+                self.grid.show_fault(row, error.field)
+        else:
+            self.ctx.tasks.failure.emit(error)
+
+    def may_leave(self) -> bool:
+        """Ask once when something was typed and not saved."""
+        t = self.ctx.t
+        if self._dirty() and not confirm(
+            self.ctx, t("The order is not saved."), t("Go back without saving?"), t("Discard"), self
+        ):
+            return False
+        self.recovery.forget()
+        return True
+
+
+def read_prices(session: Session) -> Prices:
+    """How the shop sells; for the read lane."""
+    from desktop_crm.core.settings import Trade
+    from desktop_crm.services import settings
+
+    trade = settings.load(session, Trade)
+    return Prices(trade.currency, tax_mode=trade.tax_mode, tax_percent=Decimal(trade.tax_percent))
+
+
+def read_terms(session: Session, customer_id: uuid.UUID) -> CustomerTerms:
+    """What holds for a customer; for the read lane."""
+    from desktop_crm.core.settings import Trade
+    from desktop_crm.services import settings
+    from desktop_crm.services.terms import terms_of
+
+    return terms_of(session, customer_id, settings.load(session, Trade))
