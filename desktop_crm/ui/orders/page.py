@@ -66,9 +66,7 @@ class OrdersPage(Page):
             ctx.theme,
             "shopping-bag",
             t("No open orders"),
-            t(
-                "What customers ordered stays here until it is delivered and paid. Accepted quotations come by themselves."
-            ),
+            t("What customers ordered stays here until delivered and paid. Accepted quotations come by themselves."),
             [(t("New order"), self.new_record)],
         )
         source = OrderSource(t.lang)
