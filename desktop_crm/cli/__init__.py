@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 from desktop_crm.core.errors import CrmError, EnvironmentFault
 from desktop_crm.core.i18n import translator
 
-CALM = 200_000  # new objects between two collections; imports alone make more than the usual 700 many times over
 DONE, FINDINGS, USER, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -16,7 +14,6 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code: 1 findings, 2 the user's fault, 3 the environment's."""
     from desktop_crm.cli import language
 
-    gc.set_threshold(CALM)  # a fifth off the start of every command
     lang, words = language.chosen(sys.argv[1:] if argv is None else argv)
     t = translator(lang)
     try:
