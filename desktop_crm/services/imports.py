@@ -47,6 +47,7 @@ NAMED = (Customer, Product, Order)  # whose keys the journal keeps; the others b
 FEW = 2000  # touched customers up to which figures and index are refreshed one by one
 STEPS = 5
 ROWS = 5000  # inserted in one go
+MOST_BROKEN = 10_000  # rows; with more this is not the file the mapping means
 Progress = Callable[[int, int], None]
 
 
@@ -69,6 +70,13 @@ def run(
 
     def broken(file: str, line: int, message: str, params: Dictionary[str, object]) -> None:
         report.tell(REFUSED, file, line, message, **params)
+        if len(report.issues) > MOST_BROKEN:
+            raise UserError(
+                N_("More than %(count)s rows of %(file)s are broken."),
+                N_("Choose another mapping or file."),
+                count=MOST_BROKEN,
+                file=file,
+            )
 
     opened = import_mapping.open_source(mapping, source, broken)
     tell(1, STEPS)

@@ -269,6 +269,7 @@ def test_an_order_with_an_odd_date_is_refused(shop: Shop, small: Path, date: str
         (lambda folder: (folder / "orders.csv").write_text(""), "has no rows"),
         (lambda folder: (folder / "orders.csv").write_text("OrderID,CustomerID\r\n"), "has no rows"),
         (lambda folder: spoil(folder / "orders.csv", lambda t: t.replace("CustomerID", "Buyer", 1)), "has no column"),
+        (lambda folder: spoil(folder / "orders.csv", lambda t: t + "x,y\r\n" * 10_001), "More than 10000 rows"),
         (lambda folder: (folder / "orders.csv").write_bytes(bytes(range(256)) * 40), "not a text file|has no"),
     ],
 )
