@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, cast
 
 from sqlalchemy import BindParameter, ColumnElement, Date, Select, Table, bindparam, case, delete, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.orm import Session, aliased
 
 from desktop_crm.core import sort_keys
 from desktop_crm.core.dates import add_months, clock, local_date
@@ -39,24 +40,29 @@ PERIOD_MONTHS = 12
 CHUNK = 500
 MONTHS, FIGURES = cast(Table, CustomerMonth.__table__), cast(Table, CustomerFigures.__table__)
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_DROPS = (delete(MONTHS).where(MONTHS.c.customer_id.in_(_IDS)), delete(FIGURES).where(FIGURES.c.customer_id.in_(_IDS)))
+_DROP_MONTHS = delete(MONTHS).where(MONTHS.c.customer_id.in_(_IDS))
+_NEW_FIGURES = sqlite.insert(FIGURES)
+_PUT_FIGURES = _NEW_FIGURES.on_conflict_do_update(
+    index_elements=["customer_id"], set_=dict(_NEW_FIGURES.excluded.items())
+)
 COUNTED = Order.state != OrderState.CANCELLED
 MARGIN = Order.home_net - func.coalesce(Order.home_cost, Order.home_net)
 
 
 def refresh(session: Session, customer_ids: Ids, today: dt.date | None = None) -> None:
-    """Bring both tables up to date for some customers."""
+    """Bring both tables up to date for some customers; the figures of one that is gone have gone with it."""
+    session.flush()
     today = today or clock.today()
     ids = list(customer_ids)
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
-        for drop in _DROPS:
-            session.execute(drop, {"ids": part})
+        session.execute(_DROP_MONTHS, {"ids": part})
         _fill(session, part, today)
 
 
 def rebuild(session: Session, today: dt.date | None = None) -> None:
     """Make both tables anew for every customer."""
+    session.flush()
     today = today or clock.today()
     session.execute(delete(MONTHS))
     session.execute(delete(FIGURES))
@@ -127,10 +133,10 @@ def _fill(session: Session, ids: Ids | None, today: dt.date) -> None:
     for row in computed(session, ids, today):
         batch.append(row)
         if len(batch) == 2000:
-            session.execute(insert(FIGURES), batch)
+            session.execute(_PUT_FIGURES, batch)
             batch.clear()
     if batch:
-        session.execute(insert(FIGURES), batch)
+        session.execute(_PUT_FIGURES, batch)
 
 
 def computed_months(session: Session, ids: Ids | None) -> Iterator[dict[str, Any]]:
@@ -149,18 +155,12 @@ def computed(session: Session, ids: Ids | None, today: dt.date) -> Iterator[dict
     """The rows of ``customer_figures`` as the records give them on ``today``."""
     trade = _trade(session, ids, today)
     owed = _owed(session, ids, today)
-    grades = {row[0]: (row[1], row[2]) for row in _GRADES(session, ids)}
-    contacted = _pairs(_LAST_CONTACT(session, ids))
-    planned = _pairs(_NEXT_FOLLOW_UP(session, ids))
-    phones = _pairs(_PHONES(session, ids))
-    for customer in _CUSTOMERS(session, ids):
+    for customer in _FACTS(session, ids):
         orders_12m, revenue, margin, before, orders, total, first, last = trade.get(
             customer.id, (0, 0, 0, 0, 0, 0, None, None)
         )
         receivable, overdue, oldest = owed.get(customer.id, (0, 0, None))
-        grade, previous = grades.get(customer.id, ("", ""))
-        contact = contacted.get(customer.id)
-        contact_on = local_date(contact) if contact else None
+        contact_on = local_date(customer.contacted) if customer.contacted else None
         heard = max((day for day in (contact_on, last) if day), default=None)
         yield {
             "customer_id": customer.id,
@@ -172,9 +172,9 @@ def computed(session: Session, ids: Ids | None, today: dt.date) -> Iterator[dict
             "plain_key": customer.name.casefold(),
             "customer_type": customer.customer_type,
             "tax_number": customer.tax_number,
-            "phone": phones.get(customer.id, ""),
-            "grade": grade,
-            "previous_grade": previous,
+            "phone": customer.phone or "",
+            "grade": customer.new_grade or "",
+            "previous_grade": customer.old_grade or "",
             "stage": lifecycle.stage_of(today, first, last, orders, revenue, before),
             "orders_12m": orders_12m,
             "revenue_12m": revenue,
@@ -185,17 +185,12 @@ def computed(session: Session, ids: Ids | None, today: dt.date) -> Iterator[dict
             "first_order_on": first,
             "last_order_on": last,
             "last_contact_on": contact_on,
-            "next_follow_up_on": planned.get(customer.id),
+            "next_follow_up_on": customer.planned,
             "receivable": receivable,
             "overdue": overdue,
             "oldest_due_on": oldest,
             "quiet": heard is None or (today - heard).days > QUIET_DAYS,
         }
-
-
-def _pairs(rows: Iterable[Any]) -> dict[uuid.UUID, Any]:
-    """The second column by the first; of several rows of a customer the last one counts."""
-    return {row[0]: row[1] for row in rows}
 
 
 def _trade(session: Session, ids: Ids | None, today: dt.date) -> dict[uuid.UUID, tuple[Any, ...]]:
@@ -222,7 +217,28 @@ def _owed(session: Session, ids: Ids | None, today: dt.date) -> dict[uuid.UUID, 
 
 # -- the queries, built once -----------------------------------------------------------------------
 
-_CUSTOMERS = per_customer(
+# the newest grade change that was not undone; keys are UUIDv7, so the greatest is the newest
+_EARLIER_CHANGE = aliased(GradeChange)
+_STANDING = (
+    select(_EARLIER_CHANGE.id)
+    .join(GradingRun, GradingRun.id == _EARLIER_CHANGE.run_id)
+    .where(_EARLIER_CHANGE.customer_id == Customer.id, GradingRun.undone_at.is_(None))
+    .order_by(_EARLIER_CHANGE.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_CONTACTED = select(func.max(Interaction.happened_at)).where(Interaction.customer_id == Customer.id)
+_PLANNED = select(func.min(FollowUp.due_on)).where(
+    FollowUp.customer_id == Customer.id, FollowUp.state == FollowUpState.OPEN
+)
+# the number to call: primary first, the company's own before a contact's, then the oldest
+_PHONE = (
+    select(ContactPoint.typed)
+    .where(ContactPoint.customer_id == Customer.id, ContactPoint.kind.in_((PointKind.PHONE, PointKind.MOBILE)))
+    .order_by(ContactPoint.is_primary.desc(), ContactPoint.contact_id.is_not(None), ContactPoint.id)
+    .limit(1)
+)
+_FACTS = per_customer(
     select(
         Customer.id,
         Customer.name,
@@ -230,7 +246,12 @@ _CUSTOMERS = per_customer(
         Customer.tax_number,
         Customer.owner_id,
         Customer.archived_at,
-    ),
+        _CONTACTED.scalar_subquery().label("contacted"),
+        _PLANNED.scalar_subquery().label("planned"),
+        _PHONE.scalar_subquery().label("phone"),
+        GradeChange.new_grade,
+        GradeChange.old_grade,
+    ).outerjoin(GradeChange, GradeChange.id == _STANDING),
     Customer.id,
 )
 _YEAR, _MONTH = func.extract("year", Order.ordered_on), func.extract("month", Order.ordered_on)
@@ -258,29 +279,4 @@ _TRADE = per_customer(
     .where(COUNTED)
     .group_by(Order.customer_id),
     Order.customer_id,
-)
-# the newest grade change that was not undone stands last; keys are UUIDv7, so the greatest is the newest
-_GRADES = per_customer(
-    select(GradeChange.customer_id, GradeChange.new_grade, GradeChange.old_grade)
-    .join(GradingRun, GradingRun.id == GradeChange.run_id)
-    .where(GradingRun.undone_at.is_(None))
-    .order_by(GradeChange.id),
-    GradeChange.customer_id,
-)
-_LAST_CONTACT = per_customer(
-    select(Interaction.customer_id, func.max(Interaction.happened_at)).group_by(Interaction.customer_id),
-    Interaction.customer_id,
-)
-_NEXT_FOLLOW_UP = per_customer(
-    select(FollowUp.customer_id, func.min(FollowUp.due_on))
-    .where(FollowUp.state == FollowUpState.OPEN)
-    .group_by(FollowUp.customer_id),
-    FollowUp.customer_id,
-)
-# the number to call stands last: primary first, the company's own before a contact's, then the oldest
-_PHONES = per_customer(
-    select(ContactPoint.customer_id, ContactPoint.typed)
-    .where(ContactPoint.kind.in_((PointKind.PHONE, PointKind.MOBILE)))
-    .order_by(ContactPoint.is_primary, ContactPoint.contact_id.is_(None), ContactPoint.id.desc()),
-    ContactPoint.customer_id,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import roc_year
@@ -14,6 +14,8 @@ from desktop_crm.models import Counter, Device
 from desktop_crm.services import settings
 from desktop_crm.store.journal import batch_of
 
+_DEVICE = select(Device.series).where(Device.ordinal == bindparam("ordinal"))
+_STEP = update(Counter).where(Counter.series == bindparam("key")).values(last=Counter.last + 1).returning(Counter.last)
 COUNT = re.compile(r"\{n(?::(\d+))?\}")
 
 
@@ -23,7 +25,7 @@ def next_number(session: Session, series: str, on: dt.date) -> str:
     Counting starts anew when the part before the count changes, so yearly and monthly patterns need no care.
     """
     pattern = getattr(settings.load(session, Numbering), series)
-    device = session.scalar(select(Device.series).where(Device.ordinal == batch_of(session).device)) or ""
+    device = session.scalar(_DEVICE, {"ordinal": batch_of(session).device}) or ""
     filled = (
         pattern.replace("{year}", str(on.year))
         .replace("{roc}", str(roc_year(on)))
@@ -35,8 +37,7 @@ def next_number(session: Session, series: str, on: dt.date) -> str:
 
 
 def _advance(session: Session, key: str) -> int:
-    step = update(Counter).where(Counter.series == key).values(last=Counter.last + 1).returning(Counter.last)
-    value = session.scalar(step)
+    value = session.connection().scalar(_STEP, {"key": key})
     if value is None:
         session.execute(insert(Counter).values(series=key, last=1))
         return 1

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.rounding import divide_half_up
@@ -87,7 +87,11 @@ def due_within(bucket_name: str, today: dt.date) -> ColumnElement[bool]:
 
 def open_items(session: Session, customer_ids: Collection[uuid.UUID] | None = None) -> list[OpenItem]:
     """Every unpaid order (of these customers), the oldest due first, those without a due date last."""
-    items = [_item(row) for part in _parts(customer_ids) for row in session.execute(_statement(part))]
+    if customer_ids is None:
+        items = [_item(row) for row in session.execute(_ALL)]
+    else:
+        parts = _parts(customer_ids)
+        items = [_item(row) for part in parts for row in session.execute(_OF_CUSTOMERS, {"ids": part})]
     return sorted(items, key=lambda item: (item.due_on or dt.date.max, item.ordered_on, item.number))
 
 
@@ -113,7 +117,7 @@ def aged(session: Session, today: dt.date) -> Ageing:
     sums = [0] * len(BUCKETS)
     for number, balance in rows:
         sums[number] = int(balance)
-    foreign = ageing((_item(row) for row in session.execute(_statement(None).where(~home))), today)
+    foreign = ageing((_item(row) for row in session.execute(_ALL.where(~home))), today)
     return Ageing(*(one + other for one, other in zip(sums, foreign.buckets(), strict=True)))
 
 
@@ -127,25 +131,23 @@ def home_balance(total: int, paid: int, home_total: int) -> int:
     return home_total if not paid else divide_half_up(home_total * (total - paid), total)
 
 
-def _parts(ids: Collection[uuid.UUID] | None) -> Iterator[list[uuid.UUID] | None]:
-    if ids is None:
-        yield None
-        return
+def _parts(ids: Collection[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
     wanted = list(ids)
     for start in range(0, len(wanted), PART):
         yield wanted[start : start + PART]
 
 
-def _statement(customers: list[uuid.UUID] | None) -> Any:
-    columns = (
-        Order.id, Order.customer_id, Order.number, Order.ordered_on, Order.due_on,
-        Order.total, Order.paid, Order.home_total, Order.currency,
-    )  # fmt: skip
-    if customers is None:
-        return select(*columns).where(unpaid())
-    # The state is asked by what it is not, so that the planner goes through the customers' orders, not all open ones.
-    owing = Order.state.not_in((OrderState.CLOSED, OrderState.CANCELLED)) & (Order.total > Order.paid)
-    return select(*columns).where(Order.customer_id.in_(customers), owing)
+_ITEMS = select(
+    Order.id, Order.customer_id, Order.number, Order.ordered_on, Order.due_on,
+    Order.total, Order.paid, Order.home_total, Order.currency,
+)  # fmt: skip
+_ALL = _ITEMS.where(unpaid())
+# The state is asked by what it is not, so that the planner goes through the customers' orders, not all open ones.
+_OF_CUSTOMERS = _ITEMS.where(
+    Order.customer_id.in_(bindparam("ids", expanding=True)),
+    Order.state.not_in((OrderState.CLOSED, OrderState.CANCELLED)),
+    Order.total > Order.paid,
+)
 
 
 def _item(row: Any) -> OpenItem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from desktop_crm.core.settings import Section
 from desktop_crm.models import Blob, Setting
 
 T = TypeVar("T", bound=Section)
+_VALUE = select(Setting.value).where(Setting.key == bindparam("key"))
 
 
 def load(session: Session, section: type[T]) -> T:
@@ -27,7 +28,7 @@ def save(session: Session, section: Section) -> None:
 
 def get(session: Session, key: str) -> Any:
     """A stored value, None when there is none."""
-    return session.scalar(select(Setting.value).where(Setting.key == key))
+    return session.scalar(_VALUE, {"key": key})
 
 
 def put(session: Session, key: str, value: Any) -> None:

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import add_months
@@ -39,20 +39,23 @@ class CustomerTerms:
         return due_on(ordered_on, self.payment_days, self.closing_day)
 
 
+_TERMS = (
+    select(
+        Customer.agreed_payment_terms, ServiceLevel.payment_terms, Customer.agreed_payment_days,
+        ServiceLevel.payment_days, Customer.closing_day, Customer.agreed_discount_percent,
+        ServiceLevel.discount_percent, CustomerFigures.grade,
+        Customer.language, Customer.currency, Customer.owner_id, Customer.price_list_id,
+        Customer.customer_type, Customer.channel,
+    )
+    .outerjoin(CustomerFigures, CustomerFigures.customer_id == Customer.id)
+    .outerjoin(ServiceLevel, ServiceLevel.grade == CustomerFigures.grade)
+    .where(Customer.id == bindparam("customer"))
+)  # fmt: skip
+
+
 def terms_of(session: Session, customer_id: uuid.UUID, trade: Trade) -> CustomerTerms:
     """The terms of a customer, each word and number from the first who says something; UserError when it is gone."""
-    customer, level = Customer, ServiceLevel
-    row = session.execute(
-        select(
-            customer.agreed_payment_terms, level.payment_terms, customer.agreed_payment_days, level.payment_days,
-            customer.closing_day, customer.agreed_discount_percent, level.discount_percent, CustomerFigures.grade,
-            customer.language, customer.currency, customer.owner_id, customer.price_list_id,
-            customer.customer_type, customer.channel,
-        )
-        .outerjoin(CustomerFigures, CustomerFigures.customer_id == customer.id)
-        .outerjoin(level, level.grade == CustomerFigures.grade)
-        .where(customer.id == customer_id)
-    ).one_or_none()  # fmt: skip
+    row = session.execute(_TERMS, {"customer": customer_id}).one_or_none()
     if row is None:
         raise UserError(N_("This record is no longer there."), N_("Refresh the list and try again."))
     agreed_words, level_words, agreed_days, level_days, closing, agreed_off, level_off, grade, *rest = row

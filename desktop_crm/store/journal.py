@@ -13,8 +13,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Column, Table, event, func, insert, inspect, select, update
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy import Column, Table, bindparam, event, func, insert, inspect, select, update
+from sqlalchemy.orm import Mapper, Session, UOWTransaction
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.ids import Uuid, new_id
@@ -102,14 +102,17 @@ def _rank(record: Record) -> int:
     return _ranks()[entity_of(record)]
 
 
+@cache
+def _fields(mapper: Mapper[Any]) -> tuple[str, ...]:
+    """The names of the columns that the journal tells of."""
+    return tuple(attribute.key for attribute in mapper.column_attrs if attribute.key not in SILENT_FIELDS)
+
+
 def _row(verb: str, record: Record) -> dict[str, Any] | None:
     """The journal row of a record, or None when an update changed nothing worth telling."""
     state = inspect(record)
     changes: dict[str, list[Any]] = {}
-    for attribute in state.mapper.column_attrs:
-        name = attribute.key
-        if name in SILENT_FIELDS:
-            continue
+    for name in _fields(state.mapper):
         if verb == "update":
             history = state.attrs[name].history
             if history.has_changes():
@@ -194,13 +197,16 @@ def _touch_bulk(session: Session, model: type[Record], ids: Collection[uuid.UUID
             session.expire(record)
 
 
+_LAST = select(func.max(JournalEntry.sequence)).where(JournalEntry.device == bindparam("device"))
+_ADD = insert(cast(Table, JournalEntry.__table__))
+
+
 def _append(session: Session, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     batch = batch_of(session)
     if batch.sequence is None:
-        last = select(func.max(JournalEntry.sequence)).where(JournalEntry.device == batch.device)
-        batch.sequence = session.scalar(last) or 0
+        batch.sequence = session.connection().scalar(_LAST, {"device": batch.device}) or 0
     common = {
         "batch_id": batch.id,
         "device": batch.device,
@@ -212,7 +218,7 @@ def _append(session: Session, rows: list[dict[str, Any]]) -> None:
     first = batch.sequence + 1
     numbered = [{**common, "id": new_id(), "sequence": place, **row} for place, row in enumerate(rows, start=first)]
     batch.sequence += len(rows)
-    session.execute(insert(cast(Table, JournalEntry.__table__)), numbered)
+    session.connection().execute(_ADD, numbered)
     dead = [
         {"entity": row["entity"], "key": row["key"], "device": batch.device, "sequence": row["sequence"]}
         for row in numbered
