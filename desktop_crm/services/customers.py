@@ -20,6 +20,7 @@ from desktop_crm.models.contact import PointKind
 from desktop_crm.models.customer import CustomerType, LegalForm
 from desktop_crm.services import numbering
 from desktop_crm.services.records import editable, fetch
+from desktop_crm.store import faults
 
 FIELDS = editable(Customer)
 NAME_LIMIT = 300
@@ -66,11 +67,12 @@ class PostalAddress:
 
 @dataclass(frozen=True, slots=True)
 class CustomerForm:
-    """Everything the form of a customer edits."""
+    """Everything the form of a customer edits; ``version`` is that of the record it was loaded from."""
 
     values: dict[str, Any] = field(default_factory=dict)
     points: tuple[Point, ...] = ()
     address: PostalAddress | None = None
+    version: int | None = None
 
 
 def create(session: Session, form: CustomerForm, confirmed: frozenset[str] = frozenset()) -> uuid.UUID:
@@ -94,13 +96,17 @@ def update(
 ) -> uuid.UUID:
     """Change the named values and replace the customer's own contact points and address.
 
-    Raises UserError and NeedsConfirmation as ``create`` does.
+    Raises UserError and NeedsConfirmation as ``create`` does, and UserError when the form was loaded from an
+    older version than the one that stands.
     """
     customer = fetch(session, Customer, customer_id)
+    if form.version is not None and form.version != customer.version:
+        raise faults.stale()
     for name, value in _checked(session, form.values, customer, confirmed).items():
         setattr(customer, name, value)
-    _put_points(session, customer, form.points)
-    _put_address(session, customer, form.address)
+    moved = [_put_points(session, customer, form.points), _put_address(session, customer, form.address)]
+    if any(moved):
+        customer.updated_at = clock.now()  # a new version: another form open on this customer must not win
     return customer_id
 
 
@@ -131,6 +137,7 @@ def load(session: Session, customer_id: uuid.UUID) -> CustomerForm:
         )
         if address
         else None,
+        customer.version,
     )
 
 
@@ -211,8 +218,8 @@ def _check_tax_number(values: Mapping[str, Any], customer: Customer | None, conf
         )
 
 
-def _put_points(session: Session, customer: Customer, points: Sequence[Point]) -> None:
-    """Make the customer's own points equal to ``points``, leaving equal ones untouched."""
+def _put_points(session: Session, customer: Customer, points: Sequence[Point]) -> bool:
+    """Make the customer's own points equal to ``points``, leaving equal ones untouched; True if any changed."""
     wanted = [point for point in points if point.typed.strip()]
     existing = session.scalars(
         select(ContactPoint)
@@ -226,6 +233,7 @@ def _put_points(session: Session, customer: Customer, points: Sequence[Point]) -
         session.add(row)
     for row in existing[len(wanted) :]:
         session.delete(row)
+    return len(wanted) != len(existing) or any(session.is_modified(row) for row in existing)
 
 
 def e164_of(kind: str, typed: str, country: str) -> str:
@@ -233,18 +241,20 @@ def e164_of(kind: str, typed: str, country: str) -> str:
     return (phones.to_e164(typed, country or "TW") or "") if kind in SPOKEN else ""
 
 
-def _put_address(session: Session, customer: Customer, address: PostalAddress | None) -> None:
+def _put_address(session: Session, customer: Customer, address: PostalAddress | None) -> bool:
+    """Write, change or, when nothing is left of it, delete the address; True if something changed."""
     if address is None:
-        return
+        return False
     row = _address_of(session, customer.id)
     if not address.one_line():
         if row is not None:
             session.delete(row)
-        return
+        return row is not None
     row = row or Address(customer_id=customer.id)
     for name in ("kind", "postal_code", "county", "district", "street", "country"):
         setattr(row, name, getattr(address, name))
     session.add(row)
+    return session.is_modified(row)
 
 
 def _address_of(session: Session, customer_id: uuid.UUID) -> Address | None:

@@ -53,13 +53,18 @@ def unwritable() -> EnvironmentFault:
     return EnvironmentFault(*SENTENCES[READONLY])
 
 
+def stale() -> UserError:
+    """The sentence for a record that was changed between reading and saving it."""
+    return UserError(
+        N_("Somebody else changed this record in the meantime; your change was not saved."),
+        N_("Open it again to see the other change, then make yours once more."),
+    )
+
+
 def fault_of(error: BaseException) -> EnvironmentFault | UserError | None:
     """The sentence for a database error, or None when it is a defect of the program."""
     if isinstance(error, StaleDataError):
-        return UserError(
-            N_("Somebody else changed this record in the meantime; your change was not saved."),
-            N_("Open it again to see the other change, then make yours once more."),
-        )
+        return stale()
     sentence = SENTENCES.get(code_of(error))
     return EnvironmentFault(*sentence) if sentence else None
 

@@ -47,6 +47,29 @@ def test_a_renamed_customer_is_found_under_the_new_name_only(shop: Shop) -> None
     assert names(shop, text="宏益") == []
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        form(note="in the meantime"),
+        CustomerForm({}, (Point("phone", "04-2258-0000"),)),
+        CustomerForm({}, (PHONE,), PostalAddress()),
+    ],
+    ids=["a field", "the phone", "the address is gone"],
+)
+def test_a_form_loaded_before_another_change_does_not_win(shop: Shop, other: CustomerForm) -> None:
+    key = shop.database.run(customers.create, form()).result
+    with shop.database.read() as session:
+        loaded = customers.load(session, key)
+    shop.database.run(customers.update, key, other)
+    with shop.database.read() as session:
+        stands = customers.load(session, key)
+    with pytest.raises(UserError, match="Somebody else changed this record"):
+        shop.database.run(customers.update, key, loaded)
+    with shop.database.read() as session:
+        assert customers.load(session, key) == stands
+    shop.database.run(customers.update, key, stands)
+
+
 def test_undo_brings_the_old_name_back_everywhere(shop: Shop) -> None:
     key = shop.database.run(customers.create, form()).result
     change = shop.database.run(customers.update, key, form("永昌機電"))

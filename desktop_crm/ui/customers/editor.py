@@ -54,6 +54,7 @@ class CustomerEditor(Screen):
         self.page = page
         self.record = record
         self._other_points: list[Any] = []
+        self._version: int | None = None
         self.tool.add_back(ctx, t("Customers"), page)
         self.save_button = button(t("Save"), self.save, primary=True)
         self.save_button.setShortcut("Ctrl+S")
@@ -128,6 +129,7 @@ class CustomerEditor(Screen):
             box.addItem(name, key)
         box.blockSignals(False)
         if loaded is not None:
+            self._version = loaded.version
             self.form.set_values(self._values_of(loaded))
         typed = self.recovery.found()
         if typed:
@@ -170,6 +172,7 @@ class CustomerEditor(Screen):
             {name: values[name] for name in VALUES if name != "code" or values[name]},
             (*points, *self._other_points),
             PostalAddress(**{name: values[name] for name in ADDRESS}),
+            self._version,
         )
 
     def _saved(self, outcome: Outcome[uuid.UUID]) -> None:
