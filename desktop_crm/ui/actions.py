@@ -61,6 +61,10 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("new_followup", N_("New follow-up"), "Customers", "new_record", "followups", "Ctrl+Shift+F"),
     Spec("new_quotation", N_("New quotation"), "Documents", "new_record", "quotations", "Ctrl+Shift+Q"),
     Spec("new_order", N_("New order"), "Documents", "new_record", "orders", "Ctrl+Shift+O"),
+    Spec(
+        "receive_payment", N_("Receive payment ..."), "Documents", "receive_payment", "orders", "Ctrl+Shift+R", group=1
+    ),
+    Spec("deliver", N_("Deliver ..."), "Documents", "deliver", "orders", "Ctrl+Shift+D", group=1),
     Spec("segment_workbook", N_("Segment report as workbook ..."), "Reports", "export_workbook", "grading"),
     Spec("about", N_("About Desktop CRM"), "Help", "about"),
 )

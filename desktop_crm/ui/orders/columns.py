@@ -51,7 +51,7 @@ def _full_date(t: Translator, day: dt.date) -> str:
 COLUMNS = (
     Column("number", N_("Order no."), 112, "bold", sort_key="number"),
     Column("customer", N_("Customer"), 162, sort_key="customer", stretch=True),
-    Column("project", N_("Project name"), 104, "muted", stretch=True),
+    Column("project", N_("Project"), 104, "muted", stretch=True),
     Column("date", N_("Date"), 60, sort_key="date", show=short_day, tip=_full_date),
     Column("total", N_("Order total"), 108, "money", sort_key="total", show=_amount),
     Column("delivered", N_("Delivered"), 58, show=_delivered),

@@ -158,13 +158,15 @@ class OrderEditor(Screen):
         self._customer = chosen.data
         self.customer.setText(chosen.text)
         self.form.clear_errors()
-        self.grid.filler.buyer = Buyer(chosen.data, self.ctx.t.lang, self._prices.currency, self._prices.rate)
-        for row in self.grid.lines.rows:
-            self.grid.filler.follow(row.key)
         self.ctx.tasks.read(read_terms, chosen.data, done=self._show_terms, owner=self, slot="terms")
         self._edited()
 
     def _show_terms(self, terms: CustomerTerms) -> None:
+        """Their words, language and prices."""
+        language = terms.language or self.ctx.t.lang
+        self.grid.filler.buyer = Buyer(self._customer, language, self._prices.currency, self._prices.rate)
+        for row in self.grid.lines.rows:
+            self.grid.filler.follow(row.key)
         control = self.form.rows["payment_terms"].control
         if isinstance(control, TextEdit) and not control.isModified():
             control.setText(terms.payment_terms)

@@ -158,6 +158,14 @@ class OrdersPage(Page):
         """Cancel the selected order."""
         self.do("cancel")
 
+    def receive_payment(self) -> None:
+        """Money for the selected order."""
+        self.do("receive")
+
+    def deliver(self) -> None:
+        """Hand over the selected order."""
+        self.do("deliver")
+
     def do(self, verb: str) -> None:
         """Do what a button of the card says with the selected order, if it is possible now."""
         data = self.card.shown
