@@ -8,18 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import check_day, clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.limits import scaled
-from desktop_crm.models import Acceptance, Delivery, DeliveryLine, Order, OrderLine
-from desktop_crm.models.order import DeliveryState, OrderState
-from desktop_crm.services import numbering
+from desktop_crm.core.settings import Trade
+from desktop_crm.models import Acceptance, Delivery, DeliveryLine, Instalment, Order, OrderLine, Product
+from desktop_crm.models.order import DeliveryState, InstalmentTrigger, OrderState
+from desktop_crm.services import numbering, settings
 from desktop_crm.services.orders import require_open, settle
 from desktop_crm.services.records import fetch
+from desktop_crm.services.terms import terms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,39 @@ def cancel_delivery(session: Session, delivery_id: uuid.UUID) -> None:
     _note_state(order, lines)
 
 
+def waits_for_acceptance() -> ColumnElement[bool]:
+    """The condition under which the customer's signature is the next step of an order.
+
+    It is open, delivered whole and not accepted, and acceptance starts something: its due date, an instalment,
+    or the warranty of equipment or of work. Goods handed over the counter wait for nothing.
+    """
+    starts_instalment = (
+        select(Instalment.id)
+        .where(Instalment.order_id == Order.id, Instalment.trigger == InstalmentTrigger.ACCEPTANCE)
+        .exists()
+    )
+    starts_warranty = (
+        select(OrderLine.id)
+        .join(Product, Product.id == OrderLine.product_id)
+        .where(
+            OrderLine.order_id == Order.id,
+            or_(Product.makes_equipment, and_(Product.is_work, Product.warranty_months > 0)),
+        )
+        .exists()
+    )
+    return and_(
+        Order.state == OrderState.OPEN,
+        Order.delivery_state == DeliveryState.FULL,
+        Order.accepted_on.is_(None),
+        or_(Order.due_on.is_(None), starts_instalment, starts_warranty),
+    )
+
+
 def accept(session: Session, order_id: uuid.UUID, on: dt.date, accepted_by: str = "", note: str = "") -> uuid.UUID:
-    """Note the customer's signature under a fully delivered order; returns the acceptance's key."""
+    """Note the customer's signature under a fully delivered order; returns the acceptance's key.
+
+    What waited for it falls due: instalments on that day, an order without a due date by its customer's terms.
+    """
     order = fetch(session, Order, order_id)
     check_day(on, "on")
     if order.state == OrderState.CANCELLED:
@@ -101,16 +134,22 @@ def accept(session: Session, order_id: uuid.UUID, on: dt.date, accepted_by: str 
     acceptance = Acceptance(order_id=order_id, accepted_on=on, accepted_by=accepted_by.strip(), note=note.strip())
     session.add(acceptance)
     order.accepted_on = on
+    for instalment in _accepted_instalments(session, order_id):
+        instalment.due_on = instalment.due_on or on
+    if order.due_on is None:
+        order.due_on = terms_of(session, order.customer_id, settings.load(session, Trade)).due_on(on)
     session.flush()
     return acceptance.id
 
 
 def cancel_acceptance(session: Session, order_id: uuid.UUID) -> None:
-    """Take the acceptance of an order back."""
+    """Take the acceptance of an order back; its instalments wait again, the order keeps its due date."""
     order = fetch(session, Order, order_id)
     if order.accepted_on is None:
         raise UserError(N_("Order %(number)s was not accepted yet."), number=order.number)
     order.accepted_on = None
+    for instalment in _accepted_instalments(session, order_id):
+        instalment.due_on = None
     standing = select(Acceptance).where(Acceptance.order_id == order_id, Acceptance.cancelled_at.is_(None))
     for acceptance in session.scalars(standing):
         acceptance.cancelled_at = clock.now()
@@ -132,6 +171,12 @@ def of_order(session: Session, order_id: uuid.UUID) -> list[DeliveryRow]:
         counts[row[0]] = counts.get(row[0], 0) + (row[-1] is not None)
     first = {row[0]: row for row in reversed(rows)}
     return [DeliveryRow(*first[key][:5], count, first[key][5] is not None) for key, count in counts.items()]
+
+
+def _accepted_instalments(session: Session, order_id: uuid.UUID) -> Sequence[Instalment]:
+    """The instalments of an order that fall due by its acceptance."""
+    by_acceptance = Instalment.trigger == InstalmentTrigger.ACCEPTANCE
+    return session.scalars(select(Instalment).where(Instalment.order_id == order_id, by_acceptance)).all()
 
 
 def _lines(session: Session, order_id: uuid.UUID) -> Sequence[OrderLine]:

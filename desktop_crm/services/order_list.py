@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.models import Customer, CustomerFigures, Order, OrderLine
 from desktop_crm.models.order import DeliveryState, OrderState
 from desktop_crm.services import document_search
+from desktop_crm.services.deliveries import waits_for_acceptance
 from desktop_crm.services.receivables import due_within, unpaid
 
 FILTERS = ("open", "to_deliver", "to_accept", "unpaid", "overdue", "all")
@@ -61,6 +62,7 @@ class OrderRow:
     state: str
     delivery_state: str
     accepted_on: dt.date | None
+    waits_for_acceptance: bool
 
 
 def count(session: Session, query: OrderQuery) -> int:
@@ -86,7 +88,7 @@ def rows_of(session: Session, ids: list[uuid.UUID], today: dt.date) -> list[Orde
         select(
             Order.id, Order.number, Order.customer_id, Customer.name, Order.project_name, Order.ordered_on,
             Order.promised_on, Order.total, Order.currency, Order.paid, Order.due_on, Order.state,
-            Order.delivery_state, Order.accepted_on,
+            Order.delivery_state, Order.accepted_on, waits_for_acceptance(),
         )
         .join(Customer, Customer.id == Order.customer_id)
         .where(Order.id.in_(ids))
@@ -108,11 +110,10 @@ def counts(session: Session, today: dt.date) -> dict[str, int]:
 def condition(name: str, today: dt.date) -> ColumnElement[bool]:
     """What a quick filter (but "all") selects; everything unpaid or undelivered is open."""
     is_open = Order.state == OrderState.OPEN
-    full = Order.delivery_state == DeliveryState.FULL
     return {
         "open": is_open,
-        "to_deliver": and_(is_open, ~full),
-        "to_accept": and_(is_open, full, Order.accepted_on.is_(None)),
+        "to_deliver": and_(is_open, Order.delivery_state != DeliveryState.FULL),
+        "to_accept": waits_for_acceptance(),
         "unpaid": unpaid(),
         "overdue": and_(unpaid(), Order.due_on < today),
     }[name]
@@ -163,7 +164,7 @@ def _line_counts(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tupl
 
 def _row(row: tuple[Any, ...], counted: tuple[int, int], today: dt.date) -> OrderRow:
     key, number, customer_id, customer, project, ordered, promised, total, currency, paid, due, *rest = row
-    state, delivery_state, accepted = rest
+    state, delivery_state, accepted, waits = rest
     balance = total - paid if state == OrderState.OPEN else 0  # imported closed orders were settled elsewhere
     late = max((today - due).days, 0) if due and balance > 0 else 0
     return OrderRow(
@@ -185,6 +186,7 @@ def _row(row: tuple[Any, ...], counted: tuple[int, int], today: dt.date) -> Orde
         state,
         delivery_state,
         accepted,
+        waits,
     )
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from desktop_crm.core.errors import UserError
-from desktop_crm.services import deliveries, order_list, orders, payments
+from desktop_crm.models import Instalment, Order
+from desktop_crm.services import check, deliveries, order_list, orders, payments, products
 from desktop_crm.services.document_lines import DraftLine
 from desktop_crm.services.order_list import OrderQuery
 from desktop_crm.services.orders import OrderHeader
@@ -196,9 +197,55 @@ def test_saving_an_order_needs_few_statements(shop: Shop) -> None:
     assert max(counts) <= 12
 
 
+@pytest.mark.parametrize(
+    ("product", "waits"),
+    [
+        ({"warranty_months": 12}, False),
+        ({"is_work": True}, False),
+        ({"is_work": True, "warranty_months": 12}, True),
+        ({"makes_equipment": True}, True),
+    ],
+)
+def test_what_starts_a_warranty_waits_for_acceptance(shop: Shop, product: dict[str, object], waits: bool) -> None:
+    sold = write(shop, products.create, {"name": "水泵", **product})
+    key = order(shop, customer(shop), lines=[item(), item(product_id=sold)])
+    assert not order_card(shop, key).waits_for_acceptance
+    write(shop, deliveries.deliver, key, TODAY)
+    (row,) = read(shop, order_list.rows_of, [key], TODAY)
+    assert (order_card(shop, key).waits_for_acceptance, row.waits_for_acceptance) == (waits, waits)
+    write(shop, deliveries.accept, key, TODAY)
+    assert not order_card(shop, key).waits_for_acceptance
+
+
+def test_acceptance_starts_what_is_due_by_it(shop: Shop) -> None:
+    key = order(shop, customer(shop, agreed_payment_days=10))
+    with shop.database.write("test") as session:
+        session.get_one(Order, key).due_on = None
+        for place, trigger in enumerate(("order", "acceptance"), start=1):
+            session.add(Instalment(order_id=key, position=place, name=trigger, trigger=trigger, amount=500))
+    write(shop, deliveries.deliver, key, TODAY)
+
+    def due() -> tuple[dt.date | None, list[dt.date | None]]:
+        with shop.database.read() as session:
+            dates = session.scalars(select(Instalment.due_on).order_by(Instalment.position)).all()
+            assert check.run(session) == []
+            return session.get_one(Order, key).due_on, list(dates)
+
+    assert order_card(shop, key).waits_for_acceptance
+    write(shop, deliveries.accept, key, TODAY)
+    assert due() == (TODAY + 10 * DAY, [None, TODAY])
+    write(shop, deliveries.cancel_acceptance, key)
+    assert due() == (TODAY + 10 * DAY, [None, None])
+    assert order_card(shop, key).waits_for_acceptance
+
+
 def test_list_filters_sorts_searches_and_counts(shop: Shop) -> None:
     first, second = customer(shop, "宏益建設"), customer(shop, "青田咖啡館")
-    late = order(shop, first, 300, due_on=TODAY - 12 * DAY, project_name="B 棟冷卻塔")
+    tower = write(shop, products.create, {"code": "CT", "name": "冷卻塔", "makes_equipment": True})
+    late = order(
+        shop, first, lines=[item("冷卻塔", price=300, product_id=tower)], due_on=TODAY - 12 * DAY,
+        project_name="B 棟冷卻塔",
+    )  # fmt: skip
     paid = order(shop, second, 200, lines=[item("a", price=100), item("b", price=100)])
     done = order(shop, second, 100)
     gone = order(shop, second, 999)

@@ -163,7 +163,8 @@ class OrderCard(QFrame):
     def _fill(self, data: CardData) -> None:
         t, view = self._ctx.t, data.view
         self.number.setText(view.number)
-        self.state.show_pill(delivery_pill(t, view.state, view.delivery_state, view.accepted_on, view.due_on))
+        waits = view.waits_for_acceptance
+        self.state.show_pill(delivery_pill(t, view.state, view.delivery_state, view.accepted_on, waits))
         self.about.setText(" · ".join(part for part in (view.customer, view.project_name, self._origin(data)) if part))
         self.terms.setText(due_text(t, view))
         self.terms.setVisible(bool(self.terms.text()))

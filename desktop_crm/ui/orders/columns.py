@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import N_, Translator
-from desktop_crm.ui.orders.words import payment_pill, short_day, waits_for_acceptance
+from desktop_crm.ui.orders.words import payment_pill, short_day
 from desktop_crm.ui.table_model import Column, ListQuery, Pill
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ def _full_date(t: Translator, day: dt.date) -> str:
 
 
 COLUMNS = (
-    Column("number", N_("Order no."), 112, "bold", sort_key="number"),
+    Column("number", N_("Order no."), 106, "bold", sort_key="number"),
     Column("customer", N_("Customer"), 162, sort_key="customer", stretch=True),
-    Column("project", N_("Project"), 104, "muted", stretch=True),
+    Column("project", N_("Project"), 112, "muted", stretch=True),
     Column("date", N_("Date"), 60, sort_key="date", show=short_day, tip=_full_date),
     Column("total", N_("Order total"), 108, "money", sort_key="total", show=_amount),
     Column("delivered", N_("Delivered"), 58, show=_delivered),
@@ -99,7 +99,6 @@ class OrderSource:
 
 
 def _row(row: OrderRow) -> tuple[Any, ...]:
-    waits = waits_for_acceptance(row.state, row.delivery_state, row.accepted_on, row.due_on)
     return (
         row.id,
         row.number,
@@ -107,7 +106,7 @@ def _row(row: OrderRow) -> tuple[Any, ...]:
         row.project_name,
         row.ordered_on,
         (row.total, row.currency),
-        (row.lines_delivered, row.lines, waits),
+        (row.lines_delivered, row.lines, row.waits_for_acceptance),
         (row.balance, row.currency),
         (row.payment, row.due_on, row.days_overdue),
     )

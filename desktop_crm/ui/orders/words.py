@@ -38,21 +38,14 @@ CHEQUE: dict[str, tuple[str, Tone]] = {
 }
 
 
-def waits_for_acceptance(state: str, delivery_state: str, accepted_on: dt.date | None, due_on: dt.date | None) -> bool:
-    """Whether the customer's signature is the next step: all is delivered and the payment waits for it."""
-    return state == "open" and delivery_state == "full" and accepted_on is None and due_on is None
-
-
-def delivery_pill(
-    t: Translator, state: str, delivery_state: str, accepted_on: dt.date | None, due_on: dt.date | None
-) -> Pill:
-    """How far an order is handed over."""
+def delivery_pill(t: Translator, state: str, delivery_state: str, accepted_on: dt.date | None, waits: bool) -> Pill:
+    """How far an order is handed over; ``waits`` for the customer's signature."""
     key = delivery_state
     if state == "cancelled":
         key = state
     elif accepted_on is not None:
         key = "accepted"
-    elif waits_for_acceptance(state, delivery_state, accepted_on, due_on):
+    elif waits:
         key = "waits"
     text, tone = DELIVERY[key]
     return Pill(t(text), tone)
