@@ -40,7 +40,9 @@ def test_done_leaves_the_list_and_reaches_the_timeline(shop: Shop, customer: uui
     assert shop.database.run(followups.finish, key, "已約週五").result is None
     assert subjects(shop, "open") == []
     with shop.database.read() as session:
-        assert [(item.title, item.text) for item in customer_card.timeline(session, customer)] == [("回電確認", "已約週五")]
+        assert [(item.title, item.text) for item in customer_card.timeline(session, customer)] == [
+            ("回電確認", "已約週五")
+        ]
     with pytest.raises(UserError):
         shop.database.run(followups.finish, key)
 
