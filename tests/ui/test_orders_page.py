@@ -19,7 +19,7 @@ from desktop_crm.services.order_view import OrderView
 from desktop_crm.services.orders import OrderHeader
 from desktop_crm.services.payments import ChequeDetails
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.orders import page as pages
+from desktop_crm.ui.orders import steps
 from desktop_crm.ui.orders.dialogs import AcceptDialog, DeliverDialog, DetailsDialog
 from desktop_crm.ui.orders.editor import OrderEditor
 from desktop_crm.ui.orders.page import OrdersPage
@@ -70,7 +70,7 @@ def view(page: OrdersPage) -> OrderView:
 
 def dialog(page: OrdersPage, verb: str) -> FormDialog:
     page.do(verb)
-    made = page._dialog
+    made = page.steps.dialog
     assert isinstance(made, FormDialog)
     return made
 
@@ -248,10 +248,10 @@ def test_a_cancelled_payment_owes_again(
     page = open_page(ctx, qtbot)
     assert view(page).balance == 600
     (row,) = view(page).payments
-    monkeypatch.setattr(pages, "confirm", lambda *_args: False)
+    monkeypatch.setattr(steps, "confirm", lambda *_args: False)
     page.card.payments.wanted.emit("cancel_payment", row.id)
     assert view(page).balance == 600
-    monkeypatch.setattr(pages, "confirm", lambda *_args: True)
+    monkeypatch.setattr(steps, "confirm", lambda *_args: True)
     page.card.payments.wanted.emit("cancel_payment", row.id)
     assert view(page).balance == 1000
 
@@ -290,7 +290,7 @@ def test_a_delivery_is_taken_back(
     key = take(ctx, buyer, 1000)
     delivery = ctx.db.run(deliveries.deliver, key, TODAY).result
     page = open_page(ctx, qtbot)
-    monkeypatch.setattr(pages, "confirm", lambda *_args: True)
+    monkeypatch.setattr(steps, "confirm", lambda *_args: True)
     page.card.deliveries.wanted.emit("cancel_delivery", delivery)
     assert view(page).delivery_state == "none"
 
@@ -301,12 +301,12 @@ def test_details_are_changed_and_a_cancelled_order_leaves_the_list(
     take(ctx, buyer, 1000)
     page = open_page(ctx, qtbot)
     page.edit_record()
-    made = page._dialog
+    made = page.steps.dialog
     assert isinstance(made, DetailsDialog)
     type_into(made, "project_name", "Tower B", qtbot)
     made._save.click()
     assert shown(page, 2) == ["Tower B"]
-    monkeypatch.setattr(pages, "confirm", lambda *_args: True)
+    monkeypatch.setattr(steps, "confirm", lambda *_args: True)
     page.archive_record()
     assert shown(page) == []
     page.list.chips.chosen.emit("all")
@@ -383,7 +383,7 @@ def test_an_empty_shop_teaches(ctx: Context, qtbot: QtBot) -> None:
     assert page.list.model.rowCount() == 0
     assert page.card.isHidden()
     page.do("receive")
-    assert page._dialog is None
+    assert page.steps.dialog is None
 
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
@@ -393,7 +393,7 @@ def test_it_opens_in_every_language(make_ctx: Callable[..., Context], qtbot: QtB
     take(ctx, buyer, 1000, late=12)
     page = open_page(ctx, qtbot)
     for verb in ("receive", "deliver", "edit"):
-        made = page._dialog
+        made = page.steps.dialog
         assert made is None or isinstance(made, QDialog)
         dialog(page, verb).close()
     page.new_record()

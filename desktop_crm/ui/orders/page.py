@@ -5,37 +5,24 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_crm.core.dates import clock
-from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.errors import confirm
 from desktop_crm.ui.orders import card as cards
 from desktop_crm.ui.orders.ageing_bar import AgeingBar
 from desktop_crm.ui.orders.columns import COLUMNS, OrderSource
-from desktop_crm.ui.orders.dialogs import AcceptDialog, DeliverDialog, DetailsDialog
+from desktop_crm.ui.orders.steps import OrderSteps
 from desktop_crm.ui.page import Page
 from desktop_crm.ui.widgets.buttons import Chip, button
 from desktop_crm.ui.widgets.empty_state import EmptyState
 from desktop_crm.ui.widgets.list_pane import ListPane
-from desktop_crm.ui.widgets.payment_dialog import PaymentDialog
 from desktop_crm.ui.widgets.split import Split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.orm import Session
 
-    from desktop_crm.services.order_view import OrderView
     from desktop_crm.services.receivables import Ageing
-    from desktop_crm.store.database import Outcome
-
-CHEQUE_SAID = {
-    "deposited": N_("The cheque is at the bank."),
-    "cleared": N_("The cheque cleared."),
-    "bounced": N_("The cheque bounced; its orders owe the money again."),
-}
 
 
 class Sums(NamedTuple):
@@ -74,7 +61,7 @@ class OrdersPage(Page):
         self.ageing = AgeingBar(ctx)
         self.card = cards.OrderCard(ctx)
         self.sums: Sums | None = None
-        self._dialog: QDialog | None = None
+        self.steps = OrderSteps(ctx, self)
         self.home.body.addWidget(Split(ctx, "orders", self._left(), self.card))
         self._connect()
 
@@ -95,7 +82,7 @@ class OrdersPage(Page):
         self.ageing.chosen.connect(self.narrow)
         self.card.wanted.connect(self.do)
         self.card.payment_wanted.connect(self._change_payment)
-        self.card.delivery_wanted.connect(self._cancel_delivery)
+        self.card.delivery_wanted.connect(lambda _verb, delivery: self.steps.cancel_delivery(delivery))
 
     # -- what the window asks --------------------------------------------------------------------
 
@@ -168,87 +155,12 @@ class OrdersPage(Page):
 
     def do(self, verb: str) -> None:
         """Do what a button of the card says with the selected order, if it is possible now."""
-        data = self.card.shown
-        if data is None:
-            return
-        view = data.view
-        dialogs: dict[str, tuple[str, Callable[[Context, OrderView, QWidget], QDialog]]] = {
-            "receive": ("receive", PaymentDialog),
-            "deliver": ("deliver", DeliverDialog),
-            "accept": ("accept", AcceptDialog),
-            "edit": ("update", DetailsDialog),
-        }
-        if verb in dialogs:
-            action, make = dialogs[verb]
-            if action in view.actions:
-                self._dialog = make(self.ctx, view, self)
-                self._dialog.open()
-        elif verb == "use_deposit":
-            self._use_deposit(view)
-        elif verb in view.actions:
-            self._cancel(verb, view)
-
-    def _cancel(self, verb: str, view: OrderView) -> None:
-        from desktop_crm.services import deliveries, orders
-
-        t = self.ctx.t
-        if verb == "cancel_acceptance":
-            self._write(deliveries.cancel_acceptance, view.id, said=t("The acceptance is cancelled."))
-        elif confirm(
-            self.ctx,
-            t("Order %(number)s is cancelled.", number=view.number),
-            t("Its number stays used. A cancelled order cannot be opened again."),
-            t("Cancel the order"),
-            self,
-        ):
-            self._write(orders.cancel, view.id, said=t("Order %(number)s is cancelled.", number=view.number))
-
-    def _use_deposit(self, view: OrderView) -> None:
-        from desktop_crm.services import deposits
-
-        def done(outcome: Outcome[int]) -> None:
-            amount = self.ctx.t.price(outcome.result, view.currency)
-            self.ctx.toast(self.ctx.t("Used a deposit of %(amount)s.", amount=amount), outcome.changed.batch_id)
-
-        self.ctx.tasks.write(deposits.use, view.id, done=done, owner=self)
+        if self.card.shown is not None:
+            self.steps.do(verb, self.card.shown.view)
 
     def _change_payment(self, verb: str, payment: uuid.UUID) -> None:
-        from desktop_crm.services import payments
-
-        t, data = self.ctx.t, self.card.shown
-        if data is None:
-            return
-        if verb in CHEQUE_SAID:
-            self._write(payments.set_cheque_state, payment, verb, said=t(CHEQUE_SAID[verb]))
-        elif verb == "release":
-            self._write(payments.release, payment, data.view.id, said=t("The money is a deposit now."))
-        elif confirm(
-            self.ctx,
-            t("The payment is taken back."),
-            t("Its orders owe the money again."),
-            t("Cancel the payment"),
-            self,
-        ):
-            self._write(payments.cancel_payment, payment, said=t("The payment is cancelled."))
-
-    def _cancel_delivery(self, _verb: str, delivery: uuid.UUID) -> None:
-        from desktop_crm.services import deliveries
-
-        t = self.ctx.t
-        if confirm(
-            self.ctx,
-            t("The delivery is taken back."),
-            t("Its quantities are open again."),
-            t("Cancel the delivery"),
-            self,
-        ):
-            self._write(deliveries.cancel_delivery, delivery, said=t("The delivery is cancelled."))
-
-    def _write(self, function: Callable[..., object], *args: object, said: str) -> None:
-        """One write without a new number, so that it can be undone from the toast."""
-        self.ctx.tasks.write(
-            function, *args, done=lambda outcome: self.ctx.toast(said, outcome.changed.batch_id), owner=self
-        )
+        if self.card.shown is not None:
+            self.steps.change_payment(verb, payment, self.card.shown.view)
 
     # -- showing ---------------------------------------------------------------------------------
 
