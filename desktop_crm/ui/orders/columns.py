@@ -33,7 +33,7 @@ def _amount_tip(t: Translator, value: tuple[int, str]) -> str:
 
 def _delivered(t: Translator, value: tuple[int, int, bool]) -> str | Pill:
     delivered, lines, waits = value
-    return t("To be accepted") if waits else f"{delivered}/{lines}"
+    return t("To sign") if waits else f"{delivered}/{lines}"
 
 
 def _payment(t: Translator, value: tuple[str, dt.date | None, int]) -> Pill:
@@ -53,10 +53,10 @@ COLUMNS = (
     Column("customer", N_("Customer"), 162, sort_key="customer", stretch=True),
     Column("project", N_("Project"), 112, "muted", stretch=True),
     Column("date", N_("Date"), 60, sort_key="date", show=short_day, tip=_full_date),
-    Column("total", N_("Order total"), 108, "money", sort_key="total", show=_amount),
-    Column("delivered", N_("Delivered"), 58, show=_delivered),
+    Column("total", N_("Order total"), 110, "money", sort_key="total", show=_amount),
+    Column("delivered", N_("Delivered"), 68, show=_delivered),
     Column("balance", N_("Still owed"), 88, "figure", sort_key="balance", show=_bare, tip=_amount_tip),
-    Column("payment", N_("Payment state"), 110, "pill", sort_key="due", show=_payment, tip=_payment_tip),
+    Column("payment", N_("Payment state"), 106, "pill", sort_key="due", show=_payment, tip=_payment_tip),
 )
 
 
