@@ -68,7 +68,8 @@ def quote_pdf(
 def _pdf(session: Session, number: str, lang: str, revision: int | None) -> bytes:
     """The stored PDF in its own language, or a copy; of the latest issued revision unless one is named."""
     from desktop_crm.models import Quotation
-    from desktop_crm.services import quotation_view, settings
+    from desktop_crm.services import quotation_view
+    from desktop_crm.store import blobs
     from desktop_crm.services.quotation_records import issued_of, revision_of
     from desktop_crm.services.records import fetch
 
@@ -81,7 +82,7 @@ def _pdf(session: Session, number: str, lang: str, revision: int | None) -> byte
     latest = issued_of(session, quotation)
     shown = revision_of(session, key, revision or (latest.revision if latest else quotation.current_revision))
     is_own = lang in ("", shown.language)
-    stored = settings.load_blob(session, shown.pdf_sha) if is_own else None
+    stored = blobs.load(session, shown.pdf_sha) if is_own else None
     return stored or _copy(session, shown, lang)
 
 

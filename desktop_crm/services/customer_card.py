@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, aliased
 
 from desktop_crm.core.dates import DEFAULT_ZONE
 from desktop_crm.models import (
-    Address,
     Contact,
     ContactPoint,
     Customer,
@@ -29,7 +28,7 @@ from desktop_crm.models import (
 )
 from desktop_crm.models.followup import FollowUpState
 from desktop_crm.services import lifecycle
-from desktop_crm.services.customers import PostalAddress
+from desktop_crm.services.customers import address_of
 from desktop_crm.services.records import fetch
 
 
@@ -96,6 +95,7 @@ def load(session: Session, customer_id: uuid.UUID) -> Card:
     customer = fetch(session, Customer, customer_id)
     figures = session.get(CustomerFigures, customer_id)
     assert figures is not None, "every customer has figures"
+    address = address_of(session, customer_id)
     return Card(
         id=customer.id,
         code=customer.code,
@@ -112,7 +112,7 @@ def load(session: Session, customer_id: uuid.UUID) -> Card:
         referrer=_name(session, Customer, customer.referrer_id) or customer.referrer_name,
         phone=figures.phone,
         email=_email(session, customer_id),
-        address=_address(session, customer_id),
+        address=address.one_line() if address else "",
         note=customer.note,
         archived=figures.archived,
         revenue_12m=figures.revenue_12m,
@@ -148,12 +148,6 @@ def _name(session: Session, model: type[Staff] | type[Customer], key: uuid.UUID 
 def _email(session: Session, customer_id: uuid.UUID) -> str:
     query = select(ContactPoint.typed).where(ContactPoint.customer_id == customer_id, ContactPoint.kind == "email")
     return session.scalar(query.order_by(ContactPoint.is_primary.desc(), ContactPoint.id).limit(1)) or ""
-
-
-def _address(session: Session, customer_id: uuid.UUID) -> str:
-    query = select(Address.postal_code, Address.county, Address.district, Address.street, Address.country)
-    row = session.execute(query.where(Address.customer_id == customer_id).order_by(Address.id).limit(1)).first()
-    return PostalAddress("", *row).one_line() if row else ""
 
 
 def _counts(session: Session, customer_id: uuid.UUID) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sqlalchemy import select
@@ -63,6 +63,9 @@ class PostalAddress:
             return f"{self.postal_code} {self.county}{self.district}{self.street}".strip()
         town = f"{self.postal_code} {self.county}".strip()
         return ", ".join(part for part in (self.street, town, self.district) if part)
+
+
+ADDRESS = tuple(item.name for item in fields(PostalAddress))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +131,18 @@ def load(session: Session, customer_id: uuid.UUID) -> CustomerForm:
         .where(ContactPoint.customer_id == customer_id, ContactPoint.contact_id.is_(None))
         .order_by(ContactPoint.id)
     )
-    address = _address_of(session, customer_id)
     return CustomerForm(
         {name: getattr(customer, name) for name in FIELDS},
         tuple(Point(*row) for row in points),
-        PostalAddress(
-            address.kind, address.postal_code, address.county, address.district, address.street, address.country
-        )
-        if address
-        else None,
+        address_of(session, customer_id),
         customer.version,
     )
+
+
+def address_of(session: Session, customer_id: uuid.UUID) -> PostalAddress | None:
+    """The customer's own address, None when there is none."""
+    row = _address_row(session, customer_id)
+    return PostalAddress(**{name: getattr(row, name) for name in ADDRESS}) if row else None
 
 
 def _checked(
@@ -245,19 +249,19 @@ def _put_address(session: Session, customer: Customer, address: PostalAddress | 
     """Write, change or, when nothing is left of it, delete the address; True if something changed."""
     if address is None:
         return False
-    row = _address_of(session, customer.id)
+    row = _address_row(session, customer.id)
     if not address.one_line():
         if row is not None:
             session.delete(row)
         return row is not None
     row = row or Address(customer_id=customer.id)
-    for name in ("kind", "postal_code", "county", "district", "street", "country"):
+    for name in ADDRESS:
         setattr(row, name, getattr(address, name))
     session.add(row)
     return session.is_modified(row)
 
 
-def _address_of(session: Session, customer_id: uuid.UUID) -> Address | None:
+def _address_row(session: Session, customer_id: uuid.UUID) -> Address | None:
     return session.scalars(
         select(Address).where(Address.customer_id == customer_id).order_by(Address.id).limit(1)
     ).first()

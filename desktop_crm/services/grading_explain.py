@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.rounding import divide_half_up
 from desktop_crm.models import CustomerFigures, GradingRun, Order
-from desktop_crm.services import grading_blob, grading_runs, settings
+from desktop_crm.services import grading_blob, grading_runs
 from desktop_crm.services.figures import COUNTED
 from desktop_crm.services.grading_reasons import BAD, GOOD, WARN, Reason
+from desktop_crm.store import blobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def explain(session: Session, customer_id: uuid.UUID) -> Explanation:
 
 
 def _trade(session: Session, run: GradingRun, customer_id: uuid.UUID) -> list[Reason]:
-    content = settings.load_blob(session, run.scores_sha)
+    content = blobs.load(session, run.scores_sha)
     assert content is not None  # a foreign key keeps it
     columns, _scores = grading_blob.unpack(content)
     place = grading_blob.place_of(columns, customer_id.bytes)

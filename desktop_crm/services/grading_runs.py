@@ -19,11 +19,11 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.ids import new_id, new_key
 from desktop_crm.models import CustomerFigures, GradeChange, GradingRun, GradingScheme
-from desktop_crm.services import grading_blob, grading_reasons, settings
+from desktop_crm.services import grading_blob, grading_reasons
 from desktop_crm.services.grading_movers import Mover
 from desktop_crm.services.grading_reasons import Reason
 from desktop_crm.services.grading_scores import Columns, Scores
-from desktop_crm.store import journal
+from desktop_crm.store import blobs, journal
 
 RUN = cast(Table, GradingRun.__table__)
 CHANGE = cast(Table, GradeChange.__table__)
@@ -74,7 +74,7 @@ def store(
     """
     content = grading_blob.pack(columns, scores)
     run.id = new_id()
-    run.scores_sha = settings.store_blob(session, content, grading_blob.MEDIA_TYPE)
+    run.scores_sha = blobs.keep(session, content, grading_blob.MEDIA_TYPE)
     common = {"version": 1, "created_at": clock.now(), "updated_at": clock.now()}
     common["created_by_device"] = journal.batch_of(session).device
     fields = ("id", "scheme_id", "as_of", "period_start", "parameters", "counts", "scores_sha")

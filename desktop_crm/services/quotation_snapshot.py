@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from desktop_crm.core.dates import clock
 from desktop_crm.core.settings import Company
 from desktop_crm.models import (
-    Address,
     Contact,
     ContactPoint,
     Customer,
@@ -33,7 +32,8 @@ from desktop_crm.models.contact import PointKind
 from desktop_crm.models.quotation import LineKind
 from desktop_crm.models.snapshot import Buyer, QuotationSnapshot, Seller, SnapshotLine
 from desktop_crm.services import settings
-from desktop_crm.services.customers import PostalAddress
+from desktop_crm.services.customers import address_of
+from desktop_crm.store import blobs
 
 T = TypeVar("T")
 LAYOUT = 1  # of the JSON; raised when a field changes its meaning
@@ -96,16 +96,14 @@ def _seller(session: Session, language: str) -> Seller:
         bank_branch=company.bank_branch,
         bank_account_name=company.bank_account_name,
         bank_account=company.bank_account,
-        logo=settings.load_blob(session, company.logo_sha),
-        chop=settings.load_blob(session, company.chop_sha),
+        logo=blobs.load(session, company.logo_sha),
+        chop=blobs.load(session, company.chop_sha),
     )
 
 
 def _buyer(session: Session, customer: Customer, revision: QuotationRevision) -> Buyer:
     contact = session.get(Contact, revision.contact_id) if revision.contact_id else None
-    address = session.scalars(
-        select(Address).where(Address.customer_id == customer.id).order_by(Address.id).limit(1)
-    ).first()
+    address = address_of(session, customer.id)
     in_english = revision.language == "en" and customer.name_en
     return Buyer(
         name=customer.name_en if in_english else customer.name,
@@ -113,15 +111,8 @@ def _buyer(session: Session, customer: Customer, revision: QuotationRevision) ->
         contact=contact.name if contact else "",
         salutation=contact.salutation if contact else "",
         phone=_phone(session, customer.id, contact.id if contact else None),
-        address=_one_line(address) if address else "",
+        address=address.one_line() if address else "",
     )
-
-
-def _one_line(address: Address) -> str:
-    place = PostalAddress(
-        address.kind, address.postal_code, address.county, address.district, address.street, address.country
-    )
-    return place.one_line()
 
 
 def _phone(session: Session, customer_id: uuid.UUID, contact_id: uuid.UUID | None) -> str:
@@ -158,19 +149,19 @@ def freeze(session: Session, snapshot: QuotationSnapshot) -> str:
     data = asdict(replace(snapshot, seller=replace(snapshot.seller, logo=None, chop=None)))
     for name in PICTURES:
         content = getattr(snapshot.seller, name)
-        data["seller"][name] = settings.store_blob(session, content, "image") if content else None
+        data["seller"][name] = blobs.keep(session, content, "image") if content else None
     text = json.dumps({"layout": LAYOUT, **data}, default=str, ensure_ascii=False, sort_keys=True)
-    return settings.store_blob(session, text.encode(), MEDIA_TYPE)
+    return blobs.keep(session, text.encode(), MEDIA_TYPE)
 
 
 def thaw(session: Session, sha: str) -> QuotationSnapshot | None:
     """A snapshot as it was frozen, None when nothing is kept under ``sha``."""
-    content = settings.load_blob(session, sha)
+    content = blobs.load(session, sha)
     if content is None:
         return None
     data = json.loads(content)
     for name in PICTURES:
-        data["seller"][name] = settings.load_blob(session, data["seller"][name])
+        data["seller"][name] = blobs.load(session, data["seller"][name])
     data["seller"] = Seller(**data["seller"])
     data["buyer"] = Buyer(**data["buyer"])
     data["lines"] = tuple(_typed(SnapshotLine, line) for line in data["lines"])

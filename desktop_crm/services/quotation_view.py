@@ -19,6 +19,7 @@ from desktop_crm.services.document_lines import DraftLine, drafted, to_home
 from desktop_crm.services.quotation_header import DraftHeader, header_of
 from desktop_crm.services.quotation_records import lines_of, revision_of
 from desktop_crm.services.records import fetch
+from desktop_crm.store import blobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def pdf(session: Session, quotation_id: uuid.UUID, revision: int | None = None) 
     """The PDF kept when the revision was issued; None for drafts and for what was imported."""
     quotation = fetch(session, Quotation, quotation_id)
     shown = revision_of(session, quotation_id, revision or quotation.current_revision)
-    return settings.load_blob(session, shown.pdf_sha)
+    return blobs.load(session, shown.pdf_sha)
 
 
 def find_number(session: Session, number: str) -> uuid.UUID | None:

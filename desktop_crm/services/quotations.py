@@ -28,6 +28,7 @@ from desktop_crm.services.quotation_header import DraftHeader, check_header, def
 from desktop_crm.services.quotation_records import draft_of, issued_of, lines_of, revision_of, typed_lines, write_draft
 from desktop_crm.services.records import fetch, move
 from desktop_crm.services.terms import terms_of
+from desktop_crm.store import blobs
 from desktop_crm.store.journal import bulk_update
 
 ENTITY = "quotation"
@@ -145,7 +146,7 @@ def issue(
             characters=" ".join(missing),
         )
     snapshot_sha = quotation_snapshot.freeze(session, snapshot)
-    pdf_sha = settings.store_blob(session, render(snapshot), PDF)
+    pdf_sha = blobs.keep(session, render(snapshot), PDF)
     revision.snapshot_sha, revision.pdf_sha, revision.issued_at = snapshot_sha, pdf_sha, clock.now()
     quotation.lost_reason = ""
     _plan_follow_up(session, quotation, revision, trade)

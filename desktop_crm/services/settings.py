@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.settings import Section
-from desktop_crm.models import Blob, Setting
+from desktop_crm.models import Setting
 
 T = TypeVar("T", bound=Section)
 _VALUE = select(Setting.value).where(Setting.key == bindparam("key"))
@@ -38,16 +36,3 @@ def put(session: Session, key: str, value: Any) -> None:
         session.add(Setting(key=key, value=value))
     else:
         setting.value = value
-
-
-def store_blob(session: Session, content: bytes, media_type: str) -> str:
-    """Keep bytes once and give their SHA-256 key."""
-    sha = hashlib.sha256(content).hexdigest()
-    row = {"sha256": sha, "content": content, "media_type": media_type}
-    session.execute(insert(Blob).values(row).on_conflict_do_nothing())
-    return sha
-
-
-def load_blob(session: Session, sha: str | None) -> bytes | None:
-    """The bytes behind a key, None when there are none."""
-    return session.scalar(select(Blob.content).where(Blob.sha256 == sha)) if sha else None

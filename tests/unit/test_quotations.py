@@ -19,6 +19,7 @@ from desktop_crm.services import quotation_list, quotation_view, quotations
 from desktop_crm.services import settings as shop_settings
 from desktop_crm.services.document_lines import DraftLine, priced_for_total, reckon
 from desktop_crm.services.shops import Shop
+from desktop_crm.store import blobs
 from tests.unit.documents import PDF, TODAY, customer, draft, draw, issued, item, order_card, read, view, write
 
 DAY = dt.timedelta(days=1)
@@ -137,7 +138,7 @@ def test_issue_numbers_freezes_and_plans(shop: Shop) -> None:
 def test_snapshot_stays_when_everything_around_it_changes(shop: Shop) -> None:
     quotation = draft(shop, customer(shop), [item(discount_percent=Decimal("2.5"))], valid_until=None)
     with shop.database.write("test") as session:
-        logo = shop_settings.store_blob(session, b"picture", "image/png")
+        logo = blobs.keep(session, b"picture", "image/png")
         shop_settings.save(session, Company(name="明德水電", logo_sha=logo))
     seen = []
     write(shop, quotations.issue, quotation, lambda sheet: seen.append(sheet) or PDF)
