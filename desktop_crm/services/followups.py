@@ -171,6 +171,12 @@ def row(session: Session, follow_up_id: uuid.UUID) -> FollowUpRow | None:
     return FollowUpRow(*found) if found else None
 
 
+def rows_of(session: Session, ids: list[uuid.UUID]) -> list[FollowUpRow]:
+    """The rows of some follow-ups in the order of ``ids``."""
+    found = {row[0]: FollowUpRow(*row) for row in session.execute(_ROWS.where(FollowUp.id.in_(ids)))}
+    return [found[key] for key in ids if key in found]
+
+
 _ROWS: Query = (
     select(
         FollowUp.id,

@@ -29,6 +29,7 @@ class PageSpec:
 
 
 PAGES: tuple[PageSpec, ...] = (
+    PageSpec("today", N_("Today"), "sun", "desktop_crm.ui.today.page:TodayPage"),
     PageSpec(
         "followups", N_("Follow-ups"), "list-checks", "desktop_crm.ui.followups.page:FollowupsPage", ("follow_up",)
     ),
@@ -42,6 +43,9 @@ PAGES: tuple[PageSpec, ...] = (
         "quotations", N_("Quotations"), "file-text", "desktop_crm.ui.quotations.page:QuotationsPage", ("quotation",)
     ),
     PageSpec("orders", N_("Orders"), "shopping-bag", "desktop_crm.ui.orders.page:OrdersPage", ("customer_order",)),
+    PageSpec(
+        "settings", N_("Settings"), "settings", "desktop_crm.ui.settings.page:SettingsPage", ("backup",), foot=True
+    ),
 )
 
 

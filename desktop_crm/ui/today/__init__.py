@@ -1,0 +1,1 @@
+"""The today tab: what the owner sees every morning."""
