@@ -36,6 +36,7 @@ class Program(QObject):
         self.path: Path | None = None
         self.tasks = Tasks(parent=self)
         self.window: MainWindow | StartPage | None = None
+        self._restoring: Path | None = None
         self._app = app
         app.setQuitOnLastWindowClosed(False)
         self.theme.changed.connect(self._theme_changed)
@@ -45,6 +46,17 @@ class Program(QObject):
         self._close_shop()
         self.path = path
         self.tasks = Tasks(partial(shop_files.open_file, path), parent=self)
+        self._show_main()
+
+    def restore(self, copy: Path) -> None:
+        """Put a backup in the place of the open shop; if that fails the shop is opened as it was."""
+        path = self.path
+        if path is None:
+            return
+        self._close_shop()
+        self.path = path
+        self._restoring = copy
+        self.tasks = Tasks(partial(shop_files.open_restored, path, copy), parent=self)
         self._show_main()
 
     def start(self, error: str = "") -> StartPage:
@@ -85,6 +97,7 @@ class Program(QObject):
         window.refused.connect(self._refused)
         window.ready.connect(self._opened)
         window.wanted_file.connect(self._other_file)
+        window.wanted_restore.connect(lambda copy: self.restore(Path(copy)))
         self._show(window)
         window.begin()
 
@@ -106,9 +119,18 @@ class Program(QObject):
         if self.path is not None:
             self.state.put("last_shop", str(self.path))
             self.state.save()
+        if self._restoring is not None and isinstance(self.window, MainWindow):
+            self._restoring = None
+            t = self.window.ctx.t
+            self.window.ctx.toast(t("The backup was restored. What was there before is kept as a backup."))
 
     def _refused(self, error: BaseException) -> None:
         """The shop could not be opened: back to the start page with the sentence."""
+        if self._restoring is not None and self.path is not None:
+            self._restoring = None
+            self.open(self.path)
+            self.tasks.failure.emit(error)
+            return
         lang = self.state.text("language", DEFAULT_LANGUAGE)
         self.path = None
         if isinstance(error, CrmError):

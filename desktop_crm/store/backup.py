@@ -15,7 +15,7 @@ from desktop_crm.core import paths
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import EnvironmentFault, UserError
 from desktop_crm.core.i18n import N_
-from desktop_crm.store import faults, shop_file
+from desktop_crm.store import faults, rotation, shop_file
 from desktop_crm.store.shop_file import BESIDE, connect_reading
 
 COUNTED = ("customer", "quotation", "customer_order")
@@ -64,7 +64,24 @@ def backup(shop: Path, folder: Path) -> Path:
 
 def before_upgrade(shop: Path) -> Path:
     """The automatic backup before a migration."""
-    return backup(shop, paths.backups_dir())
+    return backup(shop, rotation.folder_of(shop, paths.backups_dir()))
+
+
+def position(path: Path) -> list[tuple[int, int]]:
+    """How far the journal of a shop or copy goes, by device: equal positions mean equal contents.
+
+    Raises EnvironmentFault for a file that is no whole shop of ours.
+    """
+    shop_file.check_header(path)
+    with faults.translated(), closing(connect_reading(path)) as connection:
+        rows = connection.execute("SELECT device, max(sequence) FROM journal GROUP BY device ORDER BY device")
+        return [(device, sequence) for device, sequence in rows]
+
+
+def check(copy: Path) -> None:
+    """Raise EnvironmentFault unless a backup is whole, ours and not newer than the program."""
+    shop_file.is_current(copy)
+    _verify(copy)
 
 
 def look_inside(copy: Path) -> Contents:
@@ -109,7 +126,7 @@ def _keep(shop: Path) -> None:
             if Path(f"{shop}{suffix}").exists():
                 os.replace(f"{shop}{suffix}", f"{aside}{suffix}")
     else:
-        backup(shop, paths.backups_dir())
+        backup(shop, rotation.folder_of(shop, paths.backups_dir()))
 
 
 def _copy(origin: Any, target: Path) -> None:

@@ -16,7 +16,7 @@ NETWORK_SYSTEMS = ("nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "webdav", "d
 def require_safe(path: Path) -> None:
     """Raise EnvironmentFault when ``path`` lies on a network drive or in a folder a cloud program copies."""
     folder = path.expanduser().absolute().parent
-    if any(part.lower().startswith(CLOUD_FOLDERS) for part in folder.parts):
+    if is_cloud(folder):
         raise EnvironmentFault(
             N_("%(folder)s is copied by a cloud program, which damages a file in use."),
             N_("Keep the shop on this computer instead and back up to that folder."),
@@ -28,6 +28,11 @@ def require_safe(path: Path) -> None:
             N_("Keep the shop on this computer instead and back up to that drive."),
             folder=str(folder),
         )
+
+
+def is_cloud(folder: Path) -> bool:
+    """Whether a cloud program copies what lies in ``folder``."""
+    return any(part.lower().startswith(CLOUD_FOLDERS) for part in folder.parts)
 
 
 def _is_network(folder: Path) -> bool:

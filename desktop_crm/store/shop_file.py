@@ -40,7 +40,7 @@ def create(path: Path, before_commit: Callable[[Session], None] | None = None) -
         with faults.translated(), database.engine.connect() as connection:
             _lay_out(connection)
         with database.write("shop.create") as session:
-            session.add(Device(ordinal=1, name=platform.node(), machine=_machine()))
+            session.add(Device(ordinal=1, name=platform.node(), machine=machine()))
     except BaseException:
         database.close()
         remove(path)
@@ -151,11 +151,11 @@ def _upgrade(path: Path) -> None:
 
 def _device_here(session: Session) -> int:
     """The ordinal of this computer in the file; the first computer's when it is unknown."""
-    found = session.scalar(select(Device.ordinal).where(Device.machine == _machine()))
+    found = session.scalar(select(Device.ordinal).where(Device.machine == machine()))
     return found or 1
 
 
-def _machine() -> str:
+def machine() -> str:
     """A random name this computer's user account gave itself once."""
     note = paths.data_dir() / "machine-id"
     if not note.exists():

@@ -40,6 +40,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("open_shop", N_("Open shop ..."), "File", "open_shop", shortcut="Ctrl+O"),
     Spec("open_sample", N_("Open the sample shop"), "File", "open_sample"),
     Spec("back_up", N_("Back up now"), "File", "back_up", group=1),
+    Spec("restore", N_("Restore a backup ..."), "File", "restore_backup", group=1),
     Spec("quit", N_("Quit"), "File", "close", shortcut="Ctrl+Q", group=2),
     Spec("undo", N_("Undo last change"), "Edit", "undo", shortcut="Ctrl+Z"),
     Spec("new_record", N_("New"), "Edit", "new_record", CURRENT, "Ctrl+N", group=1),

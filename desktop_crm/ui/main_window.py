@@ -10,14 +10,15 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_crm.core import paths
 from desktop_crm.core.i18n import LANGUAGES
-from desktop_crm.ui import pages, shop_line
+from desktop_crm.ui import leaving, pages, shop_line
 from desktop_crm.ui.actions import CURRENT, Actions
+from desktop_crm.ui.backup_keeper import BackupKeeper
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import Message, Reporter
 from desktop_crm.ui.page import Page, Screen
 from desktop_crm.ui.toast import Toast
+from desktop_crm.ui.widgets.backup_line import BackupLine
 from desktop_crm.ui.widgets.labels import Label
 from desktop_crm.ui.widgets.progress import ProgressStrip
 from desktop_crm.ui.widgets.rail import Rail, Tab
@@ -35,6 +36,7 @@ class MainWindow(QMainWindow):
     ready = Signal()  # the first page is there
     refused = Signal(object)  # the shop could not be opened: the error
     wanted_file = Signal(str)  # "new", "open" or "sample"
+    wanted_restore = Signal(str)  # the path of a verified backup
     closed = Signal()
 
     def __init__(self, ctx: Context, specs: Sequence[pages.PageSpec] | None = None) -> None:
@@ -44,6 +46,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._current = ""
         self._last_batch: uuid.UUID | None = None
+        self._left = False  # the backup at the end was made, or is not wanted
         self.setWindowTitle("Desktop CRM")
         self.reporter = Reporter(ctx, self)
         self._build()
@@ -70,6 +73,9 @@ class MainWindow(QMainWindow):
         row.setSpacing(theme.px(18))
         row.addWidget(self._status)
         row.addStretch(1)
+        line = BackupLine(self.ctx)
+        line.clicked.connect(self.show_backups)
+        row.addWidget(line)
         row.addWidget(Label(self.ctx.t("F9 customer view (hides cost and grade)"), "small"))
         main = QVBoxLayout()
         main.setSpacing(0)
@@ -102,6 +108,8 @@ class MainWindow(QMainWindow):
         ctx.data_changed.connect(self._changed)
         self._idle = QTimer(self, singleShot=True, interval=IDLE)
         self._idle.timeout.connect(self._tidy)
+        self.backups = BackupKeeper.of(ctx)
+        self.backups.changed.connect(self._read_shop_line)
 
     def _restore(self) -> None:
         self.resize(1440, 900)
@@ -121,6 +129,7 @@ class MainWindow(QMainWindow):
             self._show_shop_line(line)
             if key:
                 self.show_page(key)
+            self.backups.start(self)
             self.ready.emit()
 
         self.ctx.tasks.read(
@@ -234,7 +243,20 @@ class MainWindow(QMainWindow):
         self.ctx.customer_view.toggle()
 
     def back_up(self) -> None:
-        shop_line.back_up(self.ctx, paths.backups_dir(), self._read_shop_line)
+        self.backups.run(always=True)
+
+    def restore_backup(self) -> None:
+        from desktop_crm.ui.backup_restore import RestoreDialog
+
+        if self.may_close():
+            dialog = RestoreDialog(self.ctx, self)
+            dialog.chosen.connect(self.wanted_restore)
+            dialog.open()
+
+    def show_backups(self) -> None:
+        page = self.page("settings") if "settings" in self.specs else None
+        if page is not None:
+            page.open_record("backup", uuid.UUID(int=0))
 
     def undo(self) -> None:
         if self._last_batch is not None:
@@ -317,5 +339,17 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.remember()
+        if not self._left and leaving.is_needed(self.ctx):
+            event.ignore()
+            last = leaving.Leaving(self.ctx, self)
+            last.finished.connect(self._leave)
+            last.start()
+            return
         event.accept()
         self.closed.emit()
+
+    def _leave(self) -> None:
+        """After the last backup; one that failed is told first, and does not hold the window a second time."""
+        self._left = True
+        if not self.backups.failed:
+            QTimer.singleShot(0, self, self.close)

@@ -25,6 +25,14 @@ def open_file(path: Path) -> Shop:
     return shops.open_shop(path)
 
 
+def open_restored(path: Path, copy: Path) -> Shop:
+    """Put a backup in the place of a shop that is not open, then open that; raises EnvironmentFault."""
+    from desktop_crm.services import shops
+
+    shops.restore_file(path, copy)
+    return shops.open_shop(path)
+
+
 def create(path: Path, name: str, lang: str) -> Path:
     """Make an empty shop and close it again; raises UserError or EnvironmentFault."""
     from desktop_crm.services import shops

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,11 +42,16 @@ def backup_line(t: Translator, path: Path | None) -> str:
 
 
 def last_backup(path: Path) -> dt.datetime | None:
-    """When the newest copy in the backup folder was made, in the shop's zone."""
+    """When the newest copy on this computer was made, in the shop's zone."""
     from zoneinfo import ZoneInfo
 
-    copies = [file.stat().st_mtime for file in paths.backups_dir().glob(f"{path.stem}*{path.suffix}")]
-    return dt.datetime.fromtimestamp(max(copies), ZoneInfo(DEFAULT_ZONE)) if copies else None
+    from desktop_crm.store import rotation
+
+    try:
+        found = rotation.copies(rotation.folder_of(path, paths.backups_dir()))
+    except OSError:
+        return None
+    return found[0].made.astimezone(ZoneInfo(DEFAULT_ZONE)) if found else None
 
 
 def undo(ctx: Context, batch: uuid.UUID) -> None:
@@ -55,15 +59,3 @@ def undo(ctx: Context, batch: uuid.UUID) -> None:
     from desktop_crm.services import history
 
     ctx.tasks.write(history.undo, batch, done=lambda _outcome: ctx.toast(ctx.t("The last change was undone.")))
-
-
-def back_up(ctx: Context, folder: Path, told: Callable[[], object]) -> None:
-    """Copy the open shop into ``folder``, in the worker, then call ``told``."""
-    from desktop_crm.store import backup
-
-    def done(copy: Path) -> None:
-        ctx.toast(ctx.t("Backed up to %(file)s.", file=str(copy)))
-        told()
-
-    if ctx.path is not None:
-        ctx.tasks.heavy(backup.backup, ctx.path, folder, done=done, title=ctx.t("Backing up"))

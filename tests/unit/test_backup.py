@@ -158,7 +158,7 @@ def test_what_a_restore_replaces_is_backed_up_first(shop: Shop, tmp_path: Path, 
     copy = backup.backup(shop.database.path, tmp_path / "backups")
     customer(shop, "大同")
     shops.restore(shop, copy)
-    (kept,) = own_backups.iterdir()
+    (kept,) = own_backups.rglob("*.dcrm")
     assert names(kept) == ["大同"]
 
 
@@ -181,7 +181,7 @@ def test_a_leftover_log_does_not_spoil_the_restored_shop(shop: Shop, tmp_path: P
     assert Path(f"{path}-wal").stat().st_size
     shops.restore_file(path, copy)
     assert names(path) == []
-    assert [names(kept) for kept in own_backups.iterdir()] == [["只在日誌裡"]]
+    assert [names(kept) for kept in own_backups.rglob("*.dcrm")] == [["只在日誌裡"]]
 
 
 @pytest.mark.parametrize(("spoil", "sentence"), BAD, ids=[spoil.__name__ for spoil, _ in BAD])

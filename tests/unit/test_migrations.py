@@ -100,7 +100,7 @@ def test_an_older_file_is_backed_up_and_upgraded(
     shops.open_shop(old).close()
     assert value(old, "SELECT version_num FROM alembic_version") == "0002"
     assert "rating" in layout(old)["table customer"]
-    (kept,) = own_backups.iterdir()
+    (kept,) = own_backups.rglob("*.dcrm")
     assert value(kept, "SELECT version_num FROM alembic_version") == "0001"
     assert "rating" not in layout(kept)["table customer"]
 
@@ -111,7 +111,7 @@ def test_an_older_file_can_be_opened_for_reading_too(
     next_layout(tmp_path / "revisions", ADD_COLUMN, monkeypatch)
     shops.open_shop(old, writable=False).close()
     assert value(old, "SELECT version_num FROM alembic_version") == "0002"
-    assert len(os.listdir(own_backups)) == 1
+    assert len(list(own_backups.rglob("*.dcrm"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_failing_upgrade_leaves_the_file_as_it_was_and_can_be_tried_again(
             shops.open_shop(old)
         assert layout(old) == tables
         assert old.read_bytes() == before
-        assert len(os.listdir(own_backups)) == attempt
+        assert len(list(own_backups.rglob("*.dcrm"))) == attempt
     monkeypatch.undo()
     shops.open_shop(old).close()
 
