@@ -28,6 +28,7 @@ VERBS = {
     "new_revision": N_("New revision"),
     "decline": N_("Decline ..."),
     "reopen": N_("Make valid again ..."),
+    "order": N_("Open the order"),
     "copy": N_("Copy as new draft"),
     "delete_draft": N_("Discard the draft"),
     "cancel": N_("Cancel the quotation"),
@@ -146,6 +147,8 @@ class QuotationCard(QFrame):
         _empty(self._row)
         t, theme = self._ctx.t, self._ctx.theme
         possible = [verb for verb in VERBS if verb in view.actions and not (verb == "issue" and not view.is_draft)]
+        if view.order_id is not None:
+            possible.insert(0, "order")
         for number, verb in enumerate(possible[:SHOWN]):
             self._row.addWidget(button(t(VERBS[verb]), self._asks(verb), primary=number == 0))
         more: list[QAction | None] = [
@@ -157,9 +160,7 @@ class QuotationCard(QFrame):
             )
         ]
         rest = possible[SHOWN:]
-        if view.order_id is not None:
-            rest = ["order", *rest]
-        more += [None, *(self._action(t(VERBS[v]) if v in VERBS else t("Open the order"), v) for v in rest)]
+        more += [None, *(self._action(t(VERBS[verb]), verb) for verb in rest)]
         self._row.addWidget(more_button(theme, t("More"), more if rest else more[:3]))
         self._row_place.updateGeometry()
 

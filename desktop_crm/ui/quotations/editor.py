@@ -149,6 +149,7 @@ class QuotationEditor(Screen):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._saved.setVisible(self.width() >= self.ctx.theme.px(900))
         self.preview.setVisible(self.width() >= self.ctx.theme.px(PREVIEW_FROM))
         if self.preview.isVisible():
             self.preview.draw_now()

@@ -86,7 +86,7 @@ class Issuing(QObject):
         quotation = editor.keeper.quotation
         if isinstance(answer, Path):
             copy_file(answer)
-            self._ctx.toast(t("Issued. The PDF file is on the clipboard: Ctrl+V in LINE sends it."))
+            self._ctx.toast(t("The quotation is issued."))
         else:
             self._ctx.tasks.failure.emit(answer)
         page = editor.page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import uuid
 from collections.abc import Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
+WITHOUT_CLIPBOARD = ("offscreen", "minimal")  # Qt's stand-in there outlives Python and would free our data too late
 NAME_LIMIT = 80  # characters; file systems count bytes, Chinese takes three
 
 
@@ -121,4 +123,8 @@ def copy_file(path: Path) -> None:
     """Put a file on the clipboard, as a file manager does."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
-    QGuiApplication.clipboard().setMimeData(data)
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setMimeData(data)
+    if QGuiApplication.platformName() in WITHOUT_CLIPBOARD:
+        atexit.unregister(clipboard.clear)
+        atexit.register(clipboard.clear)

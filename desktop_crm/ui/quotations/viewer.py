@@ -15,7 +15,7 @@ from desktop_crm.ui.quotations.card import VERBS
 from desktop_crm.ui.quotations.sharing import Sheet, sheet_of
 from desktop_crm.ui.quotations.words import number_of, state_pill
 from desktop_crm.ui.widgets.buttons import button, more_button
-from desktop_crm.ui.widgets.labels import Label, Note, PillLabel
+from desktop_crm.ui.widgets.labels import ElidedLabel, Note, PillLabel
 from desktop_crm.ui.widgets.pdf_view import PdfView
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class QuotationViewer(Screen):
         t = ctx.t
         self.tool.add_back(ctx, t("Quotations"), page)
         self.pill = PillLabel()
-        self._customer = Label("", "muted")
+        self._customer = ElidedLabel("", "muted")
         self.tool.add_left(self.pill)
         self.tool.add_left(self._customer)
         self.note = Note(ctx.theme, parent=self)

@@ -1,0 +1,204 @@
+"""The quotations tab: list, quick filters, card, and what its buttons do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop_crm.core.errors import EnvironmentFault
+from desktop_crm.services import quotations
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.quotations.editor import QuotationEditor
+from desktop_crm.ui.quotations.page import QuotationsPage
+from desktop_crm.ui.quotations.sharing import NAME_LIMIT, file_name, write_file
+from desktop_crm.ui.quotations.viewer import QuotationViewer
+from tests.ui.quotes import draft, fill, issued, item, read, shown, view, write
+
+
+@pytest.fixture(autouse=True)
+def clean_clipboard(qapp: QApplication) -> Iterator[None]:
+    """Leave nothing behind."""
+    yield
+    QGuiApplication.clipboard().clear()
+
+
+def dialog(name: str) -> object:
+    """The open dialog of a class."""
+    return next(one for one in QApplication.topLevelWidgets() if type(one).__name__ == name and one.isVisible())
+
+
+def test_the_list_counts_and_filters(ctx: Context, qtbot: QtBot) -> None:
+    customer = fill(ctx)
+    draft(ctx, customer)
+    sent = issued(ctx, customer, item(price=2000))
+    write(ctx, quotations.mark_sent, sent)
+    badges: list[tuple[str, int, bool]] = []
+    ctx.badge_changed.connect(lambda *badge: badges.append(badge))
+    page = shown(ctx, qtbot)
+    assert page.list.model.rowCount() == 2
+    page.list.model.change(chip="sent")
+    assert page.list.model.rowCount() == 1
+    assert page.card.shown is not None
+    assert page.card.shown.id == sent
+    assert badges[-1] == ("quotations", 0, False)
+    issued(ctx, customer)
+    page.reload()
+    assert badges[-1] == ("quotations", 1, False)
+
+
+def test_the_list_is_searched_by_customer_and_number(ctx: Context, qtbot: QtBot) -> None:
+    quotation = issued(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    for text, rows in (("宏益", 1), (view(ctx, quotation).number, 1), ("nothing", 0)):
+        page.list.model.change(text=text)
+        assert page.list.model.rowCount() == rows
+
+
+def test_a_draft_opens_in_the_editor_and_escape_goes_back(ctx: Context, qtbot: QtBot) -> None:
+    quotation = draft(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    page.list.opened.emit(quotation)
+    assert isinstance(page.top(), QuotationEditor)
+    page.top().setFocus()
+    qtbot.keyClick(page.top(), Qt.Key.Key_Escape)
+    assert page.top() is page.home
+    assert page.list.view.current_id() == quotation
+
+
+def test_an_issued_one_opens_as_it_went_out(ctx: Context, qtbot: QtBot) -> None:
+    quotation = issued(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    page.list.opened.emit(quotation)
+    top = page.top()
+    assert isinstance(top, QuotationViewer)
+    assert top.view is not None
+    assert top.tool.title.text() == top.view.number
+
+
+def test_marking_as_sent_and_a_new_revision(ctx: Context, qtbot: QtBot) -> None:
+    quotation = issued(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    page.do("mark_sent")
+    assert view(ctx, quotation).state == "sent"
+    page.do("new_revision")
+    assert isinstance(page.top(), QuotationEditor)
+    stored = view(ctx, quotation)
+    assert (stored.revision, stored.is_draft) == (2, True)
+    page.pop()
+    page.do("delete_draft")
+    assert view(ctx, quotation).revision == 1
+
+
+def test_accepting_the_first_revision_with_an_option_makes_the_order(ctx: Context, qtbot: QtBot) -> None:
+    quotation = issued(ctx, fill(ctx), item(), item("選購品", price=500, kind="option"))
+    write(ctx, quotations.new_revision, quotation)
+    write(ctx, quotations.issue, quotation, lambda _snapshot: b"%PDF-1.4 second")
+    page = shown(ctx, qtbot)
+    opened: list[str] = []
+    ctx.opened.connect(lambda entity, _record: opened.append(entity))
+    page.do("accept")
+    box = dialog("AcceptDialog")
+    revision = box.form.rows["revision"].control  # type: ignore[attr-defined]
+    assert [revision.itemData(n) for n in range(revision.count())] == [2, 1]
+    revision.setCurrentIndex(1)
+    (option,) = box._options.values()  # type: ignore[attr-defined]
+    option.setChecked(True)
+    box._try()  # type: ignore[attr-defined]
+    stored = view(ctx, quotation)
+    assert (stored.state, stored.accepted_revision) == ("accepted", 1)
+    assert stored.order_number
+    assert opened == ["customer_order"]
+    assert read(ctx, _order_total, stored.order_id) == 1575
+
+
+def test_a_lapsed_offer_is_extended_and_accepted(ctx: Context, qtbot: QtBot) -> None:
+    quotation = issued(ctx, fill(ctx))
+    day = view(ctx, quotation).header.valid_until
+    assert day is not None
+    page = shown(ctx, qtbot)
+    asked: list[str] = []
+    ctx.tasks.confirmation.connect(lambda warning, retry: (asked.append(warning.key), retry()))
+    page.do("accept")
+    box = dialog("AcceptDialog")
+    box.form.set_values({"on": day + dt.timedelta(days=2)})  # type: ignore[attr-defined]
+    box._try()  # type: ignore[attr-defined]
+    assert asked == ["extend_and_accept"]
+    assert view(ctx, quotation).state == "accepted"
+
+
+def test_declining_keeps_the_reason_and_reopening_forgets_it(ctx: Context, qtbot: QtBot) -> None:
+    quotation = issued(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    page.do("decline")
+    box = dialog("DeclineDialog")
+    box.form.set_values({"reason": "太貴"})  # type: ignore[attr-defined]
+    box._try()  # type: ignore[attr-defined]
+    assert (view(ctx, quotation).state, view(ctx, quotation).lost_reason) == ("declined", "太貴")
+    assert page.card.note.text.text() == "太貴"
+    page.do("reopen")
+    dialog("ReopenDialog")._try()  # type: ignore[attr-defined]
+    assert (view(ctx, quotation).state, view(ctx, quotation).lost_reason) == ("issued", "")
+
+
+def test_the_card_offers_what_is_possible(ctx: Context, qtbot: QtBot) -> None:
+    customer = fill(ctx)
+    issued(ctx, customer)
+    page = shown(ctx, qtbot)
+
+    def offered() -> list[str]:
+        return [one.text() for one in page.card._row_place.findChildren(QPushButton) if one.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(offered()))
+    assert offered()[0] == ctx.t("Mark as sent")
+    ctx.customer_view.set(True)
+    assert not page.card.margin.isVisible()
+    ctx.customer_view.set(False)
+
+
+def test_the_pdf_file_is_put_on_the_clipboard(ctx: Context, qtbot: QtBot) -> None:
+    quotation = issued(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    page.do("clipboard")
+    (url,) = QGuiApplication.clipboard().mimeData().urls()
+    assert url.fileName().startswith(view(ctx, quotation).number)
+    with open(url.toLocalFile(), "rb") as file:
+        assert file.read() == b"%PDF-1.4 of the test"
+
+
+@pytest.mark.parametrize(
+    ("customer", "expected"),
+    [
+        ("宏益建設", "Q1-2 宏益建設.pdf"),
+        ("a/b\\c:d*e?f\"g<h>i|j", "Q1-2 a b c d e f g h i j.pdf"),
+        ("..\u202egpj.exe ", "Q1-2 .. gpj.exe.pdf"),
+        ("長" * 300, ("Q1-2 " + "長" * 300)[:NAME_LIMIT] + ".pdf"),
+    ],
+)
+def test_file_names_hold_nothing_forbidden(customer: str, expected: str) -> None:
+    assert file_name("Q1", 2, customer) == expected
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("gone")
+    with pytest.raises(EnvironmentFault):
+        write_file(folder / "missing" / "a.pdf", b"x")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_page_without_quotations_says_what_belongs_there(ctx: Context, qtbot: QtBot) -> None:
+    page: QuotationsPage = shown(ctx, qtbot)
+    assert page.list.model.rowCount() == 0
+    assert not page.card.isVisible()
+    assert page.status_text().startswith("0")
+
+
+def _order_total(session: object, order: object) -> int:
+    from desktop_crm.models import Order
+
+    return int(session.get_one(Order, order).total)  # type: ignore[attr-defined]
