@@ -137,6 +137,7 @@ class Theme(QObject):
         text = (paths.resource_dir() / "style.qss").read_text(encoding="utf-8")
         icons = (paths.resource_dir() / "icons").as_posix()
         text = text.replace("$arrow", f"{icons}/combo-{'dark' if self.dark else 'light'}.svg")
+        text = text.replace("$tick", f"{icons}/tick.svg")
         text = _LENGTH.sub(lambda found: f"{self.px(int(found[1]))}px", text)
         return _NAME.sub(lambda found: self.color(found[1]).name(), text)
 
