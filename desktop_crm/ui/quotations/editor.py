@@ -6,13 +6,12 @@ import uuid
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_crm.core.dates import DEFAULT_ZONE, clock
+from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import CrmError, UserError
 from desktop_crm.services.quotation_header import DraftHeader
 from desktop_crm.ui.context import Context
@@ -49,7 +48,7 @@ class QuotationEditor(Screen):
         self.customer: tuple[uuid.UUID, str] | None = None
         self._stored = DraftHeader()
         self._sheet: QuotationSnapshot | None = None
-        self._floor, self._home, self._zone = Decimal(0), "TWD", DEFAULT_ZONE
+        self._floor = Decimal(0)
         self._untouched: dict[str, str] = {}
         self._created = False
         self.head = HeaderForm(ctx)
@@ -168,7 +167,7 @@ class QuotationEditor(Screen):
             QTimer.singleShot(0, self.grid, self.grid.start_line)
 
     def _load(self, start: reads.Start, keep: frozenset[str] = frozenset()) -> None:
-        self._floor, self._home, self._zone = start.floor, start.home, start.zone
+        self._floor = start.floor
         self._stored, self._sheet = start.header, start.sheet
         self.head.set_choices("staff_id", start.staff)
         view = start.view
@@ -325,7 +324,7 @@ class QuotationEditor(Screen):
     # -- storing ---------------------------------------------------------------------------------
 
     def _after_save(self) -> None:
-        now = clock.now().astimezone(ZoneInfo(self._zone))
+        now = clock.local(clock.now())
         self._saved.setText(self.ctx.t("Saved automatically %(time)s", time=f"{now:%H:%M}"))
         self._saved.set_look("small")
         self.notice.hide()

@@ -30,8 +30,6 @@ class Start:
     contacts: Choices
     sites: Choices
     floor: Decimal
-    home: str
-    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +56,6 @@ def start(session: Session, quotation_id: uuid.UUID | None) -> Start:
         contacts=_contacts(session, view.customer_id) if view else [],
         sites=_sites(session, view.customer_id) if view else [],
         floor=Decimal(trade.margin_floor_percent),
-        home=trade.currency,
-        zone=trade.zone,
     )
 
 
@@ -72,7 +68,7 @@ def side(session: Session, customer_id: uuid.UUID) -> Side:
 
     trade = settings.load(session, Trade)
     terms = terms_of(session, customer_id, trade)
-    header = default_header(session, customer_id, terms, trade, clock.today(trade.zone))
+    header = default_header(session, customer_id, terms, trade, clock.today())
     return Side(_contacts(session, customer_id), _sites(session, customer_id), header)
 
 
