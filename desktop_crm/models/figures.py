@@ -70,18 +70,22 @@ class CustomerFigures(Base):
         Index("ix_figures_revenue", "archived", "revenue_12m", "customer_id"),
         Index("ix_figures_next", "archived", "next_follow_up_on", "customer_id"),
         Index("ix_figures_owner", "archived", "owner_id", "stroke_key", "customer_id"),
+        # "archived" leads although few are: else the planner takes a whole index for the quick filters and reads every
+        # row behind it (count of the quiet among 1,000,000: 35 ms, without it 561 ms)
         Index(
             "ix_figures_quiet",
+            "archived",
             "stroke_key",
             "customer_id",
-            sqlite_where=text("quiet = 1 AND archived = 0"),
-            postgresql_where=text("quiet AND NOT archived"),
+            sqlite_where=text("quiet = 1"),
+            postgresql_where=text("quiet"),
         ),
         Index(
             "ix_figures_overdue",
+            "archived",
             "stroke_key",
             "customer_id",
-            sqlite_where=text("overdue > 0 AND archived = 0"),
-            postgresql_where=text("overdue > 0 AND NOT archived"),
+            sqlite_where=text("overdue > 0"),
+            postgresql_where=text("overdue > 0"),
         ),
     )
