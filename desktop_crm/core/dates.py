@@ -18,9 +18,13 @@ EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 
 
 class Clock:
-    """Tells the time; a test or a demonstration may hold it still with ``freeze``."""
+    """Tells the time; a test or a demonstration may hold it still with ``freeze``.
+
+    ``zone`` is that of the shop opened last: a day begins where the shop is, not where the laptop is.
+    """
 
     def __init__(self) -> None:
+        self.zone = DEFAULT_ZONE
         self._frozen: dt.datetime | None = None
 
     def freeze(self, moment: dt.datetime | None) -> None:
@@ -33,17 +37,21 @@ class Clock:
         """The present instant, aware, in UTC."""
         return (self._frozen or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
 
-    def today(self, zone: str = DEFAULT_ZONE) -> dt.date:
-        """The present date in the shop's ``zone``."""
-        return local_date(self.now(), zone)
+    def today(self) -> dt.date:
+        """The present date in the shop's zone."""
+        return self.local(self.now()).date()
 
-
-def local_date(moment: dt.datetime, zone: str = DEFAULT_ZONE) -> dt.date:
-    """The date in the shop's ``zone`` at an aware ``moment``."""
-    return moment.astimezone(ZoneInfo(zone)).date()
+    def local(self, moment: dt.datetime) -> dt.datetime:
+        """An aware ``moment`` as the clock on the shop's wall shows it."""
+        return moment.astimezone(ZoneInfo(self.zone))
 
 
 clock = Clock()
+
+
+def local_date(moment: dt.datetime) -> dt.date:
+    """The date in the shop's zone at an aware ``moment``."""
+    return clock.local(moment).date()
 
 
 def add_working_days(day: dt.date, count: int) -> dt.date:

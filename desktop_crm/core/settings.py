@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, TypeVar
 
+from desktop_crm.core.dates import DEFAULT_ZONE
+
 T = TypeVar("T", bound="Section")
 
 
@@ -57,7 +59,7 @@ class Trade(Section):
 
     currency: str = "TWD"
     country: str = "TW"
-    zone: str = "Asia/Taipei"
+    zone: str = DEFAULT_ZONE
     tax_mode: str = "exclusive"
     tax_percent: str = "5"
     payment_terms: str = ""

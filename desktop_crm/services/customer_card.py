@@ -6,12 +6,11 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from desktop_crm.core.dates import DEFAULT_ZONE
+from desktop_crm.core.dates import local_date
 from desktop_crm.models import (
     Contact,
     ContactPoint,
@@ -164,10 +163,6 @@ def _counts(session: Session, customer_id: uuid.UUID) -> dict[str, int]:
     }
 
 
-def _local_day(moment: dt.datetime) -> dt.date:
-    return moment.astimezone(ZoneInfo(DEFAULT_ZONE)).date()
-
-
 def _interactions(session: Session, customer_id: uuid.UUID, limit: int) -> list[TimelineItem]:
     query = (
         select(Interaction.id, Interaction.kind, Interaction.happened_at, Interaction.summary, Staff.name)
@@ -176,7 +171,7 @@ def _interactions(session: Session, customer_id: uuid.UUID, limit: int) -> list[
         .order_by(Interaction.happened_at.desc())
     )
     return [
-        TimelineItem(kind, "interaction", key, _local_day(at), "", summary, staff or "")
+        TimelineItem(kind, "interaction", key, local_date(at), "", summary, staff or "")
         for key, kind, at, summary, staff in session.execute(query.limit(limit))
     ]
 
@@ -198,7 +193,7 @@ def _quotations(session: Session, customer_id: uuid.UUID, limit: int) -> list[Ti
             "quotation",
             "quotation",
             key,
-            current.quoted_on or _local_day(current.created_at),
+            current.quoted_on or local_date(current.created_at),
             number or "",
             current.project_name,
             staff or "",
@@ -254,7 +249,7 @@ def _finished(session: Session, customer_id: uuid.UUID, limit: int) -> list[Time
         .order_by(FollowUp.done_at.desc())
     )
     return [
-        TimelineItem("follow_up", "follow_up", key, _local_day(at), subject, outcome, staff or "", "done")
+        TimelineItem("follow_up", "follow_up", key, local_date(at), subject, outcome, staff or "", "done")
         for key, at, subject, outcome, staff in session.execute(query.limit(limit))
         if at
     ]

@@ -75,7 +75,7 @@ def create(
     terms = terms_of(session, customer_id, trade)
     values = {item.name: getattr(header, item.name) for item in fields(header)}
     defaults: dict[str, Any] = {
-        "ordered_on": clock.today(trade.zone),
+        "ordered_on": clock.today(),
         "staff_id": terms.owner_id,
         "channel": terms.channel,
         "payment_terms": terms.payment_terms,

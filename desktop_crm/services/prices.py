@@ -83,7 +83,7 @@ def price_for(
     wanted = currency or trade.currency
     terms = terms_of(session, customer_id, trade)
     cost = None if product.cost is None else _converted(product.cost, rate)
-    entries = list(_entries(session, product_id, quantity, terms, wanted, on or clock.today(trade.zone)))
+    entries = list(_entries(session, product_id, quantity, terms, wanted, on or clock.today()))
     if entries:
         source, price, name, step = min(entries)
         return Price(price, cost, wanted, source, name, step)

@@ -42,7 +42,7 @@ def create_draft(session: Session, customer_id: uuid.UUID, staff_id: uuid.UUID |
     """A new draft with the customer's and the shop's defaults, by ``staff_id`` or else the customer's owner."""
     trade = settings.load(session, Trade)
     terms = terms_of(session, customer_id, trade)
-    header = default_header(session, customer_id, terms, trade, clock.today(trade.zone))
+    header = default_header(session, customer_id, terms, trade, clock.today())
     if staff_id is not None:
         header = replace(header, staff_id=staff_id)
     return _start(session, customer_id, header, [], trade)
@@ -110,7 +110,7 @@ def copy(session: Session, quotation_id: uuid.UUID, customer_id: uuid.UUID | Non
     header, to = _renewed(latest, trade), customer_id or quotation.customer_id
     if to != quotation.customer_id:
         terms = terms_of(session, to, trade)
-        own = default_header(session, to, terms, trade, clock.today(trade.zone))
+        own = default_header(session, to, terms, trade, clock.today())
         header = replace(header, contact_id=own.contact_id, site_id=None, payment_terms=own.payment_terms)
     return _start(session, to, header, typed_lines(session, latest.id), trade)
 
@@ -133,7 +133,7 @@ def issue(
     _require_ready(session, revision, [drafted(line, line.kind) for line in lines])
     if quotation.state != QuotationState.ISSUED:
         move(quotation, QuotationState.ISSUED, TRANSITIONS)
-    revision.quoted_on = revision.quoted_on or clock.today(trade.zone)
+    revision.quoted_on = revision.quoted_on or clock.today()
     check_header(header_of(revision), trade.currency)
     if quotation.number is None:
         quotation.number = numbering.next_number(session, ENTITY, revision.quoted_on)
@@ -207,7 +207,7 @@ def expire_due(session: Session, today: dt.date | None = None) -> int:
         )
         .where(
             or_(*(Quotation.state == state for state in RUNNING)),
-            QuotationRevision.valid_until < (today or clock.today(settings.load(session, Trade).zone)),
+            QuotationRevision.valid_until < (today or clock.today()),
         )
     )
     return bulk_update(session, Quotation, session.scalars(due).all(), {"state": QuotationState.EXPIRED})
@@ -252,7 +252,7 @@ def _start(
 
 def _renewed(revision: QuotationRevision, trade: Trade) -> DraftHeader:
     """The words of a revision with a fresh date and validity."""
-    until = clock.today(trade.zone) + dt.timedelta(days=trade.valid_days)
+    until = clock.today() + dt.timedelta(days=trade.valid_days)
     return replace(header_of(revision), quoted_on=None, valid_until=until)
 
 
@@ -309,9 +309,9 @@ def _open_follow_ups(session: Session, quotation: Quotation) -> Sequence[FollowU
 
 def _plan_follow_up(session: Session, quotation: Quotation, revision: QuotationRevision, trade: Trade) -> None:
     """One open follow-up per quotation, some working days after the latest issue."""
-    due = add_working_days(clock.today(trade.zone), trade.follow_up_days)
+    due = add_working_days(clock.today(), trade.follow_up_days)
     planned = _open_follow_ups(session, quotation)
-    follow_up = planned[0] if planned else FollowUp(customer_id=quotation.customer_id, zone=trade.zone)
+    follow_up = planned[0] if planned else FollowUp(customer_id=quotation.customer_id)
     follow_up.subject = translator(trade.document_language)(FOLLOW_UP, number=quotation.number)
     follow_up.due_on, follow_up.staff_id, follow_up.contact_id = due, revision.staff_id, revision.contact_id
     follow_up.about_entity, follow_up.about_id = ENTITY, quotation.id

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2
 
 from desktop_crm.core import paths
+from desktop_crm.core.dates import DEFAULT_ZONE, clock
 from desktop_crm.core.errors import EnvironmentFault, UserError
 from desktop_crm.core.i18n import N_
-from desktop_crm.models import Base, Device
+from desktop_crm.core.settings import Trade
+from desktop_crm.models import Base, Device, Setting
 from desktop_crm.store import faults, migrations, place, search_index
 from desktop_crm.store.database import APPLICATION_ID, Database
 
@@ -35,6 +37,7 @@ def create(path: Path, before_commit: Callable[[Session], None] | None = None) -
             N_("%(path)s exists already; nothing was overwritten."), N_("Choose another name."), path=str(path)
         )
     place.require_safe(path)
+    clock.zone = DEFAULT_ZONE
     database = Database(path, before_commit=before_commit)
     try:
         with faults.translated(), database.engine.connect() as connection:
@@ -65,6 +68,7 @@ def open_existing(
     try:
         with database.read() as session:
             database.device = _device_here(session)
+            clock.zone = _zone_of(session)
     except BaseException:
         database.close()
         raise
@@ -150,9 +154,18 @@ def _upgrade(path: Path) -> None:
 
 
 def _device_here(session: Session) -> int:
-    """The ordinal of this computer in the file; the first computer's when it is unknown."""
+    """The ordinal of this computer in the file.
+
+    An unknown one counts as the first computer, whose numbers it goes on with: right for a shop that moved to a
+    new computer, which is all there is until several laptops share a shop. Then each must be added as a device.
+    """
     found = session.scalar(select(Device.ordinal).where(Device.machine == machine()))
     return found or 1
+
+
+def _zone_of(session: Session) -> str:
+    """The zone whose days the shop counts in."""
+    return Trade.of(session.scalar(select(Setting.value).where(Setting.key == Trade.KEY))).zone
 
 
 def machine() -> str:

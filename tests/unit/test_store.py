@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import EnvironmentFault, UserError
-from desktop_crm.models import Counter, Customer, Device, JournalEntry, Setting
-from desktop_crm.services import check, customers, numbering, settings, shops
+from desktop_crm.core.settings import Trade
+from desktop_crm.models import Counter, Customer, Device, FollowUp, JournalEntry, Setting
+from desktop_crm.services import check, customer_card, customers, followups, interactions, numbering, settings, shops
 from desktop_crm.services.customers import CustomerForm
 from desktop_crm.services.shops import Shop
 from desktop_crm.store.database import Database
@@ -208,6 +211,25 @@ def test_records_say_which_computer_made_them(shop: Shop) -> None:
         assert session.scalars(select(Customer.created_by_device)).one() == 7
         assert session.scalars(select(Device.created_by_device)).one() == 1
         assert session.scalar(select(func.max(JournalEntry.sequence)).where(JournalEntry.device == 7))
+
+
+def test_days_are_those_of_the_opened_shop(
+    shop: Shop, clock_at: Callable[[str], dt.datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "zone", clock.zone)  # to be put back
+    shop.database.run(settings.save, Trade(zone="America/New_York"))
+    shop.close()
+    moment = clock_at("2026-11-21 09:00")
+    again = shops.open_shop(shop.database.path)
+    assert clock.today() == dt.date(2026, 11, 20)
+    key = again.database.run(customers.create, CustomerForm({"name": "Hudson Plumbing"})).result
+    again.database.run(interactions.record, key, "call", "hello", happened_at=moment)
+    planned = again.database.run(followups.plan, key, "call back", clock.today()).result
+    with again.database.read() as session:
+        assert [item.on for item in customer_card.timeline(session, key)] == [dt.date(2026, 11, 20)]
+        assert session.get_one(FollowUp, planned).zone == "America/New_York"
+        assert check.run(session) == []
+    again.close()
 
 
 def test_a_write_says_what_it_changed_and_nothing_more(shop: Shop) -> None:
