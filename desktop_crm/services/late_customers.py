@@ -53,9 +53,9 @@ def _sqlite(element: Any, compiler: Any, **kw: Any) -> str:
 def latest(session: Session, today: dt.date, limit: int) -> tuple[list[LateCustomer], int]:
     """Those who matter most (grade, then revenue of 12 months), and how many there are altogether."""
     every = func.count().over().label("every")
-    keys: Select[Any] = select(F.customer_id.label("key"), every).where(*_late(today))
+    keys: Any = select(F.customer_id.label("key"), every).where(*_late(today))
     chosen = _ordered(keys).limit(limit).subquery()
-    columns: Select[Any] = select(chosen.c.every, F.customer_id, Customer.name, F.grade, *_RHYTHM)
+    columns: Any = select(chosen.c.every, F.customer_id, Customer.name, F.grade, *_RHYTHM)
     joined = columns.join(F, F.customer_id == chosen.c.key).join(Customer, Customer.id == chosen.c.key)
     rows = session.execute(_ordered(joined)).all()
     found = [_late_customer(today, *row[1:]) for row in rows]

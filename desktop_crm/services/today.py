@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.models import Customer, CustomerFigures, FollowUp
@@ -80,7 +80,7 @@ def load(session: Session, day: dt.date) -> Today:
     lapsing = quotation_list.lapsing(session, day)
     return Today(
         day,
-        not session.scalar(select(exists().select_from(Customer))),
+        session.scalar(select(Customer.id).limit(1)) is None,
         agenda(session, day),
         tuple(owing),
         firms,
