@@ -78,7 +78,6 @@ class CustomerFigures(Base):
             "stroke_key",
             "customer_id",
             sqlite_where=text("quiet = 1"),
-            postgresql_where=text("quiet"),
         ),
         Index(
             "ix_figures_overdue",
@@ -86,6 +85,5 @@ class CustomerFigures(Base):
             "stroke_key",
             "customer_id",
             sqlite_where=text("overdue > 0"),
-            postgresql_where=text("overdue > 0"),
         ),
     )
