@@ -175,7 +175,7 @@ def test_the_pdf_file_is_put_on_the_clipboard(ctx: Context, qtbot: QtBot) -> Non
     ("customer", "expected"),
     [
         ("宏益建設", "Q1-2 宏益建設.pdf"),
-        ("a/b\\c:d*e?f\"g<h>i|j", "Q1-2 a b c d e f g h i j.pdf"),
+        ('a/b\\c:d*e?f"g<h>i|j', "Q1-2 a b c d e f g h i j.pdf"),
         ("..\u202egpj.exe ", "Q1-2 .. gpj.exe.pdf"),
         ("長" * 300, ("Q1-2 " + "長" * 300)[:NAME_LIMIT] + ".pdf"),
     ],

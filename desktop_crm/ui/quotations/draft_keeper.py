@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop_crm.core.errors import UserError
 from desktop_crm.services.document_lines import DraftLine
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.recovery import Recovery
@@ -76,15 +77,17 @@ class DraftKeeper(QObject):
         self._recovery.forget()
         self._recovery = Recovery(f"{self._ctx.path}/quotation/{quotation}", self)
 
-    def save(self, then: Callable[[], object] | None = None) -> None:
-        """Store what stands there, then go on; ``refused`` when it cannot be stored."""
+    def save(
+        self, then: Callable[[], object] | None = None, failed: Callable[[BaseException], object] | None = None
+    ) -> None:
+        """Store what stands there, then go on; ``refused`` and ``failed(error)`` when it cannot be stored."""
         from desktop_crm.services import quotations
 
         self._timer.stop()
         try:
             draft = self._draft()
-        except Exception as error:
-            self.refused.emit(error)
+        except UserError as error:
+            self._refuse(error, failed)
             return
         if draft is None or self.quotation is None:
             return
@@ -106,9 +109,14 @@ class DraftKeeper(QObject):
             draft.lines,
             draft.customer_id,
             done=done,
-            failed=self.refused.emit,
+            failed=lambda error: self._refuse(error, failed),
             owner=self,
         )
+
+    def _refuse(self, error: BaseException, failed: Callable[[BaseException], object] | None) -> None:
+        self.refused.emit(error)
+        if failed is not None:
+            failed(error)
 
     def drop(self) -> None:
         """Forget what is not stored."""

@@ -7,9 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import CrmError, UserError
@@ -18,15 +18,14 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
 from desktop_crm.ui.page import Page, Screen
 from desktop_crm.ui.quotations import reads
+from desktop_crm.ui.quotations.draft_form import DraftForm
 from desktop_crm.ui.quotations.draft_keeper import Draft, DraftKeeper, lines_as_texts, lines_of_texts
-from desktop_crm.ui.quotations.header_form import TAX_KINDS, HeaderForm
+from desktop_crm.ui.quotations.header_form import TAX_KINDS
 from desktop_crm.ui.quotations.preview import Preview, sheet_of
 from desktop_crm.ui.quotations.target_dialog import TargetDialog
-from desktop_crm.ui.quotations.totals_box import Sums
 from desktop_crm.ui.quotations.words import number_of, state_pill
 from desktop_crm.ui.widgets.buttons import button, more_button
-from desktop_crm.ui.widgets.labels import Label, Note, PillLabel
-from desktop_crm.ui.widgets.line_grid import LineGrid
+from desktop_crm.ui.widgets.labels import Label, PillLabel
 from desktop_crm.ui.widgets.line_source import Buyer
 from desktop_crm.ui.widgets.split import Split
 
@@ -51,12 +50,9 @@ class QuotationEditor(Screen):
         self._floor = Decimal(0)
         self._untouched: dict[str, str] = {}
         self._created = False
-        self.head = HeaderForm(ctx)
-        self.notice = Note(ctx.theme, "warning")
-        self.notice.hide()
-        self.grid = LineGrid(ctx, self._stored)
-        self.sums = Sums(ctx)
-        self.preview = Preview(ctx)
+        self.form = DraftForm(ctx, self._stored)
+        self.head, self.notice = self.form.head, self.form.notice
+        self.grid, self.sums = self.form.grid, self.form.sums
         self.keeper = DraftKeeper(ctx, quotation, self._draft, self._texts, self)
         self._fill_tool()
         self._lay_out()
@@ -90,33 +86,9 @@ class QuotationEditor(Screen):
         self.tool.add(self.issue_button)
 
     def _lay_out(self) -> None:
-        theme = self.ctx.theme
-        inner = QWidget()
-        inner.setProperty("look", "page")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(theme.px(18), theme.px(14), theme.px(18), theme.px(14))
-        column.setSpacing(theme.px(14))
-        column.addWidget(self.head)
-        self._more = button(self.ctx.t("More fields"), self.head.toggle_more, theme=theme)
-        self._more.setProperty("look", "link")
-        column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.notice)
-        frame = QFrame()
-        frame.setProperty("look", "card")
-        box = QVBoxLayout(frame)
-        box.setContentsMargins(1, theme.px(5), 1, theme.px(5))
-        box.addWidget(self.grid)
-        self._frame = frame
-        column.addWidget(frame, 100)
-        column.addWidget(self.sums)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        self.split = Split(self.ctx, "quotation-editor", area, self.preview, 460)
+        self.preview = Preview(self.ctx)
+        self.split = Split(self.ctx, "quotation-editor", self.form, self.preview, 460)
         self.body.addWidget(self.split)
-        self._fit_grid()
 
     def _connect(self) -> None:
         self.head.changed.connect(self._head_changed)
@@ -125,7 +97,6 @@ class QuotationEditor(Screen):
         self.head.prices_changed.connect(self._set_buyer)
         self.grid.lines.edited.connect(self.keeper.touch)
         self.grid.lines.reckoned.connect(self._show_sums)
-        self.grid.height_changed.connect(self._fit_grid)
         self.grid.section_wanted.connect(self._add_section)
         self.sums.totals.discount_typed.connect(self._head_changed)
         self.keeper.saved.connect(self._after_save)
@@ -135,16 +106,6 @@ class QuotationEditor(Screen):
             box = (self.head.main.rows.get(name) or self.head.more.rows[name]).control
             if isinstance(box, QComboBox):
                 box.activated.connect(lambda _place: self.keeper.save())
-        for row in self.head.main.rows.values():
-            if isinstance(row.control, QLineEdit) and row.control is not self.head.customer:
-                row.control.returnPressed.connect(self.focusNextChild)
-
-    def _fit_grid(self) -> None:
-        theme = self.ctx.theme
-        edge = theme.px(10) + 2
-        full = self.grid.full_height()
-        self._frame.setMaximumHeight(full + edge)
-        self._frame.setMinimumHeight(min(full, theme.px(190)) + edge)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -397,7 +358,8 @@ class QuotationEditor(Screen):
         """A draft made here that says nothing yet is not kept."""
         from desktop_crm.services import quotations
 
-        if self._created and self.keeper.quotation is not None and not self.grid.lines.rows:
+        empty = not self.grid.lines.rows and self.head.texts() == self._untouched
+        if self._created and self.keeper.quotation is not None and empty:
             self.ctx.tasks.write(quotations.delete_draft, self.keeper.quotation, failed=_gone)
             self._created = False
 

@@ -43,8 +43,7 @@ class Issuing(QObject):
             )
             return
         editor.issue_button.setEnabled(False)
-        editor.keeper.refused.connect(self._refused)
-        editor.keeper.save(self._issue)
+        editor.keeper.save(self._issue, self._refused)
 
     def _issue(self) -> None:
         from desktop_crm.services import quotations

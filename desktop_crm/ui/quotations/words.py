@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.core.titles import STATES
 from desktop_crm.ui.table_model import Pill, Tone
 
-STATES: dict[str, tuple[str, Tone]] = {
-    "draft": (N_("Draft"), "neutral"),
-    "issued": (N_("Issued"), "warn"),
-    "sent": (N_("Sent"), "blue"),
-    "accepted": (N_("Accepted"), "ok"),
-    "declined": (N_("Declined"), "muted"),
-    "expired": (N_("Expired"), "muted"),
-    "cancelled": (N_("Cancelled"), "muted"),
+TONES: dict[str, Tone] = {
+    "draft": "neutral",
+    "issued": "warn",
+    "sent": "blue",
+    "accepted": "ok",
+    "declined": "muted",
+    "expired": "muted",
+    "cancelled": "muted",
 }
 TAXES = {
     "exclusive": N_("Taxable, %(rate)s added"),
@@ -27,8 +28,7 @@ def state_pill(t: Translator, state: str, revising: bool = False) -> Pill:
     """A state on its ground; ``revising``: a further revision is being drafted."""
     if revising and state != "draft":
         return Pill(t("Being revised"), "neutral")
-    text, tone = STATES[state]
-    return Pill(t(text), tone)
+    return Pill(t(STATES["quotation"][state]), TONES[state])
 
 
 def number_of(t: Translator, number: str, revision: int) -> str:

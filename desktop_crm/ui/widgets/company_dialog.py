@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop_crm.core.errors import UserError
-from desktop_crm.core.i18n import N_
 from desktop_crm.core.settings import Company
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.widgets.edits import TextEdit
+from desktop_crm.ui.widgets import company_form
 from desktop_crm.ui.widgets.form_dialog import FormDialog
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-NEEDED = ("name", "tax_number", "address", "phone")
 
 
 class CompanyDialog(FormDialog):
@@ -29,38 +24,20 @@ class CompanyDialog(FormDialog):
     def __init__(self, ctx: Context, parent: QWidget) -> None:
         t = ctx.t
         super().__init__(ctx, t("Your company"), t("This stands at the head of every document."), parent)
-        self._company = Company()
-        fields = (
-            ("name", t("Company name"), 1),
-            ("tax_number", t("Tax number"), 1),
-            ("address", t("Address"), 2),
-            ("phone", t("Phone"), 1),
-            ("fax", t("Fax"), 1),
-            ("email", t("E-mail"), 1),
-            ("website", t("Website"), 1),
-            ("bank", t("Bank"), 1),
-            ("bank_branch", t("Branch"), 1),
-            ("bank_account_name", t("Account name"), 1),
-            ("bank_account", t("Account number"), 1),
-        )
-        for name, label, span in fields:
-            self.form.add(name, label, TextEdit(), span=span, required=name == "name")
+        company_form.add_names(self.form, t, languages=False)
+        company_form.add_reach(self.form, t)
+        company_form.add_bank(self.form, t)
         ctx.tasks.read(load_company, done=self._fill, owner=self, slot="company")
         self.focus_on("name")
 
     def _fill(self, company: Company) -> None:
-        self._company = company
         self.form.set_values({name: getattr(company, name) for name in self.form.rows})
 
     def save(self) -> None:
-        """Store them; raises UserError without a name."""
-        from desktop_crm.services import settings
+        """Store them; a wrong field is said at the field."""
+        from desktop_crm.services import company
 
-        typed: dict[str, Any] = self.form.values()
-        if not typed["name"]:
-            raise UserError(N_("The letterhead has no company name yet."), N_("Type a name."), field="name")
-        company = replace(self._company, **typed)
-        self.ctx.tasks.write(settings.save, company, done=self._done, failed=self.refused, owner=self)
+        self.ctx.tasks.write(company.change, self.form.values(), done=self._done, failed=self.refused, owner=self)
 
     def _done(self, outcome: object) -> None:
         self.saved(self.ctx.t("The company details are stored."), outcome)

@@ -93,7 +93,13 @@ class LineDelegate(QStyledItemDelegate):
 
     def _paint_hint(self, painter: QPainter, rect: QRect) -> None:
         theme, t = self._ctx.theme, self._ctx.t
-        parts = [t("＋ Type a code or name, Enter goes on"), t("Ctrl+D copies"), t("Alt+↑↓ moves"), t("F4 last prices")]
+        parts = [
+            t("＋ Type a code or name, Enter goes on"),
+            t("Ctrl+D copies"),
+            t("Alt+↑↓ moves"),
+            t("F4 last prices"),
+            t("F6 option"),
+        ]
         painter.setFont(theme.font())
         painter.setPen(theme.color("ink3"))
         painter.drawText(rect, LEFT, elided(theme.font(), "　".join(parts), rect.width()))

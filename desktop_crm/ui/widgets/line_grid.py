@@ -117,6 +117,10 @@ class LineGrid(QTableView):
         self.updateGeometry()
         self.height_changed.emit()
 
+    def _is_section(self, row: int) -> bool:
+        line = self.lines.line(row)
+        return line is not None and line.kind == "section"
+
     def _is_collapsed(self, row: int) -> bool:
         return self.lines.rows[row].key in self._collapsed
 
@@ -319,6 +323,9 @@ class LineGrid(QTableView):
             self.remove_line()
         elif key == Qt.Key.Key_Insert:
             self.insert_line()
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._is_section(index.row()):
+            if self._is_collapsed(index.row()) == (key == Qt.Key.Key_Right):
+                self.fold(index.row())
         elif key in ENTER and index.isValid():
             self._edit_at(index.row(), index.column())
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and index.isValid():
