@@ -69,9 +69,9 @@ def _pdf(session: Session, number: str, lang: str, revision: int | None) -> byte
     """The stored PDF in its own language, or a copy; of the latest issued revision unless one is named."""
     from desktop_crm.models import Quotation
     from desktop_crm.services import quotation_view
-    from desktop_crm.store import blobs
     from desktop_crm.services.quotation_records import issued_of, revision_of
     from desktop_crm.services.records import fetch
+    from desktop_crm.store import blobs
 
     key = quotation_view.find_number(session, number)
     if key is None:

@@ -21,9 +21,15 @@ LANGUAGES = {"zh_TW": "繁體中文", "zh_CN": "简体中文", "en": "English"}
 DEFAULT_LANGUAGE = "zh_TW"
 
 
-def N_(msgid: str) -> str:
+class Msgid(str):
+    """A text of the catalogue that is not in words yet; as a part of another text it is translated with it."""
+
+    __slots__ = ()
+
+
+def N_(msgid: str) -> Msgid:
     """Mark a text for the catalogue; it is translated where it is shown."""
-    return msgid
+    return Msgid(msgid)
 
 
 class Translator:
@@ -41,9 +47,11 @@ class Translator:
         )
 
     def __call__(self, msgid: str, /, **params: object) -> str:
-        """The text of ``msgid``, with its ``%(name)s`` places filled from ``params``."""
+        """The text of ``msgid``, its ``%(name)s`` places filled from ``params``, of which msgids are translated too."""
         text = self._catalogue.gettext(msgid) if msgid else ""
-        return text % params if params else text
+        if not params:
+            return text
+        return text % {name: self(value) if isinstance(value, Msgid) else value for name, value in params.items()}
 
     def plural(self, one: str, many: str, count: int, /, **params: object) -> str:
         """The text for ``count`` things; ``%(count)s`` is the number with separators."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from desktop_crm.core.dates import clock
+from desktop_crm.core.dates import DEFAULT_ZONE
 from desktop_crm.models.base import Record
 
 
@@ -44,7 +44,7 @@ class FollowUp(Record):
     note: Mapped[str] = mapped_column(Text, default="")
     due_on: Mapped[dt.date]
     due_time: Mapped[dt.time | None]
-    zone: Mapped[str] = mapped_column(Text, default=lambda: clock.zone)
+    zone: Mapped[str] = mapped_column(Text, default=DEFAULT_ZONE)
     rrule: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(Text, default=FollowUpState.OPEN)
     done_at: Mapped[dt.datetime | None]

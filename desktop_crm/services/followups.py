@@ -77,6 +77,7 @@ def plan(
         subject=subject.strip(),
         due_on=due_on,
         due_time=due_time,
+        zone=clock.zone,
         note=note.strip(),
         staff_id=staff_id,
         rrule=rrule,

@@ -14,14 +14,6 @@ from desktop_crm.models import Customer, Interaction
 from desktop_crm.models.interaction import InteractionKind
 from desktop_crm.services.records import fetch
 
-TITLES: dict[str, str] = {
-    InteractionKind.CALL: N_("Call"),
-    InteractionKind.VISIT: N_("Visit"),
-    InteractionKind.MESSAGE: N_("Message"),
-    InteractionKind.MAIL: N_("Mail"),
-    InteractionKind.MEETING: N_("Meeting"),
-}
-
 
 def record(
     session: Session,

@@ -18,6 +18,7 @@ from desktop_crm.core.dates import add_working_days, check_day, clock
 from desktop_crm.core.errors import NeedsConfirmation, UserError
 from desktop_crm.core.i18n import N_, translator
 from desktop_crm.core.settings import Company, Trade
+from desktop_crm.core.titles import STATES
 from desktop_crm.models import FollowUp, Quotation, QuotationRevision
 from desktop_crm.models.followup import FollowUpState
 from desktop_crm.models.quotation import TRANSITIONS, LineKind, QuotationState
@@ -311,7 +312,7 @@ def _plan_follow_up(session: Session, quotation: Quotation, revision: QuotationR
     """One open follow-up per quotation, some working days after the latest issue."""
     due = add_working_days(clock.today(), trade.follow_up_days)
     planned = _open_follow_ups(session, quotation)
-    follow_up = planned[0] if planned else FollowUp(customer_id=quotation.customer_id)
+    follow_up = planned[0] if planned else FollowUp(customer_id=quotation.customer_id, zone=clock.zone)
     follow_up.subject = translator(trade.document_language)(FOLLOW_UP, number=quotation.number)
     follow_up.due_on, follow_up.staff_id, follow_up.contact_id = due, revision.staff_id, revision.contact_id
     follow_up.about_entity, follow_up.about_id = ENTITY, quotation.id
@@ -319,6 +320,8 @@ def _plan_follow_up(session: Session, quotation: Quotation, revision: QuotationR
 
 
 def _finish_follow_ups(session: Session, quotation: Quotation) -> None:
+    words = translator(settings.load(session, Trade).document_language)
+    outcome = words(STATES[ENTITY][quotation.state])
     for follow_up in _open_follow_ups(session, quotation):
         follow_up.state, follow_up.done_at = FollowUpState.DONE, clock.now()
-        follow_up.outcome = quotation.state
+        follow_up.outcome = outcome

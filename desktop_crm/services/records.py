@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.titles import STATES
 from desktop_crm.models import Record
+from desktop_crm.models.base import entity_of
 
 R = TypeVar("R", bound=Record)
 Ids = Collection[uuid.UUID]
@@ -58,11 +60,12 @@ def editable(model: type[Record]) -> frozenset[str]:
 
 def move(record: Any, state: str, transitions: dict[str, frozenset[str]]) -> None:
     """Change the state along an allowed arrow; raises UserError otherwise."""
+    titles = STATES[entity_of(record)]
     if state not in transitions[record.state]:
         raise UserError(
             N_("From the state “%(old)s” this cannot become “%(new)s”."),
             N_("Open the record again to see where it stands."),
-            old=record.state,
-            new=str(state),
+            old=titles[record.state],
+            new=titles[state],
         )
     record.state = state

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from desktop_crm.core.errors import NeedsConfirmation, UserError
+from desktop_crm.core.i18n import translator
 from desktop_crm.models import FollowUp, Quotation
 from desktop_crm.models.quotation import TRANSITIONS, QuotationState
 from desktop_crm.services import quotation_list, quotations
@@ -115,7 +116,8 @@ def test_accept_refuses_a_draft_and_takes_chosen_options(shop: Shop) -> None:
 def test_answer_closes_the_follow_up(shop: Shop) -> None:
     write(shop, quotations.decline, issued(shop, customer(shop)), "太貴")
     with shop.database.read() as session:
-        assert session.execute(select(FollowUp.state, FollowUp.outcome)).one() == ("done", "declined")
+        state, outcome = session.execute(select(FollowUp.state, FollowUp.outcome)).one()
+    assert (state, outcome) == ("done", translator("zh_TW")("Declined"))
 
 
 def test_list_filters_sorts_searches_and_counts(shop: Shop) -> None:

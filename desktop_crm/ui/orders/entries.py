@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.core.titles import PAYMENT_METHODS
 from desktop_crm.ui.orders.rows_view import Entry
 from desktop_crm.ui.orders.words import cheque_pill, method_text, short_day
 from desktop_crm.ui.table_model import Pill
 from desktop_crm.ui.widgets.timeline import Event
-from desktop_crm.ui.widgets.timeline_events import METHODS, day_text
+from desktop_crm.ui.widgets.timeline_events import day_text
 
 if TYPE_CHECKING:
     from desktop_crm.services.deliveries import DeliveryRow
@@ -82,7 +83,7 @@ def events_of(t: Translator, view: OrderView, history: Sequence[HistoryRow]) -> 
     if view.accepted_on is not None:
         tell(view.accepted_on, "circle-check", t("Accepted by customer"), view.accepted_by)
     for row in view.payments:
-        amount = f"{t.price(row.share, row.currency)} · {t(METHODS.get(row.method, ''))}"
+        amount = f"{t.price(row.share, row.currency)} · {t(PAYMENT_METHODS[row.method])}"
         tell(row.received_on, "banknote", t("Payment %(number)s", number=row.number), amount)
     for note in reversed(history):
         if note.action in NOTED:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.core.titles import PAYMENT_METHODS, STATES
 from desktop_crm.ui.table_model import Pill, Tone
 from desktop_crm.ui.widgets.due import SAME_YEAR_DAYS
-from desktop_crm.ui.widgets.timeline_events import METHODS
 
 if TYPE_CHECKING:
     from desktop_crm.services.instalments import InstalmentRow
@@ -30,12 +30,7 @@ DELIVERY: dict[str, tuple[str, Tone]] = {
     "full": (N_("Delivered in full"), "ok"),
     "cancelled": (N_("Cancelled"), "neutral"),
 }
-CHEQUE: dict[str, tuple[str, Tone]] = {
-    "received": (N_("In hand"), "neutral"),
-    "deposited": (N_("At the bank"), "blue"),
-    "cleared": (N_("Cleared"), "ok"),
-    "bounced": (N_("Bounced"), "bad"),
-}
+CHEQUE: dict[str, Tone] = {"received": "neutral", "deposited": "blue", "cleared": "ok", "bounced": "bad"}
 
 
 def delivery_pill(t: Translator, state: str, delivery_state: str, accepted_on: dt.date | None, waits: bool) -> Pill:
@@ -78,14 +73,13 @@ def cheque_pill(t: Translator, row: PaymentRow) -> Pill | None:
     """The state of the cheque of a payment, if it is one."""
     if row.cheque_state not in CHEQUE:
         return None
-    text, tone = CHEQUE[row.cheque_state]
-    return Pill(t(text), tone)
+    return Pill(t(STATES["cheque"][row.cheque_state]), CHEQUE[row.cheque_state])
 
 
 def method_text(t: Translator, row: PaymentRow) -> str:
     """How a payment came; of a cheque also bank, number and maturity."""
     if row.maturity_on is None:
-        return " · ".join(part for part in (t(METHODS.get(row.method, "")), row.reference) if part)
+        return " · ".join(part for part in (t(PAYMENT_METHODS[row.method]), row.reference) if part)
     matures = t("matures %(day)s", day=short_day(t, row.maturity_on))
     return " · ".join(part for part in (row.cheque_bank, row.cheque_number, matures, row.reference) if part)
 
@@ -93,7 +87,7 @@ def method_text(t: Translator, row: PaymentRow) -> str:
 def instalment_pill(t: Translator, row: InstalmentRow) -> Pill:
     """How a part of the plan stands: paid when and how, overdue, due, or waiting for its step."""
     if row.payment is not None:
-        day, how = short_day(t, row.payment.received_on), t(METHODS.get(row.payment.method, ""))
+        day, how = short_day(t, row.payment.received_on), t(PAYMENT_METHODS[row.payment.method])
         if row.payment.maturity_on is not None:
             how += " " + t("matures %(day)s", day=short_day(t, row.payment.maturity_on))
         return Pill(f"{day} {how}", "ok")

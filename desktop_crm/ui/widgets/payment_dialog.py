@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.titles import PAYMENT_METHODS
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.edits import DateEdit, NumberEdit, TextEdit
 from desktop_crm.ui.widgets.form import combo
 from desktop_crm.ui.widgets.form_dialog import FormDialog
 from desktop_crm.ui.widgets.labels import Note
-from desktop_crm.ui.widgets.timeline_events import METHODS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -60,7 +60,7 @@ class PaymentDialog(FormDialog):
         t, form = self.ctx.t, self.form
         form.add("amount", t("Amount"), NumberEdit(t, "amount", digits), required=True)
         form.add("received_on", t("Received on"), DateEdit(t, "received_on"), required=True)
-        method = combo([(key, t(text)) for key, text in METHODS.items()])
+        method = combo([(key, t(text)) for key, text in PAYMENT_METHODS.items()])
         form.add("method", t("How it came"), method)
         form.add("reference", t("Reference"), TextEdit(hint=t("last digits of the account, sender")))
         form.add("cheque_number", t("Cheque number"), TextEdit(limit=40), required=True)

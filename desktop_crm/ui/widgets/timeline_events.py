@@ -6,7 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from desktop_crm.core.dates import clock
-from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.core.i18n import Translator
+from desktop_crm.core.titles import INTERACTION_KINDS, PAYMENT_METHODS, STATES
 from desktop_crm.ui.widgets.timeline import Event
 
 if TYPE_CHECKING:
@@ -23,17 +24,6 @@ ICONS = {
     "payment": "banknote",
     "follow_up": "circle-check",
 }
-QUOTATION_STATES = {
-    "draft": N_("Draft"),
-    "issued": N_("Issued"),
-    "sent": N_("Sent"),
-    "accepted": N_("Accepted"),
-    "declined": N_("Declined"),
-    "expired": N_("Expired"),
-    "cancelled": N_("Cancelled"),
-}
-ORDER_STATES = {"open": N_("Open"), "closed": N_("Settled"), "cancelled": N_("Cancelled")}
-METHODS = {"cash": N_("Cash"), "transfer": N_("Bank transfer"), "cheque": N_("Cheque")}
 
 
 def events_of(t: Translator, items: list[TimelineItem]) -> list[Event]:
@@ -61,17 +51,16 @@ def _words(t: Translator, item: TimelineItem) -> tuple[str, str]:
         title = t("Quotation %(number)s, revision %(revision)s", number=item.title, revision=item.revision)
         until = t("valid until %(day)s", day=t.date(item.until, "day")) if item.until else ""
         return title if item.title else t("Quotation draft"), _joined(
-            item.text, amount, t(QUOTATION_STATES.get(item.state, "")), until
+            item.text, amount, t(STATES["quotation"][item.state]), until
         )
     if item.kind == "order":
-        return t("Order %(number)s", number=item.title), _joined(item.text, amount, t(ORDER_STATES.get(item.state, "")))
+        state = t(STATES["customer_order"][item.state])
+        return t("Order %(number)s", number=item.title), _joined(item.text, amount, state)
     if item.kind == "payment":
-        return t("Payment %(number)s", number=item.title), _joined(amount, t(METHODS.get(item.state, "")))
+        return t("Payment %(number)s", number=item.title), _joined(amount, t(PAYMENT_METHODS[item.state]))
     if item.kind == "follow_up":
         return item.title, item.text
-    from desktop_crm.services import interactions
-
-    return t(interactions.TITLES.get(item.kind, "")), item.text
+    return t(INTERACTION_KINDS[item.kind]), item.text
 
 
 def _joined(*parts: str | None) -> str:

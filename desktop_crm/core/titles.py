@@ -1,0 +1,40 @@
+"""What states and kinds are called wherever they are shown: on screen, on paper, on the terminal, in messages."""
+
+from __future__ import annotations
+
+from desktop_crm.core.i18n import N_
+
+# by entity, as the journal names it
+STATES: dict[str, dict[str, str]] = {
+    "quotation": {
+        "draft": N_("Draft"),
+        "issued": N_("Issued"),
+        "sent": N_("Sent"),
+        "accepted": N_("Accepted"),
+        "declined": N_("Declined"),
+        "expired": N_("Expired"),
+        "cancelled": N_("Cancelled"),
+    },
+    "customer_order": {"open": N_("Open"), "closed": N_("Closed"), "cancelled": N_("Cancelled")},
+    "cheque": {
+        "received": N_("In hand"),
+        "deposited": N_("At the bank"),
+        "cleared": N_("Cleared"),
+        "bounced": N_("Bounced"),
+    },
+    "equipment": {
+        "ordered": N_("Ordered"),
+        "delivered": N_("Delivered"),
+        "in_use": N_("In use"),
+        "retired": N_("Retired"),
+    },
+    "follow_up": {"open": N_("To do"), "done": N_("Done"), "cancelled": N_("Dropped")},
+}
+PAYMENT_METHODS = {"cash": N_("Cash"), "transfer": N_("Bank transfer"), "cheque": N_("Cheque")}
+INTERACTION_KINDS = {
+    "call": N_("Call"),
+    "visit": N_("Visit"),
+    "message": N_("Message"),
+    "mail": N_("Mail"),
+    "meeting": N_("Meeting"),
+}
