@@ -100,6 +100,7 @@ class TableModel(QAbstractTableModel):
         self._ctx = ctx
         self._source = source
         self._count = 0
+        self._counted: ListQuery | None = None  # what the count is of
         self._pages: OrderedDict[int, Sequence[Row]] = OrderedDict()
         self._texts: dict[tuple[int, int], str | Pill] = {}
         self._wanted: list[int] = []
@@ -111,7 +112,8 @@ class TableModel(QAbstractTableModel):
     def set_query(self, query: ListQuery) -> None:
         """Show another selection or order; the old rows stay until the first new ones are there."""
         self.query = query
-        self._read([0], fresh=True)
+        ordered_anew = self._counted is not None and _unordered(query) == _unordered(self._counted)
+        self._read([0], fresh=True, count=self._count if ordered_anew else None)
 
     def change(self, **fields: Any) -> None:
         """The same query with other ``text``, ``chip``, ``sort``, ``descending`` or ``extra``."""
@@ -239,20 +241,24 @@ class TableModel(QAbstractTableModel):
         for key in [key for key in self._texts if key[0] // PAGE == number]:
             del self._texts[key]
 
-    def _read(self, pages: list[int], *, fresh: bool) -> None:
+    def _read(self, pages: list[int], *, fresh: bool, count: int | None = None) -> None:
+        """Read pages; they are counted anew unless ``count`` is known (half the time in a list of a million)."""
         self._generation += 1
+        query = self.query
         self._ctx.tasks.read(
             _counted_windows,
             self._source,
-            self.query,
+            query,
             pages,
-            done=lambda answer: self._replace(answer[0], answer[1], fresh),
+            count,
+            done=lambda answer: self._replace(query, answer[0], answer[1], fresh),
             owner=self,
             slot="list",
         )
 
-    def _replace(self, count: int, pages: dict[int, Sequence[Row]], fresh: bool) -> None:
+    def _replace(self, query: ListQuery, count: int, pages: dict[int, Sequence[Row]], fresh: bool) -> None:
         self.replacing = True
+        self._counted = query
         self._fetching = False
         self._wanted.clear()
         self._texts.clear()
@@ -298,12 +304,22 @@ def show(t: Translator, column: Column, value: Any) -> str | Pill:
 
 
 def _windows(session: Session, source: RowSource, query: ListQuery, pages: list[int]) -> dict[int, Sequence[Row]]:
-    return {page: source.window(session, query, page * PAGE, PAGE) for page in pages}
+    """The rows of each page; pages side by side are one window, for the way to a far offset costs most of it."""
+    first, last = min(pages), max(pages)
+    if last - first >= len(pages):
+        return {page: source.window(session, query, page * PAGE, PAGE) for page in pages}
+    rows = source.window(session, query, first * PAGE, (last - first + 1) * PAGE)
+    return {page: rows[(page - first) * PAGE : (page - first + 1) * PAGE] for page in pages}
+
+
+def _unordered(query: ListQuery) -> ListQuery:
+    """What decides how many rows there are."""
+    return replace(query, sort="", descending=False)
 
 
 def _counted_windows(
-    session: Session, source: RowSource, query: ListQuery, pages: list[int]
+    session: Session, source: RowSource, query: ListQuery, pages: list[int], count: int | None
 ) -> tuple[int, dict[int, Sequence[Row]]]:
-    count = source.count(session, query)
+    count = source.count(session, query) if count is None else count
     kept = [page for page in pages if page * PAGE < count] or [0]
     return count, _windows(session, source, query, kept)
