@@ -122,7 +122,7 @@ class QuotationCard(QFrame):
         self.facts.setText(" · ".join(part for part in (t.date(day) if day else "", view.header.project_name) if part))
         self.facts.setVisible(bool(self.facts.text()))
         self.total.set_figure(t.price(view.total, view.header.currency))
-        self.margin.set_figure("—" if view.home_margin is None else t.money(view.home_margin))
+        self.margin.set_figure("—" if view.home_margin is None else self._home(view.home_margin, view.header.currency))
         self.margin.setVisible(not self._ctx.customer_view.on)
         self.until.set_figure(t.date(view.header.valid_until) if view.header.valid_until else "—")
         self._say(view)
@@ -130,6 +130,11 @@ class QuotationCard(QFrame):
         self.lines.show_view(view)
         self.revisions.show_view(view)
         self.tabs.show_counts({"lines": str(len(view.lines) or ""), "revisions": str(len(view.revisions))})
+
+    def _home(self, minor: int, code: str) -> str:
+        """An amount in the home currency, named where the document has another one."""
+        t = self._ctx.t
+        return t.money(minor) if code == t.home_currency else t.price(minor)
 
     def _say(self, view: QuotationView) -> None:
         t = self._ctx.t

@@ -134,7 +134,8 @@ class QuotationEditor(Screen):
         view = start.view
         if view is not None:
             self.customer = (view.customer_id, view.customer)
-            self.tool.title.setText(number_of(self.ctx.t, view.number, view.revision) if view.number else self._title())
+            fresh = self.ctx.t("New quotation") if self._created else self.ctx.t("Quotation draft")
+            self.tool.title.setText(number_of(self.ctx.t, view.number, view.revision) if view.number else fresh)
         self._set_choices(start.contacts, start.sites)
         lines = view.typed if view is not None and not keep else self.grid.lines.lines
         kinds = {line.tax_kind for line in lines if line.is_priced}
@@ -146,9 +147,6 @@ class QuotationEditor(Screen):
         self.grid.lines.set_terms(self._header_or_stored())
         if not keep:
             self.grid.lines.set_lines(lines)
-
-    def _title(self) -> str:
-        return self.ctx.t("New quotation")
 
     def _set_choices(self, contacts: reads.Choices, sites: reads.Choices) -> None:
         self.head.set_choices("contact_id", contacts)

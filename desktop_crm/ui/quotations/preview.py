@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from desktop_crm.core.errors import CrmError
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.quotations.drawing import draw
 from desktop_crm.ui.widgets.pdf_view import PdfView
@@ -56,7 +57,10 @@ class Preview(PdfView):
 
     def _failed(self, error: BaseException) -> None:
         self._drawing = False
-        self._ctx.tasks.failure.emit(error)
+        if isinstance(error, CrmError):  # said here: a box after every key would stop the typing
+            self.clear(self._ctx.t.error(error))
+        else:
+            self._ctx.tasks.failure.emit(error)
 
 
 def sheet_of(

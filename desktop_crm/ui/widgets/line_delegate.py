@@ -91,8 +91,8 @@ class LineDelegate(QStyledItemDelegate):
             painter.setPen(theme.color("accent"))
             painter.drawRect(rect.adjusted(0, 0, -1, -2))
 
-    def _paint_hint(self, painter: QPainter, rect: QRect) -> None:
-        theme, t = self._ctx.theme, self._ctx.t
+    def _hint(self) -> str:
+        t = self._ctx.t
         parts = [
             t("＋ Type a code or name, Enter goes on"),
             t("Ctrl+D copies"),
@@ -100,9 +100,13 @@ class LineDelegate(QStyledItemDelegate):
             t("F4 last prices"),
             t("F6 option"),
         ]
+        return "　".join(parts)
+
+    def _paint_hint(self, painter: QPainter, rect: QRect) -> None:
+        theme = self._ctx.theme
         painter.setFont(theme.font())
         painter.setPen(theme.color("ink3"))
-        painter.drawText(rect, LEFT, elided(theme.font(), "　".join(parts), rect.width()))
+        painter.drawText(rect, LEFT, elided(theme.font(), self._hint(), rect.width()))
 
     def _paint_section(self, painter: QPainter, rect: QRect, row: int, line: DraftLine) -> None:
         theme = self._ctx.theme
@@ -139,6 +143,8 @@ class LineDelegate(QStyledItemDelegate):
         line = self._model.line(row)
         self._open = edit = CellEdit(parent, key, NAME if line is not None and not line.is_priced else index.column())
         edit.setAccessibleName(str(self._model.headerData(edit.column, Qt.Orientation.Horizontal) or ""))
+        if line is None:
+            edit.setPlaceholderText(self._hint())
         if edit.column == CODE:
             completer = Completer(self._ctx, edit, products_like)
             edit.completer_popup = completer.popup
