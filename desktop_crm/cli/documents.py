@@ -130,11 +130,10 @@ def grade(
 
 
 def _movers(session: Session, t: Translator, preview: GradingPreview) -> list[str]:
-    from desktop_crm.core.currencies import currency
     from desktop_crm.core.settings import Trade
     from desktop_crm.services import settings
 
-    digits = currency(settings.load(session, Trade).currency).digits
+    t.home_currency = settings.load(session, Trade).currency
     shares = [
         [share.grade, t.number(share.customers), f"{share.customer_share:.1%}", f"{share.revenue_share:.1%}"]
         for share in preview.shares
@@ -144,7 +143,7 @@ def _movers(session: Session, t: Translator, preview: GradingPreview) -> list[st
     count = len(preview.movers)
     lines.append(t.plural("%(count)s customer would move.", "%(count)s customers would move.", count))
     rows = [
-        [mover.name, mover.old_grade or "-", mover.new_grade, " · ".join(r.text(t, digits) for r in mover.reasons)]
+        [mover.name, mover.old_grade or "-", mover.new_grade, " · ".join(r.text(t) for r in mover.reasons)]
         for mover in preview.movers[:MOST]
     ]
     titles = [Column(t(title)) for title in (N_("Customer"), N_("Now"), N_("New grade"), N_("Why"))]

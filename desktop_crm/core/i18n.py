@@ -87,6 +87,12 @@ class Translator:
 
         return f"{currency(code or self.home_currency).symbol}\N{NO-BREAK SPACE}{self.money(minor, code)}"
 
+    def amount(self, minor: int) -> str:
+        """An amount of the home currency inside a sentence: 36,000 元 where people say so, else as ``price``."""
+        if self.lang.startswith("zh") and self.home_currency in ("TWD", "CNY"):
+            return f"{self.money(minor)} 元"
+        return self.price(minor)
+
     def percent(self, value: Decimal | float, digits: int = 0) -> str:
         """A fraction as percentage: 0.314 is 31 %."""
         from babel.numbers import format_percent

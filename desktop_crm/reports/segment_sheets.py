@@ -211,14 +211,22 @@ def definitions(layout: Layout) -> None:
     sheet.page.column_dimensions["A"].width = 26
     sheet.page.column_dimensions["B"].width = 105
     a, b, c = (t.number(limit, 4) for limit in scheme.limits)
-    months = t.number(scheme.period_months)
     weights = scheme.text(t)
     by_revenue = scheme.limits_by == GradeLimits.REVENUE
     limits = t(_LIMITS_BY_REVENUE if by_revenue else _LIMITS_BY_CUSTOMERS, a=a, b=b, c=c)
     first, last = layout.day(data.period_start), layout.day(data.as_of)
     sheet.add([t("Figure"), t("How it was computed")], layout.style("head"))
     for title, text in (
-        (t("Period"), t("%(first)s to %(last)s, %(months)s months.", first=first, last=last, months=months)),
+        (
+            t("Period"),
+            t.plural(
+                "%(first)s to %(last)s, %(count)s month.",
+                "%(first)s to %(last)s, %(count)s months.",
+                scheme.period_months,
+                first=first,
+                last=last,
+            ),
+        ),
         (t("Customers"), t("Everybody who is not archived, with or without orders.")),
         (t("Currency"), t("All amounts in %(currency)s, the home currency.", currency=data.currency)),
         (t("Revenue"), t("Net of tax, by order date, without cancelled orders, at each order's exchange rate.")),

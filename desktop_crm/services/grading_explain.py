@@ -31,10 +31,10 @@ class Explanation:
         """The question the reasons answer."""
         return t("Why %(grade)s?", grade=self.grade) if self.grade else t("No grade yet")
 
-    def text(self, t: Translator, money_digits: int = 0) -> str:
+    def text(self, t: Translator) -> str:
         """The reasons and the grade before in one line."""
         comma, stop = ("，", "。") if t.lang.startswith("zh") else (", ", ". ")
-        line = comma.join(reason.text(t, money_digits) for reason in self.reasons) + stop
+        line = comma.join(reason.text(t) for reason in self.reasons) + stop
         if self.previous:
             line += t("Previous: %(grade)s", grade=self.previous)
         return line.strip()
@@ -66,7 +66,7 @@ def _trade(session: Session, run: GradingRun, customer_id: uuid.UUID) -> list[Re
     percent = -(-100 * (ahead + 1) // len(columns))
     found = [
         Reason(N_("Revenue rank in the top %(percent)s%%"), {"percent": percent}),
-        Reason(N_("%(orders)s orders"), {"orders": orders}),
+        Reason(N_("%(orders)s orders"), {"orders": orders}) if orders > 1 else Reason(N_("One order"), {}),
     ]
     if revenue > 0:
         found.append(
@@ -76,7 +76,7 @@ def _trade(session: Session, run: GradingRun, customer_id: uuid.UUID) -> list[Re
 
 
 def _payment(session: Session, run: GradingRun, customer_id: uuid.UUID) -> list[Reason]:
-    """How many days early or late paid orders of the period were paid on average."""
+    """How many days early or late paid orders of the period were paid on average; a day either way is on time."""
     query = select(Order.due_on, Order.paid_on).where(
         Order.customer_id == customer_id,
         COUNTED,
@@ -89,8 +89,8 @@ def _payment(session: Session, run: GradingRun, customer_id: uuid.UUID) -> list[
     if not late:
         return []
     days = divide_half_up(sum(late), len(late))
+    if abs(days) <= 1:
+        return [Reason(N_("Pays on time"), {}, GOOD)]
     if days < 0:
         return [Reason(N_("Pays %(days)s days early on average"), {"days": -days}, GOOD)]
-    if days > 0:
-        return [Reason(N_("Pays %(days)s days late on average"), {"days": days}, BAD if days > 30 else WARN)]
-    return [Reason(N_("Pays on time"), {}, GOOD)]
+    return [Reason(N_("Pays %(days)s days late on average"), {"days": days}, BAD if days > 30 else WARN)]

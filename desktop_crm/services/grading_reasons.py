@@ -18,29 +18,25 @@ OVERDUE_RHYTHM = 1.5  # times the usual interval
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A sentence not yet in words; ``params`` are whole numbers or grades, ``money`` names those in minor units."""
+    """A sentence not yet in words; ``params`` are whole numbers or grades, ``amount`` is in home minor units."""
 
     msgid: str
     params: dict[str, int | str]
     tone: str = PLAIN
 
-    def text(self, t: Translator, money_digits: int = 0) -> str:
-        """The sentence in the user's language; ``money_digits`` are the decimals of the home currency."""
-        return t(self.msgid, **{name: _shown(t, name, value, money_digits) for name, value in self.params.items()})
+    def text(self, t: Translator) -> str:
+        """The sentence in the user's language."""
+        return t(self.msgid, **{name: _shown(t, name, value) for name, value in self.params.items()})
 
     def stored(self) -> dict[str, Any]:
         """The reason as JSON."""
         return {"msgid": self.msgid, "params": self.params, "tone": self.tone}
 
 
-def _shown(t: Translator, name: str, value: int | str, digits: int) -> str:
+def _shown(t: Translator, name: str, value: int | str) -> str:
     if isinstance(value, str):
         return value
-    if name == "amount" and digits:
-        from decimal import Decimal
-
-        return t.number(Decimal(value).scaleb(-digits), digits)
-    return t.number(value)
+    return t.amount(value) if name == "amount" else t.number(value)
 
 
 def from_stored(stored: dict[str, Any]) -> tuple[Reason, ...]:

@@ -213,11 +213,18 @@ def contact_text(t: Translator, days: int | None, kind: str) -> str:
     """How often and how a grade is contacted: monthly visit, quarterly call."""
     if days is None:
         return t("Marketing messages") if kind else ""
-    rhythm = t(_RHYTHMS[days]) if days in _RHYTHMS else t("every %(days)s days", days=t.number(days))
+    rhythm = t(_RHYTHMS[days]) if days in _RHYTHMS else t.plural("every %(count)s day", "every %(count)s days", days)
     return t(_CONTACTS.get(kind, _CONTACTS[""]), rhythm=rhythm)
 
 
-_RHYTHMS = {30: N_("monthly"), 91: N_("quarterly"), 182: N_("half-yearly"), 365: N_("yearly")}
+_RHYTHMS = {
+    1: N_("daily"),
+    7: N_("weekly"),
+    30: N_("monthly"),
+    91: N_("quarterly"),
+    182: N_("half-yearly"),
+    365: N_("yearly"),
+}
 _CONTACTS: dict[str, str] = {
     "": N_("Contact %(rhythm)s"),
     InteractionKind.VISIT: N_("Visit %(rhythm)s"),

@@ -116,7 +116,7 @@ def test_second_run_stores_movers_only_and_can_be_undone(shop: Shop) -> None:
         assert [row.can_undo for row in grading.runs(session)] == [True, False]
         steps = grading.history(session, ids[12])
         assert [step.run_id for step in steps] == [run, first]
-        assert steps[0].reasons[0].text(EN) == "New: 3 orders, 516,000"
+        assert steps[0].reasons[0].text(EN) == "New: 3 orders, NT$\N{NO-BREAK SPACE}516,000"
     with pytest.raises(UserError):
         shop.database.run(grading.undo, first)
     shop.database.run(grading.undo, run)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from desktop_crm.core.errors import EnvironmentFault, NeedsConfirmation, UserError
-from desktop_crm.core.i18n import LANGUAGES, N_, translator
+from desktop_crm.core.i18n import LANGUAGES, N_, Translator, translator
 from desktop_crm.store import faults
 
 DAY = dt.date(2026, 11, 21)
@@ -87,3 +87,18 @@ def test_kinds_of_errors_carry_what_the_window_needs() -> None:
     ask = NeedsConfirmation("tax_number", "It fails its check.", "Keep it?")
     assert (ask.key, ask.advice) == ("tax_number", "Keep it?")
     assert str(faults.damaged()) == "The shop file is damaged."
+
+
+@pytest.mark.parametrize(
+    ("lang", "code", "text"),
+    [
+        ("zh_TW", "TWD", "36,000 元"),
+        ("zh_CN", "CNY", "360.00 元"),
+        ("zh_TW", "USD", "US$\N{NO-BREAK SPACE}360.00"),
+        ("en", "TWD", "NT$\N{NO-BREAK SPACE}36,000"),
+    ],
+)
+def test_an_amount_in_a_sentence_names_the_home_currency(lang: str, code: str, text: str) -> None:
+    t = Translator(lang)
+    t.home_currency = code
+    assert t.amount(36_000) == text

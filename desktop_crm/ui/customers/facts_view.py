@@ -38,11 +38,13 @@ class FactsView(QScrollArea):
             (t("Note"), card.note),
         ]
         if not hidden:
+            days = card.rhythm_days
+            rhythm = t.plural("every %(count)s day", "every %(count)s days", days) if days else ""
             facts += [
                 (t("Relation"), stage_text(t, card.stage)),
                 (t("Orders so far"), t.number(card.orders_total)),
                 (t("Last order"), t.date(card.last_order_on) if card.last_order_on else ""),
-                (t("Usual rhythm"), t("every %(days)s days", days=card.rhythm_days) if card.rhythm_days else ""),
+                (t("Usual rhythm"), rhythm),
                 (t("Revenue, the 12 months before"), t.money(card.revenue_before)),
                 (t("Overdue"), t.money(card.overdue) if card.overdue else ""),
             ]
