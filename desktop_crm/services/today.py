@@ -23,8 +23,8 @@ from desktop_crm.services.receivables import OpenItem
 
 F = CustomerFigures
 AHEAD = 7  # days of follow-ups shown before they are due
-SHOWN = 6  # lines of a card
-MOST_OVERDUE, MOST_TODAY, MOST_LINES = 5, 8, 10
+SHOWN = 5  # lines of a card
+MOST_OVERDUE, MOST_TODAY, MOST_LINES = 4, 8, 8
 MOST_OPENED = 5000  # customers a click on "all" shows
 
 

@@ -180,8 +180,13 @@ def test_the_customer_view_hides_revenue_and_grades(ctx: Context, page: TodayPag
     assert page.board.revenue.isVisible()
     ctx.customer_view.set(True)
     assert page.board.revenue.isHidden()
-    assert page.board.calls.list._painter.private
+    view = page.board.calls.list
+    assert view._painter.private
+    shown = Line(("customer", uuid.UUID(int=1)), (uuid.UUID(int=1), "甲"), "甲", grade="A")
+    view.show_lines([shown])
+    assert view.model().data(view.model().index(0, 0)) == "甲"
     ctx.customer_view.set(False)
+    assert view.model().data(view.model().index(0, 0)) == "A, 甲"
     assert page.board.revenue.isVisible()
     assert not page.board.calls.list._painter.private
 
@@ -274,6 +279,16 @@ def test_midnight_brings_another_day(page: TodayPage, clock_at: Callable[[str], 
     assert page.home.tool.title.text() == "11月22日 星期日"
     assert texts(page.board.visits) == []
     assert "冷氣保養" in texts(page.board.calls)
+
+
+def test_what_changes_behind_another_tab_is_read_when_the_tab_is_shown(
+    ctx: Context, page: TodayPage, who: uuid.UUID
+) -> None:
+    page.hide()
+    ctx.tasks.write(followups.plan, who, "寄目錄", day(0))
+    assert "寄目錄" not in texts(page.board.calls)
+    page.show()
+    assert "寄目錄" in texts(page.board.calls)
 
 
 def test_one_column_where_there_is_no_room(page: TodayPage) -> None:

@@ -31,13 +31,13 @@ class ListCard(Card):
         super().__init__(ctx.theme, title)
         self._ctx = ctx
         self._title = title
+        self.heading.setWordWrap(True)
         self.list = LineList(ctx, title, commands, aligned=aligned)
         self.empty = Label(empty, "muted", wrap=True)
         self.all: QPushButton = button("", self.more.emit)
         self.all.setProperty("look", "link")
         for widget in (self.list, self.empty, self.all):
             self.body.addWidget(widget)
-        self.body.setAlignment(self.all, self.body.alignment())
         self.list.hide()
         self.all.hide()
 

@@ -73,7 +73,7 @@ class LineList(QListView):
         return QSize(self._ctx.theme.px(160), 0)
 
     def _hide_private(self, on: bool) -> None:
-        self._painter.private = on
+        self._painter.private = self._lines.private = on
         self.viewport().update()
 
     # -- mouse -----------------------------------------------------------------------------------

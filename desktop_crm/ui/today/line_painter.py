@@ -122,7 +122,7 @@ class LinePainter(QStyledItemDelegate):
         x = rect.x()
         if self._tick is not None:
             self._paint_tick(painter, self.tick_rect(rect), hovered and self.pointed == self._tick.name)
-            x += theme.px(28)
+            x += theme.px(30)
         if widths.lead:
             self._say(painter, QRect(x, rect.y(), widths.lead, rect.height()), line.lead, bold=True)
             x += widths.lead + theme.px(16)

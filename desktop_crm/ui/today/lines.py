@@ -33,10 +33,10 @@ class Line:
     note: str = ""
     tip: str = ""
 
-    def spoken(self) -> str:
-        """All of it in one sentence, for screen readers."""
+    def spoken(self, *, private: bool) -> str:
+        """All of it in one sentence, for screen readers; ``private`` leaves the grade out."""
         pill = self.pill.text if self.pill else ""
-        parts = (self.lead, self.grade, self.name, self.text, self.amount, pill, self.note)
+        parts = (self.lead, "" if private else self.grade, self.name, self.text, self.amount, pill, self.note)
         return ", ".join(part for part in parts if part)
 
 
@@ -60,6 +60,7 @@ class LinesModel(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self.lines: tuple[Line, ...] = ()
+        self.private = False  # the customer looks on
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show other lines."""
@@ -75,5 +76,5 @@ class LinesModel(QAbstractListModel):
         if role == LINE_ROLE:
             return line
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return line.spoken()
+            return line.spoken(private=self.private)
         return None

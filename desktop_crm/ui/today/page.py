@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu, QScrollArea, QStackedWidget
 
 from desktop_crm.core.dates import clock
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 QUICK = ("new_customer", "new_followup", "new_quotation", "new_order")
 MINUTE = 60_000
-MONEY = {"customer_order", "order_line", "customer"}  # whose change moves the chart
+MONEY = {"customer_order", "customer"}  # whose change moves the chart
 
 
 class TodayPage(Page):
@@ -44,6 +45,7 @@ class TodayPage(Page):
         self.day = clock.today()
         super().__init__(ctx, t.date(self.day, "long"))
         self.shown: Today | None = None
+        self._stale: set[str] = set()  # what changed while another tab was shown
         self.add = button(t("Quick add"), primary=True, theme=theme, picture="plus")
         self.quick = QMenu(self.add)
         self.quick.aboutToShow.connect(self._fill_quick)
@@ -116,11 +118,22 @@ class TodayPage(Page):
         FollowUpDialog(self.ctx, None, parent=self).open()
 
     def _data_changed(self, changed: object) -> None:
-        touched = set(getattr(changed, "entities", {}))
-        if touched & set(self.entities):
+        """Read again what moved; while another tab is shown, later."""
+        self._stale |= set(getattr(changed, "entities", {})) & set(self.entities)
+        if self.isVisible():
+            self._freshen()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look_at_clock()
+        self._freshen()
+
+    def _freshen(self) -> None:
+        if self._stale:
             self._read_lists()
-        if touched & MONEY:
+        if self._stale & MONEY:
             self._read_months()
+        self._stale = set()
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -152,7 +165,7 @@ class TodayPage(Page):
         self.ctx.status_changed.emit()
 
     def _look_at_clock(self) -> None:
-        if clock.today() != self.day:
+        if self.shown is not None and clock.today() != self.day:
             self.reload()
 
     # -- doing -----------------------------------------------------------------------------------
