@@ -18,7 +18,7 @@ from desktop_crm.services.followups import FollowUpQuery
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.quotations.viewer import QuotationViewer
 from desktop_crm.ui.widgets.company_dialog import CompanyDialog
-from desktop_crm.ui.widgets.line_model import AMOUNT, CODE, DISCOUNT, NAME, PRICE, QUANTITY
+from desktop_crm.ui.widgets.line_model import AMOUNT, CODE, DISCOUNT, NAME, PRICE, QUANTITY, UNIT
 from tests.ui import quotes
 from tests.ui.quotes import draft, editor_of, fill, focused, issued, item, press, read, shown, type_text, view, write
 
@@ -178,6 +178,70 @@ def test_numbers_are_typed_as_people_type_them(
     assert grid.lines.shown(0, column) == shown_as
     assert grid.lines.totals is not None
     assert grid.lines.totals.total == total
+
+
+def test_tab_goes_to_the_next_cell_and_back(ctx: Context, qtbot: QtBot) -> None:
+    quotation = draft(ctx, fill(ctx), item())
+    page = shown(ctx, qtbot)
+    page.open_record("quotation", quotation)
+    grid = editor_of(page).grid
+    grid._edit_at(0, QUANTITY)
+    type_text("4")
+    press(Key.Key_Tab)
+    assert grid.lines.lines[0].quantity == 4
+    assert grid.currentIndex().column() == UNIT
+    press(Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert grid.currentIndex().column() == QUANTITY
+    grid._edit_at(0, DISCOUNT)
+    press(Key.Key_Tab)
+    assert (grid.currentIndex().row(), grid.currentIndex().column()) == (1, CODE)
+
+
+def test_a_section_is_named_and_folded(ctx: Context, qtbot: QtBot) -> None:
+    quotation = draft(ctx, fill(ctx), item("a"), item("b"))
+    page = shown(ctx, qtbot)
+    page.open_record("quotation", quotation)
+    grid = editor_of(page).grid
+    grid.settle()
+    grid.setFocus()
+    grid.setCurrentIndex(grid.lines.index(0, CODE))
+    press(Key.Key_S, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    type_text("Tower")
+    press(Key.Key_Return)
+    assert [(line.kind, line.name) for line in grid.lines.lines] == [("item", "a"), ("section", "Tower"), ("item", "b")]
+    grid.settle()
+    grid.setFocus()
+    grid.setCurrentIndex(grid.lines.index(1, CODE))
+    press(Key.Key_Left)
+    assert grid.isRowHidden(2)
+    assert not grid.isRowHidden(0)
+    press(Key.Key_Right)
+    assert not grid.isRowHidden(2)
+
+
+def test_characters_without_a_glyph_are_asked_about(ctx: Context, qtbot: QtBot) -> None:
+    quotation = draft(ctx, fill(ctx), item("ꙮ"))
+    page = shown(ctx, qtbot)
+    page.open_record("quotation", quotation)
+    asked: list[str] = []
+    ctx.tasks.confirmation.connect(lambda warning, retry: (asked.append(warning.key), retry()))
+    editor_of(page).issue()
+    assert asked == ["uncovered"]
+    assert view(ctx, quotation).state == "issued"
+
+
+def test_a_closed_editor_hears_nothing_more(ctx: Context, qtbot: QtBot, failures: list[BaseException]) -> None:
+    quotation = draft(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    page.open_record("quotation", quotation)
+    editor = editor_of(page)
+    with qtbot.waitSignal(editor.destroyed):
+        page.pop()
+    ctx.customer_view.set(True)
+    ctx.customer_view.set(False)
+    write(ctx, quotations.delete_draft, quotation)
+    page.reload()
+    assert failures == []
 
 
 def test_options_are_shown_and_not_summed(ctx: Context, qtbot: QtBot) -> None:

@@ -42,7 +42,7 @@ class MarginBox(Card):
         self.hint = Label("", "small", wrap=True)
         self.body.addWidget(self.hint)
         self.body.addStretch(1)
-        ctx.customer_view.changed.connect(lambda on: self.setVisible(not on))
+        ctx.customer_view.changed.connect(self.setHidden)
         if ctx.customer_view.on:
             self.hide()
 

@@ -57,11 +57,11 @@ class QuotationViewer(Screen):
         row = QHBoxLayout()
         row.addWidget(self.pdf)
         self.body.addLayout(row, 1)
-        ctx.data_changed.connect(lambda _changed: self._read())
+        ctx.data_changed.connect(self._read)
         self._read()
         ctx.tasks.read(sheet_of, quotation, revision, done=self._show_sheet, owner=self, slot="sheet")
 
-    def _read(self) -> None:
+    def _read(self, _changed: object = None) -> None:
         from desktop_crm.services import quotation_view
 
         self.ctx.tasks.read(

@@ -231,7 +231,7 @@ class LineModel(QAbstractTableModel):
             return False
         if line is None:
             return column == CODE
-        return line.is_priced or column == NAME
+        return line.is_priced or column in (CODE, NAME)
 
     # -- Qt's side -------------------------------------------------------------------------------
 
