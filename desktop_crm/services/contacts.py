@@ -15,6 +15,7 @@ from desktop_crm.core.i18n import N_
 from desktop_crm.models import Contact, ContactPoint, Customer
 from desktop_crm.services.customers import Point, e164_of
 from desktop_crm.services.records import editable, fetch
+from desktop_crm.services.typed import cleaned
 
 FIELDS = editable(Contact) - {"customer_id"}
 
@@ -94,10 +95,7 @@ def rows(session: Session, customer_id: uuid.UUID) -> list[ContactRow]:
 
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:
-    unknown = set(values) - FIELDS
-    if unknown:
-        raise ValueError(f"not fields of a contact: {sorted(unknown)}")
-    clean = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    clean = cleaned(values, FIELDS)
     if not clean.get("name"):
         raise UserError(N_("The contact has no name."), N_("Type a name."), field="name")
     return clean

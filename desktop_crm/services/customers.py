@@ -20,10 +20,10 @@ from desktop_crm.models.contact import PointKind
 from desktop_crm.models.customer import CustomerType, LegalForm
 from desktop_crm.services import numbering
 from desktop_crm.services.records import editable, fetch
+from desktop_crm.services.typed import cleaned, require_free_code, require_short
 from desktop_crm.store import faults
 
 FIELDS = editable(Customer)
-NAME_LIMIT = 300
 # the agreed terms that are whole numbers, with the least and the most that can be meant
 WHOLE_NUMBERS = {
     "agreed_payment_days": (0, 3650),
@@ -148,19 +148,13 @@ def address_of(session: Session, customer_id: uuid.UUID) -> PostalAddress | None
 def _checked(
     session: Session, values: Mapping[str, Any], customer: Customer | None, confirmed: frozenset[str]
 ) -> dict[str, Any]:
-    unknown = set(values) - FIELDS
-    if unknown:
-        raise ValueError(f"not fields of a customer: {sorted(unknown)}")
-    clean: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    clean = cleaned(values, FIELDS)
     if (customer is None or "name" in clean) and not clean.get("name"):
         raise UserError(N_("The customer has no name."), N_("Type a name."), field="name")
-    if len(clean.get("name", "")) > NAME_LIMIT:
-        raise UserError(
-            N_("The name is longer than %(limit)s characters."), N_("Shorten it."), field="name", limit=NAME_LIMIT
-        )
+    require_short(clean.get("name", ""))
     _require_choice(clean, "legal_form", LegalForm)
     _require_choice(clean, "customer_type", CustomerType)
-    _require_free_code(session, clean.get("code", ""), customer)
+    require_free_code(session, Customer, clean.get("code", ""), customer.id if customer else None)
     _require_own_parent(clean.get("parent_id"), customer)
     _require_numbers(clean)
     _check_tax_number(clean, customer, confirmed)
@@ -186,20 +180,6 @@ def _require_choice(values: Mapping[str, Any], name: str, choices: type[LegalFor
     if name in values and values[name] not in set(choices):
         raise UserError(
             N_("%(value)s is not a choice here."), N_("Choose from the list."), field=name, value=values[name]
-        )
-
-
-def _require_free_code(session: Session, code: str, customer: Customer | None) -> None:
-    if not code:
-        return
-    owner = session.execute(select(Customer.id, Customer.name).where(Customer.code == code)).first()
-    if owner and (customer is None or owner.id != customer.id):
-        raise UserError(
-            N_("The code %(code)s belongs to %(name)s."),
-            N_("Type another code."),
-            field="code",
-            code=code,
-            name=owner.name,
         )
 
 

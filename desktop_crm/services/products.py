@@ -21,10 +21,10 @@ from desktop_crm.core.readings import SEPARATOR, normalise, search_readings, typ
 from desktop_crm.models import Product, Wording
 from desktop_crm.services import numbering
 from desktop_crm.services.records import editable, fetch
+from desktop_crm.services.typed import cleaned, require_free_code, require_short
 
 ENTITY = "product"
 FIELDS = editable(Product)
-NAME_LIMIT = 300
 WORDED = ("name", "specification", "unit")
 
 
@@ -137,23 +137,17 @@ def _rank(row: ProductRow, whole: str) -> tuple[int, str]:
 
 
 def _checked(session: Session, values: Mapping[str, Any], product: Product | None) -> dict[str, Any]:
-    unknown = set(values) - FIELDS
-    if unknown:
-        raise ValueError(f"not fields of a product: {sorted(unknown)}")
-    clean: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    clean = cleaned(values, FIELDS)
     name = clean.get("name", product.name if product else "")
     if not name:
         raise UserError(N_("The product has no name."), N_("Type a name."), field="name")
-    if len(name) > NAME_LIMIT:
-        raise UserError(
-            N_("The name is longer than %(limit)s characters."), N_("Shorten it."), field="name", limit=NAME_LIMIT
-        )
+    require_short(name)
     for field in ("list_price", "cost"):
         if (price := clean.get(field)) is not None:
             _check_price(price, field)
     if clean.get("tax_kind", TaxKind.TAXABLE) not in set(TaxKind):
         raise UserError(N_("Choose how the tax is reckoned."), field="tax_kind")
-    _require_free_code(session, clean.get("code", ""), product)
+    require_free_code(session, Product, clean.get("code", ""), product.id if product else None)
     return clean
 
 
@@ -164,17 +158,3 @@ def _check_price(price: Any, field: str) -> None:
         raise UserError(error.message, error.advice, field=field, **error.params) from error
     if negative:
         raise UserError(N_("The price cannot be negative."), N_("Type zero or more."), field=field)
-
-
-def _require_free_code(session: Session, code: str, product: Product | None) -> None:
-    if not code:
-        return
-    owner = session.execute(select(Product.id, Product.name).where(Product.code == code)).first()
-    if owner and (product is None or owner.id != product.id):
-        raise UserError(
-            N_("The code %(code)s belongs to %(name)s."),
-            N_("Type another code."),
-            field="code",
-            code=code,
-            name=owner.name,
-        )
