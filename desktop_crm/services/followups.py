@@ -159,11 +159,15 @@ def count(session: Session, query: FollowUpQuery) -> int:
 
 def window(session: Session, query: FollowUpQuery, offset: int, limit: int) -> list[FollowUpRow]:
     """Rows by due date, A customers first within a day; done ones newest first."""
-    order: tuple[Any, ...] = (FollowUp.due_on, CustomerFigures.grade == "", CustomerFigures.grade, FollowUp.id)
-    if query.filter == "done":
-        order = (FollowUp.done_at.desc(), FollowUp.id)
-    statement = _ROWS.where(*_where(query)).order_by(*order).offset(offset).limit(limit)
+    statement = _ROWS.where(*_where(query)).order_by(*_order(query)).offset(offset).limit(limit)
     return [FollowUpRow(*row) for row in session.execute(statement)]
+
+
+def position(session: Session, query: FollowUpQuery, follow_up_id: uuid.UUID) -> int | None:
+    """Where a follow-up stands in the list, None when the query does not have it."""
+    statement: Query = _ROWS.with_only_columns(FollowUp.id).where(*_where(query)).order_by(*_order(query))
+    keys = session.scalars(statement)
+    return next((place for place, key in enumerate(keys) if key == follow_up_id), None)
 
 
 def row(session: Session, follow_up_id: uuid.UUID) -> FollowUpRow | None:
@@ -204,6 +208,12 @@ _ROWS: Query = (
 def counts(session: Session, today: dt.date, staff_id: uuid.UUID | None = None) -> dict[str, int]:
     """The number of each quick filter."""
     return {name: count(session, FollowUpQuery(today, name, staff_id)) for name in FILTERS}
+
+
+def _order(query: FollowUpQuery) -> tuple[Any, ...]:
+    if query.filter == "done":
+        return (FollowUp.done_at.desc(), FollowUp.id)
+    return (FollowUp.due_on, CustomerFigures.grade == "", CustomerFigures.grade, FollowUp.id)
 
 
 def _where(query: FollowUpQuery) -> list[ColumnElement[bool]]:

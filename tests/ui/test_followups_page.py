@@ -80,6 +80,16 @@ def test_moving_shows_the_new_day(ctx: Context, page: FollowupsPage) -> None:
     assert shown(page) == ["補報價", "年度保養", "回電確認"]
 
 
+def test_a_record_opened_from_elsewhere_is_selected_among_all_open_ones(ctx: Context, page: FollowupsPage) -> None:
+    with ctx.db.read() as session:
+        rows = followups.window(session, FollowUpQuery(clock.today()), 0, 9)
+    page.list.model.change(chip="today")
+    page.open_record("follow_up", rows[2].id)
+    assert shown(page) == ["回電確認", "補報價", "年度保養"]
+    assert page.list.view.current_id() == rows[2].id
+    assert page.card.subject.text() == "年度保養"
+
+
 def test_a_date_that_is_none_is_said_at_its_field(page: FollowupsPage) -> None:
     page.card.move_wanted.emit()
     dialog = dialog_of(page, PostponeDialog)

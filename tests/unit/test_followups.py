@@ -54,6 +54,17 @@ def test_done_and_next_keeps_the_thread(shop: Shop, customer: uuid.UUID) -> None
     assert subjects(shop, "done") == ["報價"]
 
 
+def test_a_follow_up_knows_its_place_in_a_list(shop: Shop, customer: uuid.UUID) -> None:
+    keys = [
+        shop.database.run(followups.plan, customer, "回電", TODAY + dt.timedelta(days=days)).result
+        for days in (9, -2, 0)
+    ]
+    with shop.database.read() as session:
+        places = [followups.position(session, FollowUpQuery(TODAY), key) for key in keys]
+        assert followups.position(session, FollowUpQuery(TODAY, "today"), keys[0]) is None
+    assert places == [2, 0, 1]
+
+
 @pytest.mark.parametrize(
     ("rule", "due", "following"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from desktop_crm.core.dates import clock
@@ -50,6 +51,12 @@ class FollowUpSource:
         from desktop_crm.services import followups
 
         return [_row(row) for row in followups.window(session, _query(query), offset, limit)]
+
+    def position(self, session: Session, query: ListQuery, record: uuid.UUID) -> int | None:
+        """Where a follow-up stands in the list."""
+        from desktop_crm.services import followups
+
+        return followups.position(session, _query(query), record)
 
 
 def _query(query: ListQuery) -> FollowUpQuery:

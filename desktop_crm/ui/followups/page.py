@@ -67,6 +67,13 @@ class FollowupsPage(Page):
         self._read_counts()
 
     def open_record(self, entity: str, record: uuid.UUID) -> None:
+        """Select a follow-up; one that the quick filter does not have is looked for among all open ones."""
+        if self.list.model.find(record) < 0:
+            if self.home.tool.search is not None:
+                self.home.tool.search.clear()
+            self.list.chips.choose("open")
+            self.list.model.change(chip="open", text="")
+        self.list.view.select(record)
         self._show(record)
 
     def has_selection(self) -> bool:
