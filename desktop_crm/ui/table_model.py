@@ -112,7 +112,8 @@ class TableModel(QAbstractTableModel):
     def set_query(self, query: ListQuery) -> None:
         """Show another selection or order; the old rows stay until the first new ones are there."""
         self.query = query
-        ordered_anew = self._counted is not None and _unordered(query) == _unordered(self._counted)
+        before = self._counted  # the same query once more is counted: its rows are others
+        ordered_anew = before is not None and query != before and _unordered(query) == _unordered(before)
         self._read([0], fresh=True, count=self._count if ordered_anew else None)
 
     def change(self, **fields: Any) -> None:
