@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from desktop_crm.services.quotation_header import DraftHeader
     from desktop_crm.ui.quotations.reads import Choices
 
-STRETCH = (7, 4, 5, 4)
+STRETCH = (6, 5, 5, 4)
 TAX_KINDS = ("zero_rated", "exempt")  # choices that say how every line is taxed
 
 
