@@ -11,7 +11,7 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.settings import Company, Trade
 from desktop_crm.models import Staff
-from desktop_crm.services import figures, grading_scheme, search_documents, settings
+from desktop_crm.services import figures, search_documents, settings
 from desktop_crm.store import backup, faults, place, search_index, shop_file
 from desktop_crm.store.database import Database
 from desktop_crm.store.journal import batch_of
@@ -120,6 +120,8 @@ def restore_file(path: Path, copy: Path) -> None:
 
 def set_up(session: Session, name: str, language: str) -> None:
     """Give a new shop its settings, the grading scheme, service levels and a first member of staff."""
+    from desktop_crm.services import grading_scheme  # brings numpy along, which opening a shop does not need
+
     settings.save(session, Company(name=name))
     settings.save(session, Trade(document_language=language))
     session.add(Staff(code="S01", name=name))
