@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip
 
 from desktop_crm.core.i18n import Translator
 from desktop_crm.ui.theme import Theme
@@ -27,7 +27,8 @@ class RevenueChart(Chart):
         self._name = t("Revenue of the last 12 months against the year before")
         super().__init__(theme, t, self._name, HEIGHT)
         self.months: tuple[MonthRevenue, ...] = ()
-        self._at = -1
+        self._at = -1  # where the keyboard is
+        self._hovered = -1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
@@ -61,11 +62,29 @@ class RevenueChart(Chart):
         self.setAccessibleDescription(self.told(self._at) if self._at >= 0 else "")
         self.update()
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place = self._place_at(event.position())
+        if place != self._hovered:
+            self._hovered = place
+            self.update()
+            QToolTip.showText(event.globalPosition().toPoint(), self.tip_at(event.position()), self)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hovered = -1
+        self.update()
+        super().leaveEvent(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if (place := self._place_at(event.position())) >= 0:
             self._at = place
             self._tell()
             self.chosen.emit(self.months[place].month)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if self._at < 0:
+            self._at = len(self.months) - 1
+        self._tell()
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
@@ -85,8 +104,10 @@ class RevenueChart(Chart):
         most = max((max(month.revenue, month.before) for month in self.months), default=0) or 1
         for place, month in enumerate(self.months):
             slot = QRectF(place * self.width() / len(self.months), 0, self.width() / len(self.months), self.height())
+            if place == self._hovered:
+                painter.fillRect(slot, self.theme.color("hover"))
             self._paint_month(painter, slot, month, most, current=place == len(self.months) - 1)
-            if self.hasFocus() and place == max(self._at, 0):
+            if self.hasFocus() and place == self._at:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(self.theme.color("accent"), 1.4))
                 painter.drawRoundedRect(slot.adjusted(1, 1, -1, -1), self.theme.px(4), self.theme.px(4))
@@ -112,8 +133,6 @@ class RevenueChart(Chart):
             painter.drawLine(QPointF(left - theme.px(3), y), QPointF(left + width + theme.px(3), y))
         painter.setPen(theme.color("ink3"))
         painter.setFont(self.font_of("small"))
-        painter.drawText(QRectF(slot.x(), foot + theme.px(3), slot.width(), theme.px(22)), CENTRE, _short(month.month))
-
-
-def _short(month: dt.date) -> str:
-    return str(month.month)
+        painter.drawText(
+            QRectF(slot.x(), foot + theme.px(3), slot.width(), theme.px(22)), CENTRE, str(month.month.month)
+        )
