@@ -40,22 +40,6 @@ def split_extension(text: str) -> tuple[str, str]:
     return text[: found.start()].strip(), digits(found[1])
 
 
-def display(text: str, region: str = "TW") -> str:
-    """E.164 or typed text as people of ``region`` write it: 02 2720 8889 #12, abroad +81 3-1234-5678.
-
-    What cannot be read, or has words beside the number, is given back as typed, without blanks around it.
-    """
-    number, extension = split_extension(text)
-    parsed = _parse(number, region)
-    if parsed is None or any(char.isalpha() for char in number):
-        return text.strip()
-    from phonenumbers import PhoneNumberFormat, format_number, region_code_for_number
-
-    home = region_code_for_number(parsed) == region
-    shown = format_number(parsed, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL)
-    return f"{shown} #{extension}" if extension else shown
-
-
 def digits(text: str) -> str:
     """Every decimal digit of ``text`` as ASCII, nothing else; ``０２-27`` is ``0227``."""
     return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())

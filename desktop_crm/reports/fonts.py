@@ -141,12 +141,6 @@ def typeface(lang: str, bold: bool = False) -> Typeface:
     return Typeface(tuple(f"NotoSans{script}-{'Bold' if bold else 'Regular'}" for script in scripts))
 
 
-def warm(lang: str = "zh_TW") -> None:
-    """Parse both weights that sheets in ``lang`` start with; meant for the background."""
-    for bold in (False, True):
-        typeface(lang, bold).covers(GETA)
-
-
 def clean(text: str, *, lines: bool = False) -> str:
     """``text`` as it can be drawn: composed, white space as blanks (line ends stay if ``lines``), control,
     format and variation characters dropped."""

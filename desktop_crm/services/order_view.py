@@ -147,11 +147,6 @@ def lines(session: Session, order_id: uuid.UUID) -> list[OrderLineRow]:
     return [OrderLineRow(*row) for row in rows]
 
 
-def find_number(session: Session, number: str) -> uuid.UUID | None:
-    """The order with this number, in whatever case it was typed."""
-    return session.scalar(select(Order.id).where(Order.number == number.strip().upper()))
-
-
 def _accepted_by(session: Session, order: Order) -> str:
     if order.accepted_on is None:
         return ""

@@ -196,4 +196,4 @@ def read_sums(session: Session) -> Sums:
     from desktop_crm.services import order_list, receivables
 
     today = clock.today()
-    return Sums(order_list.counts(session, today), receivables.ageing(receivables.open_items(session), today))
+    return Sums(order_list.counts(session, today), receivables.aged(session, today))

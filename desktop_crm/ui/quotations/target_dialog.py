@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
 from desktop_crm.core.currencies import currency, to_major, to_minor
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
-from desktop_crm.core.money import TaxMode, unit_prices_for_total
-from desktop_crm.services.document_lines import DraftLine, PriceTerms
+from desktop_crm.services.document_lines import DraftLine, PriceTerms, priced_for_total
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.edits import NumberEdit
 from desktop_crm.ui.widgets.form_dialog import FormDialog
@@ -42,16 +40,6 @@ class TargetDialog(FormDialog):
         typed = self.form.values()["total"]
         if typed is None:
             raise UserError(N_("Please type a number."), field="total")
-        terms = self._terms
-        prices = unit_prices_for_total(
-            [line.to_input() for line in self._lines],
-            to_minor(typed, terms.currency),
-            mode=TaxMode(terms.tax_mode),
-            tax_percent=terms.tax_percent,
-            code=terms.currency,
-            discount_percent=terms.discount_percent,
-            discount_amount=terms.discount_amount,
-        )
+        priced = priced_for_total(self._lines, self._terms, to_minor(typed, self._terms.currency))
         self.accept()
-        pairs = zip(self._lines, prices, strict=True)
-        self.taken([replace(line, unit_price=price) if line.is_priced else line for line, price in pairs])
+        self.taken(priced)
