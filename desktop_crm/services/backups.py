@@ -72,7 +72,10 @@ def situation(shop: Path, here: Path, outside: Path | None = None) -> Situation:
     there = outside is not None and outside.is_dir()
     away = _newest(rotation.folder_of(shop, outside)) if outside is not None and there else None
     return Situation(
-        newest is None or not _same(shop, newest), newest and newest.made, away and away.made, outside is None or there
+        newest is None or not _same(shop, newest),
+        newest.made if newest else None,
+        away.made if away else None,
+        outside is None or there,
     )
 
 

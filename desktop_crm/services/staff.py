@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -23,8 +25,35 @@ def names(session: Session) -> list[tuple[uuid.UUID, str]]:
     return [(key, name) for key, name in session.execute(query)]
 
 
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """A person as the list of staff shows it."""
+
+    id: uuid.UUID
+    code: str
+    name: str
+    title: str
+    mobile: str
+    email: str
+    is_salesperson: bool
+    is_technician: bool
+    is_approver: bool
+    is_archived: bool
+
+
+def rows(session: Session) -> list[StaffRow]:
+    """Everybody, those who left at the end."""
+    query = select(
+        Staff.id, Staff.code, Staff.name, Staff.title, Staff.mobile, Staff.email, Staff.is_salesperson,
+        Staff.is_technician, Staff.is_approver, Staff.archived_at.is_not(None),
+    ).order_by(Staff.archived_at.is_not(None), Staff.code)  # fmt: skip
+    return [StaffRow(*row) for row in session.execute(query)]
+
+
 def create(session: Session, values: dict[str, Any]) -> uuid.UUID:
-    """Add a person; raises UserError without a name or with a code in use."""
+    """Add a person; a code is given when none was typed. Raises UserError without a name or with a code in use."""
+    if not str(values.get("code", "")).strip():
+        values = {**values, "code": _free_code(session)}
     person = Staff(**_checked(session, values, None))
     session.add(person)
     session.flush()
@@ -44,12 +73,25 @@ def archive(session: Session, staff_id: uuid.UUID) -> None:
     fetch(session, Staff, staff_id).archived_at = clock.now()
 
 
+def bring_back(session: Session, staff_id: uuid.UUID) -> None:
+    """Offer a person for new documents again."""
+    fetch(session, Staff, staff_id).archived_at = None
+
+
+def _free_code(session: Session) -> str:
+    """S01, S02 ...: the first that nobody has."""
+    taken = set(session.scalars(select(Staff.code)))
+    return next(code for code in (f"S{number:02}" for number in count(1)) if code not in taken)
+
+
 def _checked(session: Session, values: dict[str, Any], own: uuid.UUID | None) -> dict[str, Any]:
     unknown = set(values) - FIELDS
     if unknown:
         raise ValueError(f"not fields of staff: {sorted(unknown)}")
     if not str(values.get("name", "")).strip():
         raise UserError(N_("The person has no name."), N_("Type a name."), field="name")
+    if not str(values.get("code", "")).strip():
+        raise UserError(N_("The person has no code."), N_("Type one, such as S02."), field="code")
     taken = session.scalar(select(Staff.id).where(Staff.code == values.get("code", "")))
     if taken and taken != own:
         raise UserError(N_("This code is in use."), N_("Type another code."), field="code")

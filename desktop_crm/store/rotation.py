@@ -9,9 +9,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from desktop_crm.core.dates import DEFAULT_ZONE
+from desktop_crm.core.dates import local_date
 from desktop_crm.store import shop_file
 
 LAST, DAYS, WEEKS, MONTHS = 10, 14, 8, 12
@@ -59,7 +58,7 @@ def made_at(file: Path) -> dt.datetime | None:
         return None
 
 
-def keep(made: Iterable[dt.datetime], now: dt.datetime, zone: str = DEFAULT_ZONE) -> set[dt.datetime]:
+def keep(made: Iterable[dt.datetime], now: dt.datetime) -> set[dt.datetime]:
     """Which of the copies ``made`` then to keep: the last 10, and the newest of 14 days, 8 weeks and 12 months.
 
     Days, weeks and months without a copy do not count, so that a pause of the shop costs nothing. A copy dated
@@ -68,7 +67,6 @@ def keep(made: Iterable[dt.datetime], now: dt.datetime, zone: str = DEFAULT_ZONE
     known = sorted(set(made), reverse=True)
     past = [moment for moment in known if moment <= now]
     kept = {moment for moment in known if moment > now} | set(past[:LAST])
-    local = ZoneInfo(zone)
     rules: tuple[tuple[int, Callable[[dt.date], object]], ...] = (
         (DAYS, lambda day: day),
         (WEEKS, lambda day: day.isocalendar()[:2]),
@@ -77,7 +75,7 @@ def keep(made: Iterable[dt.datetime], now: dt.datetime, zone: str = DEFAULT_ZONE
     for count, period_of in rules:
         newest: dict[object, dt.datetime] = {}
         for moment in past:
-            newest.setdefault(period_of(moment.astimezone(local).date()), moment)
+            newest.setdefault(period_of(local_date(moment)), moment)
         kept.update(list(newest.values())[:count])
     return kept
 

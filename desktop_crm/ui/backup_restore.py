@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_crm.core import paths
-from desktop_crm.core.dates import DEFAULT_ZONE
+from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import CrmError
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.ui.backup_keeper import BackupKeeper
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 def moment_text(t: Translator, moment: dt.datetime) -> str:
     """Day and time in the shop's zone."""
-    local = moment.astimezone(ZoneInfo(DEFAULT_ZONE))
+    local = clock.local(moment)
     return f"{t.date(local.date())} {local:%H:%M}"
 
 

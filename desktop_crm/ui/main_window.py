@@ -269,16 +269,16 @@ class MainWindow(QMainWindow):
         self._resize_text(-1)
 
     def toggle_compact(self) -> None:
-        self._rebuild(lambda: self.ctx.theme.choose(compact=not self.ctx.theme.compact))
+        self.rebuild(lambda: self.ctx.theme.choose(compact=not self.ctx.theme.compact))
 
     def theme_system(self) -> None:
-        self._rebuild(lambda: self.ctx.theme.choose(mode="system"))
+        self.rebuild(lambda: self.ctx.theme.choose(mode="system"))
 
     def theme_light(self) -> None:
-        self._rebuild(lambda: self.ctx.theme.choose(mode="light"))
+        self.rebuild(lambda: self.ctx.theme.choose(mode="light"))
 
     def theme_dark(self) -> None:
-        self._rebuild(lambda: self.ctx.theme.choose(mode="dark"))
+        self.rebuild(lambda: self.ctx.theme.choose(mode="dark"))
 
     def language_zh_tw(self) -> None:
         self._speak("zh_TW")
@@ -308,12 +308,13 @@ class MainWindow(QMainWindow):
             actions.get(name).setChecked(on)
 
     def _resize_text(self, step: int) -> None:
-        self._rebuild(lambda: self.ctx.theme.choose(text_size=self.ctx.theme.text_size + step))
+        self.rebuild(lambda: self.ctx.theme.choose(text_size=self.ctx.theme.text_size + step))
 
     def _speak(self, lang: str) -> None:
-        self._rebuild(lambda: self.ctx.state.put("language", lang))
+        self.rebuild(lambda: self.ctx.state.put("language", lang))
 
-    def _rebuild(self, change: Callable[[], object]) -> None:
+    def rebuild(self, change: Callable[[], object]) -> None:
+        """Do a ``change`` of language or look and build the window again, if every editor may be left."""
         if self.may_close():
             self.remember()
             change()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_crm.core import paths
-from desktop_crm.core.dates import DEFAULT_ZONE, clock
+from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import Translator
 from desktop_crm.ui.context import Context
 
@@ -43,15 +43,13 @@ def backup_line(t: Translator, path: Path | None) -> str:
 
 def last_backup(path: Path) -> dt.datetime | None:
     """When the newest copy on this computer was made, in the shop's zone."""
-    from zoneinfo import ZoneInfo
-
     from desktop_crm.store import rotation
 
     try:
         found = rotation.copies(rotation.folder_of(path, paths.backups_dir()))
     except OSError:
         return None
-    return found[0].made.astimezone(ZoneInfo(DEFAULT_ZONE)) if found else None
+    return clock.local(found[0].made) if found else None
 
 
 def undo(ctx: Context, batch: uuid.UUID) -> None:

@@ -1,0 +1,1 @@
+"""The settings tab: what belongs to the shop, what belongs to this computer, and the backups."""

@@ -1,0 +1,88 @@
+"""Tax and the terms a new document starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit
+
+from desktop_crm.core.currencies import CURRENCIES
+from desktop_crm.core.i18n import LANGUAGES, N_
+from desktop_crm.core.settings import Trade
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.settings.section import FormSection
+from desktop_crm.ui.widgets.edits import NumberEdit, TextEdit
+from desktop_crm.ui.widgets.form import combo
+
+if TYPE_CHECKING:
+    from desktop_crm.services.trade import Terms
+
+TAX_MODES = {
+    "exclusive": N_("Prices without tax, tax added"),
+    "inclusive": N_("Prices with tax"),
+    "untaxed": N_("Prices without tax, none added"),
+}
+WHOLE = ("payment_days", "valid_days", "follow_up_days")
+PERCENTS = ("tax_percent", "margin_floor_percent")
+
+
+class TradeSection(FormSection):
+    """Currency, tax, terms, days, margin floor, dates and language of documents."""
+
+    said = N_("The terms are stored; new documents start from them.")
+
+    def __init__(self, ctx: Context) -> None:
+        t = ctx.t
+        about = t("New documents start from these; each can say something else, and what was agreed always wins.")
+        super().__init__(ctx, "trade", t("Tax and terms"), about)
+        add = self.form.add
+        add("currency", t("Currency"), combo([(code, code) for code in CURRENCIES]))
+        add("document_language", t("Language of documents"), combo(list(LANGUAGES.items())))
+        add("tax_mode", t("Tax"), combo([(key, t(text)) for key, text in TAX_MODES.items()]))
+        add("tax_percent", t("Tax rate in %"), NumberEdit(t, "tax_percent", 4))
+        add("payment_terms", t("Terms of payment"), TextEdit())
+        add("payment_days", t("Days to pay"), NumberEdit(t, "payment_days"))
+        add("delivery_terms", t("Terms of delivery"), TextEdit(), span=2)
+        add("warranty_terms", t("Warranty"), TextEdit(), span=2)
+        add("notes", t("Notes on quotations"), self._notes(), span=2)
+        add("valid_days", t("Quotation valid for days"), NumberEdit(t, "valid_days"))
+        add("follow_up_days", t("Follow up after working days"), NumberEdit(t, "follow_up_days"))
+        add("show_roc_dates", t("Dates"), QCheckBox(t("Years of the Republic (ROC)")))
+        add("margin_floor_percent", t("Warn below a margin of %"), NumberEdit(t, "margin_floor_percent", 4))
+        self.card().body.addWidget(self.form)
+        ctx.customer_view.changed.connect(self._hide_private)
+        self._hide_private(ctx.customer_view.on)
+
+    def _notes(self) -> QPlainTextEdit:
+        notes = QPlainTextEdit()
+        notes.setFixedHeight(self.ctx.theme.px(84))
+        notes.setTabChangesFocus(True)
+        return notes
+
+    def services(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
+        from desktop_crm.services import trade
+
+        return trade.load, trade.change
+
+    def fill(self, stored: Terms) -> None:
+        values = {name: getattr(stored.trade, name) for name in self.form.rows}
+        values |= {name: Decimal(values[name] or 0) for name in PERCENTS}
+        self.form.set_values(values)
+        row = self.form.rows["currency"]
+        row.control.setEnabled(not stored.has_documents)
+        tip = self.ctx.t("Fixed, because there are documents in it. Quote in another one on the document itself.")
+        row.setToolTip(tip if stored.has_documents else "")
+
+    def values(self) -> dict[str, Any]:
+        """All fields; an empty number stands for the program's own default."""
+        values = self.form.values()
+        default = Trade()
+        for name in (*WHOLE, *PERCENTS):
+            if values[name] is None:
+                values[name] = Decimal(getattr(default, name))
+        return values
+
+    def _hide_private(self, on: bool) -> None:
+        self.form.rows["margin_floor_percent"].setVisible(not on)
