@@ -7,6 +7,7 @@
     python3 dev.py lint [--fix]           ruff, mypy, message catalogues
     python3 dev.py bench [...]            measure against the bars: --json FILE, --only NAME
     python3 dev.py screenshots [...]      a picture of every tab into docs/screenshots
+    python3 dev.py package                build the program for this system into dist/ and try it out
     python3 dev.py messages               bring the .po files to the messages in the code
     python3 dev.py lock                   make the requirement files from pyproject.toml again
 
@@ -287,6 +288,27 @@ def screenshots(args: list[str]) -> int:
     return 0
 
 
+def package(args: list[str]) -> int:
+    """Build the program with all it needs, try it without this environment, print its size and start time."""
+    no_arguments(args)
+    ensure("dev")
+    missing = build_packages()
+    if missing and not install_system_packages(missing):
+        raise Stop("the program cannot be built without these system packages")
+    return python_run("packaging/build.py")
+
+
+def build_packages() -> list[str]:
+    """System packages that PyInstaller still needs here: objdump, and Debian's Python as a shared library."""
+    if not sys.platform.startswith("linux"):
+        return []
+    missing = [] if shutil.which("objdump") else ["binutils"]
+    name = f"libpython3.{sys.version_info.minor}"
+    if sys.base_prefix == "/usr" and shutil.which("dpkg-query") and name not in installed_system_packages():
+        missing.append(name)
+    return missing
+
+
 def messages(args: list[str]) -> int:
     """Bring the .po files to the messages in the code; 1 when translations are missing afterwards."""
     no_arguments(args)
@@ -325,6 +347,7 @@ COMMANDS = {
     "lint": lint,
     "bench": bench,
     "screenshots": screenshots,
+    "package": package,
     "messages": messages,
     "lock": lock,
 }
