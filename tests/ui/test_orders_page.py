@@ -106,15 +106,6 @@ def test_chips_and_search_filter(ctx: Context, buyer: uuid.UUID, qtbot: QtBot) -
     qtbot.waitUntil(lambda: shown(page, CUSTOMER) == ["Harbour View Hotel"])
 
 
-def test_the_badge_counts_overdue_orders(ctx: Context, buyer: uuid.UUID, qtbot: QtBot) -> None:
-    badges: list[tuple[str, int, bool]] = []
-    ctx.badge_changed.connect(lambda key, count, urgent: badges.append((key, count, urgent)))
-    for days in (12, 41, -3):
-        take(ctx, buyer, 100, late=days)
-    open_page(ctx, qtbot)
-    assert badges[-1] == ("orders", 2, True)
-
-
 def test_the_ages_sum_to_the_receivable_and_a_box_narrows_the_list(
     ctx: Context, buyer: uuid.UUID, qtbot: QtBot
 ) -> None:

@@ -134,8 +134,6 @@ class FollowupsPage(Page):
 
     def _show_counts(self, counts: dict[str, int]) -> None:
         self.list.chips.show_counts({key: self.ctx.t.number(count) for key, count in counts.items() if key != "done"})
-        waiting = counts["overdue"] + counts["today"]
-        self.ctx.set_badge("followups", waiting, urgent=counts["overdue"] > 0)
 
 
 def _counts(session: Session) -> dict[str, int]:

@@ -187,7 +187,6 @@ class OrdersPage(Page):
         self.sums = sums
         self.list.chips.show_counts({key: self.ctx.t.number(n) for key, n in sums.counts.items() if key != "all"})
         self.ageing.show_ageing(sums.ageing)
-        self.ctx.set_badge("orders", sums.counts["overdue"], urgent=True)
         self.ctx.status_changed.emit()
 
 

@@ -231,13 +231,11 @@ class QuotationsPage(Page):
     def _read_counts(self) -> None:
         self.ctx.tasks.read(_counts, done=self._show_counts, owner=self, slot="counts")
 
-    def _show_counts(self, answer: tuple[dict[str, int], int]) -> None:
-        counts, attention = answer
+    def _show_counts(self, counts: dict[str, int]) -> None:
         self.list.chips.show_counts({key: self.ctx.t.number(count) for key, count in counts.items()})
-        self.ctx.set_badge("quotations", attention)
 
 
-def _counts(session: Session) -> tuple[dict[str, int], int]:
+def _counts(session: Session) -> dict[str, int]:
     from desktop_crm.services import quotation_list
 
-    return quotation_list.counts(session), quotation_list.attention(session)
+    return quotation_list.counts(session)
