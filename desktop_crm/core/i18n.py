@@ -108,8 +108,8 @@ class Translator:
             return f"{day:%m/%d}"
         from babel.dates import format_date
 
-        pattern = "M月d日 EEEE" if self.lang.startswith("zh") else "EEEE, d MMMM"
-        return format_date(day, pattern, locale=self.lang)
+        patterns = {"zh_TW": "M 月 d 日 EEEE", "zh_CN": "M月d日 EEEE"}
+        return format_date(day, patterns.get(self.lang, "EEEE, d MMMM"), locale=self.lang)
 
 
 @lru_cache(maxsize=8)
