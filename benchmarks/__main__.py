@@ -48,7 +48,8 @@ def report(lines: list[Line]) -> dict[str, object]:
 def machine() -> str:
     """Where the figures were measured, and how busy it was."""
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}{load}"
+    python = platform.python_version()
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors, Python {python}{load}"
 
 
 def table(lines: list[Line]) -> str:

@@ -15,6 +15,7 @@ from benchmarks.measuring import Line, answer, environment, median, times
 BARS = {"first": 100.0, "middle": 80.0, "sort": 80.0}
 TITLES = {"first": "first paint", "middle": "jump to the middle", "sort": "sort by an indexed column"}
 MEMORY_BAR = 300.0
+COUNT = "SELECT count(*) FROM customer_figures WHERE archived = 0"
 PLAIN = (
     "SELECT c.id, f.grade, c.name, f.phone, f.revenue_12m FROM customer c LEFT JOIN customer_figures f"
     " ON f.customer_id = c.id WHERE f.archived = 0 ORDER BY f.stroke_key, c.id LIMIT 100 OFFSET ?"
@@ -39,7 +40,7 @@ def lines() -> list[Line]:
                 "ms",
                 bar,
                 references[kind],
-                "one joined SELECT with OFFSET, not painted",
+                "count and one joined SELECT with OFFSET, unpainted",
                 details={key: round(median(values), 1) for key, values in each.items()},
             )
         )
@@ -47,5 +48,6 @@ def lines() -> list[Line]:
 
 
 def _plain(path: Path, offset: int) -> float:
+    """A count, and one window by a join, which reads all rows before it from both tables."""
     with closing(dbapi2.connect(str(path))) as raw:
-        return median(times(lambda: raw.execute(PLAIN, (offset,)).fetchall(), 3))
+        return median(times(lambda: (raw.execute(COUNT).fetchall(), raw.execute(PLAIN, (offset,)).fetchall()), 3))

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.repaint_process FILE``: scrolls the list while the worker imports; prints each repaint in ms."""
+"""``python -m benchmarks.repaint_process FILE``: scrolls the list while the worker imports; prints the times."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ STOCK = "stock QMainWindow of the same kinds of widgets"
 def lines() -> list[Line]:
     """Stock and own window start in turns; the first start of each only compiles the bytecode."""
     shop = shops.sample_shop(shops.BIG)
-    frames, pages, stock, tabs = [], [], [], {}
+    frames, pages, stock = [], [], []
+    tabs: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         env = environment(Path(place), Path(place) / "bytecode")
         for turn in range(STARTS + 1):

@@ -62,9 +62,8 @@ def _read_back(content: bytes) -> tuple[dict[str, Rows], dict[int, Any]]:
         rows: Rows = []
         for row in sheet.iter_rows():
             rows.append([None if cell.value is None else (cell.value, cell.style_id) for cell in row])
-            styles.update(
-                (cell.style_id, cell) for cell in row if cell.value is not None and cell.style_id not in styles
-            )
+            for cell in row:
+                styles.setdefault(cell.style_id, cell)
         sheets[sheet.title] = rows
     return sheets, styles
 
@@ -76,7 +75,7 @@ def _write(sheets: dict[str, Rows], examples: dict[int, Any]) -> bytes:
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
         for row in rows:
-            cells = []
+            cells: list[Any] = []
             for cell in row:
                 if cell is None:
                     cells.append(None)
