@@ -13,7 +13,7 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.models import Contact, ContactPoint, Customer
-from desktop_crm.services.customers import Point, e164_of
+from desktop_crm.services.customers import Point, put_points
 from desktop_crm.services.records import editable, fetch
 from desktop_crm.services.typed import cleaned
 
@@ -40,11 +40,14 @@ def create(
     """Add a contact; the first one of a customer becomes the primary one. Raises UserError without a name."""
     customer = fetch(session, Customer, customer_id)
     contact = Contact(customer_id=customer_id, **_checked(values))
-    if not session.scalar(select(Contact.id).where(Contact.customer_id == customer_id).limit(1)):
+    others = select(Contact.id).where(Contact.customer_id == customer_id, Contact.archived_at.is_(None))
+    if session.scalar(others.limit(1)) is None:
         contact.is_primary = True
     session.add(contact)
     session.flush()
-    _put_points(session, contact, customer, points)
+    if contact.is_primary:
+        _only_primary(session, contact)
+    put_points(session, customer, points, contact.id)
     return contact.id
 
 
@@ -58,7 +61,7 @@ def update(
     if contact.is_primary:
         _only_primary(session, contact)
     if points is not None:
-        _put_points(session, contact, fetch(session, Customer, contact.customer_id), points)
+        put_points(session, fetch(session, Customer, contact.customer_id), points, contact_id)
     return contact_id
 
 
@@ -107,24 +110,3 @@ def _only_primary(session: Session, contact: Contact) -> None:
     )
     for other in session.scalars(others):
         other.is_primary = False
-
-
-def _put_points(session: Session, contact: Contact, customer: Customer, points: tuple[Point, ...]) -> None:
-    existing = session.scalars(
-        select(ContactPoint).where(ContactPoint.contact_id == contact.id).order_by(ContactPoint.id)
-    )
-    for row in existing:
-        session.delete(row)
-    for point in points:
-        if point.typed.strip():
-            session.add(
-                ContactPoint(
-                    customer_id=customer.id,
-                    contact_id=contact.id,
-                    kind=point.kind,
-                    typed=point.typed.strip(),
-                    label=point.label,
-                    is_primary=point.is_primary,
-                    e164=e164_of(point.kind, point.typed, customer.country),
-                )
-            )

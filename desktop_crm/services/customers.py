@@ -15,10 +15,11 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import NeedsConfirmation, UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.limits import TOTAL_LIMIT, scaled
+from desktop_crm.core.settings import Trade
 from desktop_crm.models import Address, ContactPoint, Customer
 from desktop_crm.models.contact import PointKind
 from desktop_crm.models.customer import CustomerType, LegalForm
-from desktop_crm.services import numbering
+from desktop_crm.services import numbering, settings
 from desktop_crm.services.records import editable, fetch
 from desktop_crm.services.typed import cleaned, require_free_code, require_short
 from desktop_crm.store import faults
@@ -79,17 +80,19 @@ class CustomerForm:
 
 
 def create(session: Session, form: CustomerForm, confirmed: frozenset[str] = frozenset()) -> uuid.UUID:
-    """Add a customer and return its key; a code is given when none was typed.
+    """Add a customer and return its key; a code is given when none was typed, the shop's country and currency too.
 
     Raises UserError for a missing name or a code in use; NeedsConfirmation for a tax number that fails its check.
     """
-    values = _checked(session, form.values, None, confirmed)
+    trade = settings.load(session, Trade)
+    defaults = {"country": trade.country, "currency": trade.currency, "language": trade.document_language}
+    values = _checked(session, {**defaults, **form.values}, None, confirmed)
     if not values.get("code"):
         values["code"] = numbering.next_number(session, "customer", clock.today())
     customer = Customer(**values)
     session.add(customer)
     session.flush()
-    _put_points(session, customer, form.points)
+    put_points(session, customer, form.points)
     _put_address(session, customer, form.address)
     return customer.id
 
@@ -107,7 +110,7 @@ def update(
         raise faults.stale()
     for name, value in _checked(session, form.values, customer, confirmed).items():
         setattr(customer, name, value)
-    moved = [_put_points(session, customer, form.points), _put_address(session, customer, form.address)]
+    moved = [put_points(session, customer, form.points), _put_address(session, customer, form.address)]
     if any(moved):
         customer.updated_at = clock.now()  # a new version: another form open on this customer must not win
     return customer_id
@@ -202,16 +205,19 @@ def _check_tax_number(values: Mapping[str, Any], customer: Customer | None, conf
         )
 
 
-def _put_points(session: Session, customer: Customer, points: Sequence[Point]) -> bool:
-    """Make the customer's own points equal to ``points``, leaving equal ones untouched; True if any changed."""
+def put_points(
+    session: Session, customer: Customer, points: Sequence[Point], contact_id: uuid.UUID | None = None
+) -> bool:
+    """Make the points of a contact, or the customer's own, equal to ``points``; True if any changed."""
     wanted = [point for point in points if point.typed.strip()]
     existing = session.scalars(
         select(ContactPoint)
-        .where(ContactPoint.customer_id == customer.id, ContactPoint.contact_id.is_(None))
+        .where(ContactPoint.customer_id == customer.id, ContactPoint.contact_id == contact_id)
         .order_by(ContactPoint.id)
     ).all()
+    owner = {"customer_id": customer.id, "contact_id": contact_id}
     for place, point in enumerate(wanted):
-        row = existing[place] if place < len(existing) else ContactPoint(customer_id=customer.id)
+        row = existing[place] if place < len(existing) else ContactPoint(**owner)
         row.kind, row.typed, row.label, row.is_primary = point.kind, point.typed.strip(), point.label, point.is_primary
         row.e164 = e164_of(point.kind, point.typed, customer.country)
         session.add(row)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.services import customers, staff
-from desktop_crm.services.customers import CustomerForm, Point
+from desktop_crm.services.customers import CustomerForm, Point, PostalAddress
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
@@ -103,7 +103,8 @@ def test_a_form_saved_untouched_changes_nothing(page: CustomersPage, ctx: Contex
         "language": "en",
         "note": "兩\n行",
     }
-    ctx.db.run(customers.update, key, CustomerForm(values))
+    abroad = PostalAddress("delivery", "10623", "Berlin", "", "Kantstraße 1", "DE")
+    ctx.db.run(customers.update, key, CustomerForm(values, address=abroad))
     with ctx.db.read() as session:
         before = customers.load(session, key)
     page.edit_record()

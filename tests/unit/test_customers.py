@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from desktop_crm.core.errors import NeedsConfirmation, UserError
-from desktop_crm.services import check, contacts, customer_card, customer_list, customers, followups, history
+from desktop_crm.core.settings import Trade
+from desktop_crm.services import (
+    check,
+    contacts,
+    customer_card,
+    customer_list,
+    customers,
+    followups,
+    history,
+    settings,
+)
 from desktop_crm.services.customer_list import CustomerQuery
 from desktop_crm.services.customers import CustomerForm, Point, PostalAddress
 from desktop_crm.services.shops import Shop
@@ -169,3 +179,28 @@ def test_odd_names_survive(shop: Shop, name: str) -> None:
     assert names(shop) == [name]
     with shop.database.read() as session:
         assert check.run(session) == []
+
+
+def test_a_customer_of_a_shop_abroad_starts_with_its_country_and_currency(shop: Shop) -> None:
+    shop.database.run(settings.save, Trade(currency="USD", country="US", document_language="en"))
+    key = shop.database.run(customers.create, form("Hudson Plumbing")).result
+    with shop.database.read() as session:
+        values = customers.load(session, key).values
+    assert (values["country"], values["currency"], values["language"]) == ("US", "USD", "en")
+
+
+def test_only_one_contact_is_the_primary_one(shop: Shop) -> None:
+    key = shop.database.run(customers.create, form()).result
+    first = shop.database.run(contacts.create, key, {"name": "張志明"}).result
+    shop.database.run(contacts.create, key, {"name": "李淑芬", "is_primary": True})
+    with shop.database.read() as session:
+        assert [(row.name, row.is_primary) for row in contacts.rows(session, key)] == [
+            ("李淑芬", True),
+            ("張志明", False),
+        ]
+    shop.database.run(contacts.update, first, {}, (PHONE,))
+    saved = shop.database.run(contacts.update, first, {}, (PHONE,))
+    assert saved.changed.entities == {}
+    with shop.database.read() as session:
+        assert [row.points for row in contacts.rows(session, key)] == [(), (PHONE,)]
+        assert customers.load(session, key).points == (PHONE,)

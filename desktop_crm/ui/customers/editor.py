@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
@@ -55,6 +56,7 @@ class CustomerEditor(Screen):
         self.record = record
         self._other_points: list[Any] = []
         self._version: int | None = None
+        self._address: Any = None
         self.tool.add_back(ctx, t("Customers"), page)
         self.save_button = button(t("Save"), self.save, primary=True)
         self.save_button.setShortcut("Ctrl+S")
@@ -146,6 +148,7 @@ class CustomerEditor(Screen):
                 taken.add(point.kind)
             else:
                 self._other_points.append(point)
+        self._address = loaded.address
         if loaded.address is not None:
             values |= {name: getattr(loaded.address, name) for name in ADDRESS}
         return values
@@ -171,7 +174,7 @@ class CustomerEditor(Screen):
         return CustomerForm(
             {name: values[name] for name in VALUES if name != "code" or values[name]},
             (*points, *self._other_points),
-            PostalAddress(**{name: values[name] for name in ADDRESS}),
+            replace(self._address or PostalAddress(), **{name: values[name] for name in ADDRESS}),
             self._version,
         )
 
