@@ -18,7 +18,9 @@ from desktop_crm.core.i18n import N_
 from desktop_crm.models import Customer, CustomerFigures, FollowUp, Staff
 from desktop_crm.models.followup import TRANSITIONS, FollowUpState
 from desktop_crm.services.records import Query, fetch, move
+from desktop_crm.services.typed import cleaned
 
+CHANGEABLE = frozenset({"subject", "note", "due_on", "due_time", "staff_id", "rrule"})
 FILTERS = ("overdue", "today", "week", "later", "open", "done")
 
 
@@ -68,10 +70,7 @@ def plan(
 ) -> uuid.UUID:
     """Add a follow-up and return its key; raises UserError for an empty subject, odd date or rule."""
     fetch(session, Customer, customer_id)
-    if not subject.strip():
-        raise UserError(N_("The follow-up says nothing."), N_("Write what is to be done."), field="subject")
-    check_day(due_on, "due_on")
-    _require_rule(rrule)
+    _check(subject.strip(), due_on, rrule)
     follow_up = FollowUp(
         customer_id=customer_id,
         subject=subject.strip(),
@@ -93,11 +92,10 @@ def plan(
 def update(session: Session, follow_up_id: uuid.UUID, values: dict[str, Any]) -> uuid.UUID:
     """Change subject, note, due_on, due_time, staff_id or rrule; raises UserError as ``plan`` does."""
     follow_up = fetch(session, FollowUp, follow_up_id)
-    check_day(values.get("due_on", follow_up.due_on), "due_on")
-    _require_rule(values.get("rrule", ""))
-    for name in ("subject", "note", "due_on", "due_time", "staff_id", "rrule"):
-        if name in values:
-            setattr(follow_up, name, values[name])
+    clean = cleaned(values, CHANGEABLE)
+    _check(clean.get("subject", follow_up.subject), clean.get("due_on", follow_up.due_on), clean.get("rrule", ""))
+    for name, value in clean.items():
+        setattr(follow_up, name, value)
     return follow_up_id
 
 
@@ -252,7 +250,10 @@ def _follow(session: Session, done: FollowUp, subject: str, due_on: dt.date, rul
     )
 
 
-def _require_rule(rule: str) -> None:
+def _check(subject: str, due_on: dt.date, rule: str) -> None:
+    if not subject:
+        raise UserError(N_("The follow-up says nothing."), N_("Write what is to be done."), field="subject")
+    check_day(due_on, "due_on")
     if not rule:
         return
     try:

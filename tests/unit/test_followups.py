@@ -93,3 +93,9 @@ def test_implausible_dates_are_refused(shop: Shop, customer: uuid.UUID, day: dt.
 def test_a_broken_rule_is_refused(shop: Shop, customer: uuid.UUID) -> None:
     with pytest.raises(UserError):
         shop.database.run(followups.plan, customer, "回電", TODAY, rrule="FREQ=SOMETIMES")
+
+
+def test_a_change_needs_a_subject_too(shop: Shop, customer: uuid.UUID) -> None:
+    key = shop.database.run(followups.plan, customer, "回電", TODAY).result
+    with pytest.raises(UserError, match="The follow-up says nothing"):
+        shop.database.run(followups.update, key, {"subject": "  "})
