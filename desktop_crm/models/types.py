@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, DateTime
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-SCALE = 10_000
+from desktop_crm.core.limits import SCALE
 
 
 class Minor(TypeDecorator[int]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -66,9 +67,9 @@ class Card:
     counts: dict[str, int]
 
     @property
-    def margin_ratio(self) -> float | None:
+    def margin_ratio(self) -> Decimal | None:
         """Margin of 12 months as a share of revenue."""
-        return self.margin_12m / self.revenue_12m if self.revenue_12m else None
+        return Decimal(self.margin_12m) / self.revenue_12m if self.revenue_12m else None
 
 
 @dataclass(frozen=True, slots=True)

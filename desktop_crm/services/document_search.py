@@ -9,10 +9,8 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from desktop_crm.models import CustomerFigures
 from desktop_crm.services import search
 
-NAME_KEYS = {"zh_TW": CustomerFigures.stroke_key, "zh_CN": CustomerFigures.pinyin_key, "en": CustomerFigures.plain_key}
 CUSTOMERS = 500  # more customers than this are a text that says nothing
 
 

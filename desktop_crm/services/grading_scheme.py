@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import DEFAULT_LANGUAGE, N_, Translator, translator
+from desktop_crm.core.limits import SCALE
 from desktop_crm.models import GradingCriterion, GradingScheme, ServiceLevel
 from desktop_crm.models.grading import Criterion, GradeLimits
 from desktop_crm.models.interaction import InteractionKind
-from desktop_crm.models.types import SCALE
 from desktop_crm.services.grading_scores import CRITERIA, Rule
 
 DEFAULT_WEIGHTS = (50, 20, 15, 15)  # in the order of CRITERIA

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from desktop_crm.core.limits import SCALE
 from desktop_crm.models.grading import GRADES, Criterion, GradeLimits
-from desktop_crm.models.types import SCALE
 
 Ints = npt.NDArray[np.int64]
 CRITERIA = (Criterion.REVENUE, Criterion.FREQUENCY, Criterion.RECENCY, Criterion.MARGIN)

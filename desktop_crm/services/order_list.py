@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.models import Customer, CustomerFigures, Order, OrderLine
 from desktop_crm.models.order import DeliveryState, OrderState
 from desktop_crm.services import document_search
+from desktop_crm.services.customer_list import NAME_KEYS
 from desktop_crm.services.deliveries import waits_for_acceptance
 from desktop_crm.services.receivables import due_within, unpaid
 
@@ -139,7 +140,7 @@ def _ordered(statement: Select[Any], query: OrderQuery) -> Select[Any]:
         statement = statement.join(CustomerFigures, CustomerFigures.customer_id == Order.customer_id)
     keys: dict[str, Any] = {
         "number": Order.number,
-        "customer": document_search.NAME_KEYS.get(query.language, CustomerFigures.plain_key),
+        "customer": NAME_KEYS.get(query.language, CustomerFigures.plain_key),
         "total": Order.total,
         "balance": Order.total - Order.paid,
         "due": Order.due_on,

@@ -14,6 +14,7 @@ from desktop_crm.core.dates import clock
 from desktop_crm.models import Customer, CustomerFigures, Quotation, QuotationRevision
 from desktop_crm.models.quotation import QuotationState
 from desktop_crm.services import document_search
+from desktop_crm.services.customer_list import NAME_KEYS
 
 S = QuotationState
 R = QuotationRevision
@@ -188,7 +189,7 @@ def _ordered(statement: Select[Any], query: QuotationQuery) -> Select[Any]:
         statement = statement.join(CustomerFigures, CustomerFigures.customer_id == Quotation.customer_id)
     keys: dict[str, Any] = {
         "number": Quotation.number,
-        "customer": document_search.NAME_KEYS.get(query.language, CustomerFigures.plain_key),
+        "customer": NAME_KEYS.get(query.language, CustomerFigures.plain_key),
         "date": R.quoted_on,
         "valid_until": R.valid_until,
         "total": R.total,

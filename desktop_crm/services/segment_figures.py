@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.core.currencies import currency
 from desktop_crm.core.dates import add_months, clock
+from desktop_crm.core.limits import SCALE
 from desktop_crm.core.settings import Company, Trade
 from desktop_crm.models import Customer, CustomerFigures, GradeChange, Order, Staff
-from desktop_crm.models.types import SCALE
 from desktop_crm.services import grading, grading_columns, grading_runs, grading_scheme, receivables, settings
 from desktop_crm.services.figures import COUNTED
 from desktop_crm.services.grading_scheme import SchemeFacts
