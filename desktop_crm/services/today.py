@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import Integer, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.models import Customer, CustomerFigures, FollowUp
@@ -94,20 +94,17 @@ def load(session: Session, day: dt.date) -> Today:
 
 def agenda(session: Session, day: dt.date) -> Agenda:
     """The follow-ups up to ``AHEAD`` days from ``day``: by day, A customers on top within one."""
-    due, timed = FollowUp.due_on, FollowUp.due_time.is_not(None)
-    soon = day + dt.timedelta(days=AHEAD)
-    visiting = and_(due == day, timed)
-    late, now, ahead = due < day, and_(due == day, ~timed), and_(due > day, due <= soon)
-    visits = _ids(session, visiting, MOST_LINES, FollowUp.due_time)
-    calls = _ids(session, late, MOST_OVERDUE) + _ids(session, now, MOST_TODAY)
+    soon, one = day + dt.timedelta(days=AHEAD), dt.timedelta(days=1)
+    visits = _due(session, day, day, (1, 1), MOST_LINES)
+    calls = _due(session, dt.date.min, day - one, (0, 1), MOST_OVERDUE) + _due(session, day, day, (0, 0), MOST_TODAY)
     if len(calls) < MOST_LINES:
-        calls += _ids(session, ahead, MOST_LINES - len(calls))
+        calls += _due(session, day + one, soon, (0, 1), MOST_LINES - len(calls))
     rows = {row.id: row for row in followups.rows_of(session, visits + calls)}
-    counts = select(func.count(), func.coalesce(func.sum(case((visiting, 1), else_=0)), 0))
-    every, visited = session.execute(counts.where(FollowUp.state == FollowUpState.OPEN, due <= soon)).one()
-    return Agenda(
-        tuple(rows[key] for key in visits), tuple(rows[key] for key in calls), int(visited), every - int(visited)
-    )
+    visited = func.coalesce(func.sum(case((and_(FollowUp.due_on == day, _TIMED == 1), 1), else_=0)), 0)
+    counts = select(func.count(), visited).where(FollowUp.state == FollowUpState.OPEN, FollowUp.due_on <= soon)
+    every, visiting = session.execute(counts).one()
+    met = sorted((rows[key] for key in visits), key=lambda row: row.due_time or dt.time.min)
+    return Agenda(tuple(met), tuple(rows[key] for key in calls), int(visiting), every - int(visiting))
 
 
 def overdue_customers(session: Session) -> tuple[uuid.UUID, ...]:
@@ -145,13 +142,23 @@ def _overdue_customer(figures: CustomerFigures, name: str, item: OpenItem | None
     return OverdueCustomer(figures.customer_id, name, figures.grade, figures.overdue, days, order, planned)
 
 
-def _ids(session: Session, where: ColumnElement[bool], limit: int, *order: Any) -> list[uuid.UUID]:
-    """Open follow-ups by day (or ``order``), then grade."""
-    query = (
-        select(FollowUp.id)
-        .outerjoin(F, F.customer_id == FollowUp.customer_id)
-        .where(FollowUp.state == FollowUpState.OPEN, where)
-        .order_by(*(order or (FollowUp.due_on,)), func.coalesce(F.grade, "") == "", F.grade, FollowUp.id)
-        .limit(limit)
+def _due(session: Session, first: dt.date, last: dt.date, timed: tuple[int, int], most: int) -> list[uuid.UUID]:
+    """Open follow-ups between two days; ``timed`` (1, 1): with a fixed time, (0, 0): without, (0, 1): all."""
+    values = {"first": first, "last": last, "least": timed[0], "greatest": timed[1], "most": most}
+    return list(session.scalars(_DUE, values))
+
+
+_TIMED = case((FollowUp.due_time.is_(None), 0), else_=1)
+# one statement for all parts of the agenda: building and compiling one takes longer than running it
+_DUE = (
+    select(FollowUp.id)
+    .outerjoin(F, F.customer_id == FollowUp.customer_id)
+    .where(
+        FollowUp.state == FollowUpState.OPEN,
+        FollowUp.due_on >= bindparam("first"),
+        FollowUp.due_on <= bindparam("last"),
+        _TIMED.between(bindparam("least"), bindparam("greatest")),
     )
-    return list(session.scalars(query))
+    .order_by(FollowUp.due_on, func.coalesce(F.grade, "") == "", F.grade, FollowUp.id)
+    .limit(bindparam("most", type_=Integer))
+)

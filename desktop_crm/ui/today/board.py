@@ -10,7 +10,7 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.today.cards import ListCard, RevenueCard
 from desktop_crm.ui.today.lines import Command
 
-TWO_COLUMNS = 900  # least width for them, at 15 px text
+TWO_COLUMNS = 980  # least width for them, at 15 px text
 
 
 class Board(QWidget):
