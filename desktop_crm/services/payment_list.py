@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.models import Cheque, Customer, Payment, PaymentAllocation
@@ -60,13 +59,13 @@ def of_order(session: Session, order_id: uuid.UUID) -> list[PaymentRow]:
         .subquery()
     )
     query = _payments(part.c.share).join(part, part.c.payment_id == Payment.id)
-    return list(_rows(session, query.order_by(Payment.received_on, Payment.id)))
+    return [_row(row) for row in session.execute(query.order_by(Payment.received_on, Payment.id))]
 
 
 def of_customer(session: Session, customer_id: uuid.UUID) -> list[PaymentRow]:
     """Every payment of a customer, newest first."""
-    query = _payments(None).where(Payment.customer_id == customer_id)
-    return list(_rows(session, query.order_by(Payment.received_on.desc(), Payment.id.desc())))
+    query = _payments(literal(0)).where(Payment.customer_id == customer_id)
+    return [_row(row) for row in session.execute(query.order_by(Payment.received_on.desc(), Payment.id.desc()))]
 
 
 def deposits(session: Session, customer_id: uuid.UUID) -> list[PaymentRow]:
@@ -91,7 +90,7 @@ def cheques(
     return [ChequeRow(*row) for row in session.execute(query)]
 
 
-def _payments(share: ColumnElement[Any] | None) -> Select[Any]:
+def _payments(share: ColumnElement[Any]) -> Select[Any]:
     used = (
         select(func.coalesce(func.sum(PaymentAllocation.amount), 0))
         .where(PaymentAllocation.payment_id == Payment.id)
@@ -100,46 +99,28 @@ def _payments(share: ColumnElement[Any] | None) -> Select[Any]:
     )
     columns: list[Any] = [
         Payment.id, Payment.number, Payment.received_on, Payment.method, Payment.currency, Payment.amount,
-        Payment.reference, Payment.note, Payment.cancelled_at, Cheque.number, Cheque.bank, Cheque.state,
-        Cheque.maturity_on, used, *([share] if share is not None else []),
+        Payment.reference, Payment.note, Payment.cancelled_at, Cheque.number.label("cheque_number"),
+        Cheque.bank, Cheque.state, Cheque.maturity_on, used.label("used"), share.label("share"),
     ]  # fmt: skip
     return select(*columns).outerjoin(Cheque, Cheque.payment_id == Payment.id)
 
 
-def _rows(session: Session, query: Select[Any]) -> Iterator[PaymentRow]:
-    for row in session.execute(query):
-        (
-            key,
-            number,
-            day,
-            method,
-            currency,
-            amount,
-            reference,
-            note,
-            cancelled,
-            cheque,
-            bank,
-            state,
-            matures,
-            used,
-            *part,
-        ) = row
-        void = cancelled is not None or state == ChequeState.BOUNCED
-        yield PaymentRow(
-            key,
-            number,
-            day,
-            method,
-            currency,
-            amount,
-            int(part[0]) if part else 0,
-            0 if void else amount - int(used),
-            reference,
-            note,
-            cancelled is not None,
-            cheque or "",
-            bank or "",
-            state or "",
-            matures,
-        )
+def _row(row: Any) -> PaymentRow:
+    void = row.cancelled_at is not None or row.state == ChequeState.BOUNCED
+    return PaymentRow(
+        id=row.id,
+        number=row.number,
+        received_on=row.received_on,
+        method=row.method,
+        currency=row.currency,
+        amount=row.amount,
+        share=int(row.share),
+        free=0 if void else row.amount - int(row.used),
+        reference=row.reference,
+        note=row.note,
+        is_cancelled=row.cancelled_at is not None,
+        cheque_number=row.cheque_number or "",
+        cheque_bank=row.bank or "",
+        cheque_state=row.state or "",
+        maturity_on=row.maturity_on,
+    )
