@@ -89,7 +89,7 @@ def _check(grade: str, offer: Offer) -> None:
     try:
         scaled(offer.discount_percent, "discount_percent")
     except UserError as error:
-        raise UserError(error.message, field=f"{grade}.discount_percent", **error.params) from error
+        raise UserError(error.message, field=f"{grade}.discount_percent") from error
 
 
 def rows(session: Session) -> list[LevelRow]:

@@ -43,11 +43,22 @@ class StaffRow:
 
 def rows(session: Session) -> list[StaffRow]:
     """Everybody, those who left at the end."""
-    query = select(
-        Staff.id, Staff.code, Staff.name, Staff.title, Staff.mobile, Staff.email, Staff.is_salesperson,
-        Staff.is_technician, Staff.is_approver, Staff.archived_at.is_not(None),
-    ).order_by(Staff.archived_at.is_not(None), Staff.code)  # fmt: skip
-    return [StaffRow(*row) for row in session.execute(query)]
+    query = select(Staff).order_by(Staff.archived_at.is_not(None), Staff.code)
+    return [
+        StaffRow(
+            one.id,
+            one.code,
+            one.name,
+            one.title,
+            one.mobile,
+            one.email,
+            one.is_salesperson,
+            one.is_technician,
+            one.is_approver,
+            one.archived_at is not None,
+        )
+        for one in session.scalars(query)
+    ]
 
 
 def create(session: Session, values: dict[str, Any]) -> uuid.UUID:

@@ -45,7 +45,7 @@ def change(session: Session, values: Mapping[str, Any]) -> None:
     if unknown:
         raise ValueError(f"not terms of trade: {sorted(unknown)}")
     before = settings.load(session, Trade)
-    clean = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    clean: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     clean |= {name: _days(name, clean[name]) for name in DAYS if name in clean}
     clean |= {name: _percent(name, clean[name]) for name in PERCENTS if name in clean}
     if "tax_mode" in clean and clean["tax_mode"] not in set(TaxMode):
@@ -96,7 +96,7 @@ def _percent(name: str, value: Decimal | str | None) -> str:
     try:
         scaled(percent, "tax_percent")
     except UserError as error:
-        raise UserError(error.message, error.advice, field=name, **error.params) from error
+        raise UserError(error.message, field=name) from error
     return format_quantity(percent)
 
 

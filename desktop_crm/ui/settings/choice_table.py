@@ -13,6 +13,8 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.table_model import Column, Row
 from desktop_crm.ui.widgets.inset_table import InsetTable
 
+TALLEST = 440  # at 15 px text; more rows scroll
+
 
 class ChoiceTable(InsetTable):
     """``opened`` and ``chosen`` speak of the current row; it stays current when the rows are read again."""
@@ -25,6 +27,7 @@ class ChoiceTable(InsetTable):
         self._ids: list[uuid.UUID] = []
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.selectionModel().currentRowChanged.connect(lambda _now, _before: self.chosen.emit())
         self.doubleClicked.connect(lambda _index: self.opened.emit())
 
@@ -38,6 +41,7 @@ class ChoiceTable(InsetTable):
         before = self.current_id()
         self._ids = [row[0] for row in rows]
         super().show_rows(rows)
+        self.setFixedHeight(min(self.sizeHint().height(), self._ctx.theme.px(TALLEST)))
         if rows:
             self.selectRow(self._ids.index(before) if before in self._ids else 0)
         self.chosen.emit()

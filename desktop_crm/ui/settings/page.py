@@ -36,6 +36,7 @@ SECTIONS: tuple[SectionSpec, ...] = (
     SectionSpec("trade", N_("Tax and terms"), "receipt", "trade:TradeSection"),
     SectionSpec("numbering", N_("Document numbers"), "hash", "numbering:NumberingSection"),
     SectionSpec("levels", N_("Service levels"), "star", "levels:LevelsSection", private=True),
+    SectionSpec("prices", N_("Price lists"), "tag", "price_lists:PriceListsSection", private=True),
     SectionSpec("computer", N_("Look and language"), "monitor", "computer:ComputerSection", N_("This computer")),
     SectionSpec("backup", N_("Backup"), "hard-drive", "backup:BackupSection"),
 )
