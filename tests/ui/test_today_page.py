@@ -99,7 +99,7 @@ def click(card: ListCard, row: int, x: int) -> None:
 
 
 def test_the_date_is_the_title_and_cards_count_what_is_due(page: TodayPage) -> None:
-    assert page.home.tool.title.text() == "11月21日 星期六"
+    assert page.home.tool.title.text() == "11 月 21 日 星期六"
     assert texts(page.board.visits) == ["冷氣保養"]
     assert texts(page.board.calls) == ["回電確認", "補報價"]
     assert page.board.calls.heading.text().endswith(" 2")
@@ -276,7 +276,7 @@ def test_planning_from_a_line_knows_the_customer(page: TodayPage, who: uuid.UUID
 def test_midnight_brings_another_day(page: TodayPage, clock_at: Callable[[str], dt.datetime]) -> None:
     clock_at("2026-11-22 00:01")
     page._look_at_clock()
-    assert page.home.tool.title.text() == "11月22日 星期日"
+    assert page.home.tool.title.text() == "11 月 22 日 星期日"
     assert texts(page.board.visits) == []
     assert "冷氣保養" in texts(page.board.calls)
 

@@ -91,8 +91,8 @@ class RevenueCard(Card):
         self.heading.setText(
             t(
                 "Sales of this month %(amount)s · same month last year %(before)s",
-                amount=t.price(this.revenue),
-                before=t.price(this.before),
+                amount=t.amount(this.revenue),
+                before=t.amount(this.before),
             )
         )
         first, last = f"{today.month}/1", f"{today.month}/{today.day}"

@@ -156,7 +156,7 @@ class TodayPage(Page):
             "Overdue: %(count)s customer · %(amount)s",
             "Overdue: %(count)s customers · %(amount)s",
             data.overdue_count,
-            amount=t.price(data.overdue_sum),
+            amount=t.amount(data.overdue_sum),
         )
         heading = owed if data.overdue_count else ""
         board.owing.show_lines([rows.owing(t, row) for row in data.overdue], data.overdue_count, heading)
