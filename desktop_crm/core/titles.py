@@ -30,8 +30,15 @@ STATES: dict[str, dict[str, str]] = {
     },
     "follow_up": {"open": N_("To do"), "done": N_("Done"), "cancelled": N_("Dropped")},
 }
-PAYMENT_METHODS = {"cash": N_("Cash"), "transfer": N_("Bank transfer"), "cheque": N_("Cheque")}
-INTERACTION_KINDS = {
+CUSTOMER_TYPES: dict[str, str] = {
+    "direct": N_("Direct customer"),
+    "distributor": N_("Distributor"),
+    "agent": N_("Agent"),
+    "wholesaler": N_("Wholesaler"),
+}
+LEGAL_FORMS: dict[str, str] = {"company": N_("Company"), "organisation": N_("Organisation"), "person": N_("Person")}
+PAYMENT_METHODS: dict[str, str] = {"cash": N_("Cash"), "transfer": N_("Bank transfer"), "cheque": N_("Cheque")}
+INTERACTION_KINDS: dict[str, str] = {
     "call": N_("Call"),
     "visit": N_("Visit"),
     "message": N_("Message"),

@@ -9,9 +9,10 @@ from typing import Any
 
 from desktop_crm.core.dates import roc_year
 from desktop_crm.core.i18n import Translator
+from desktop_crm.core.titles import CUSTOMER_TYPES
 from desktop_crm.reports.workbook import HEAD_FILL, Book, Column, Sheet, Styled, reference
 from desktop_crm.services.segment_figures import SegmentData
-from desktop_crm.services.segments import STAGE_TITLES, TYPE_TITLES
+from desktop_crm.services.segments import STAGE_TITLES
 
 GRADE_COLORS = {"A": "1F6F5C", "B": "2F63B0", "C": "8F5C0F", "D": "666C74"}  # as on the screen
 QUIET_INK = "5F656C"
@@ -84,7 +85,7 @@ class Layout:
 
     def group(self, field: str, key: str) -> str:
         """What a customer's type, stage or grade is called."""
-        titles = {"customer_type": TYPE_TITLES, "stage": STAGE_TITLES}.get(field, {})
+        titles = {"customer_type": CUSTOMER_TYPES, "stage": STAGE_TITLES}.get(field, {})
         return self.t(titles[key]) if key in titles else key
 
     def heading(self, sheet: Sheet, title: str, lines: Sequence[str]) -> None:

@@ -5,17 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_crm.core.i18n import N_
-from desktop_crm.models.customer import CustomerType
+from desktop_crm.core.titles import CUSTOMER_TYPES
 from desktop_crm.models.grading import GRADES
 from desktop_crm.services import lifecycle
 
 NO_GRADE = "–"
-TYPE_TITLES: dict[str, str] = {
-    CustomerType.DIRECT: N_("Direct"),
-    CustomerType.DISTRIBUTOR: N_("Distributor"),
-    CustomerType.AGENT: N_("Agent"),
-    CustomerType.WHOLESALER: N_("Wholesaler"),
-}
 STAGE_TITLES: dict[str, str] = {**lifecycle.TITLES, lifecycle.Stage.NONE: N_("No orders yet")}
 
 
@@ -30,6 +24,6 @@ class Breakdown:
 
 BREAKDOWNS = (
     Breakdown(N_("By grade"), "grade", tuple((grade, grade) for grade in (*GRADES, NO_GRADE))),
-    Breakdown(N_("By customer type"), "customer_type", tuple(TYPE_TITLES.items())),
+    Breakdown(N_("By customer type"), "customer_type", tuple(CUSTOMER_TYPES.items())),
     Breakdown(N_("By relationship stage"), "stage", tuple((str(key), title) for key, title in STAGE_TITLES.items())),
 )

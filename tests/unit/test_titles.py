@@ -9,6 +9,7 @@ import pytest
 from desktop_crm.core import titles
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.models.customer import CustomerType, LegalForm
 from desktop_crm.models.equipment import EquipmentState
 from desktop_crm.models.followup import FollowUpState
 from desktop_crm.models.interaction import InteractionKind
@@ -28,6 +29,8 @@ from tests.unit.documents import TODAY, customer, write
         (titles.STATES["cheque"], ChequeState),
         (titles.STATES["equipment"], EquipmentState),
         (titles.STATES["follow_up"], FollowUpState),
+        (titles.CUSTOMER_TYPES, CustomerType),
+        (titles.LEGAL_FORMS, LegalForm),
         (titles.PAYMENT_METHODS, PaymentMethod),
         (titles.INTERACTION_KINDS, InteractionKind),
     ],

@@ -10,8 +10,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_crm.core.i18n import LANGUAGES
+from desktop_crm.core.titles import CUSTOMER_TYPES, LEGAL_FORMS
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.customers.words import CUSTOMER_TYPES, LEGAL_FORMS
 from desktop_crm.ui.errors import confirm
 from desktop_crm.ui.page import Page, Screen
 from desktop_crm.ui.recovery import Recovery

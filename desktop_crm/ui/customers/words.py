@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.titles import CUSTOMER_TYPES, LEGAL_FORMS
 
-LEGAL_FORMS = {"company": N_("Company"), "organisation": N_("Organisation"), "person": N_("Person")}
-CUSTOMER_TYPES = {
-    "direct": N_("Direct customer"),
-    "distributor": N_("Distributor"),
-    "agent": N_("Agent"),
-    "wholesaler": N_("Wholesaler"),
-}
 POINT_KINDS = {
     "phone": N_("Phone"),
     "mobile": N_("Mobile"),

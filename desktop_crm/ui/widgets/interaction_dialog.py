@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from desktop_crm.core.i18n import N_
+from desktop_crm.core.titles import INTERACTION_KINDS
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.edits import NumberEdit
 from desktop_crm.ui.widgets.form import combo
@@ -16,14 +16,6 @@ from desktop_crm.ui.widgets.form_dialog import FormDialog
 
 if TYPE_CHECKING:
     from desktop_crm.services.contacts import ContactRow
-
-KINDS = (
-    ("call", N_("Call")),
-    ("visit", N_("Visit")),
-    ("message", N_("Message")),
-    ("mail", N_("Mail")),
-    ("meeting", N_("Meeting")),
-)
 
 
 class InteractionDialog(FormDialog):
@@ -42,7 +34,7 @@ class InteractionDialog(FormDialog):
         super().__init__(ctx, t("Note a call or visit"), name, parent)
         self._customer, self._staff = customer, staff_id
         form = self.form
-        form.add("kind", t("Kind"), combo([(key, t(text)) for key, text in KINDS]))
+        form.add("kind", t("Kind"), combo([(key, t(text)) for key, text in INTERACTION_KINDS.items()]))
         people: list[tuple[Any, str]] = [(row.id, row.name) for row in contacts]
         form.add("contact_id", t("With"), combo([*people, (None, "—")]))
         said = QPlainTextEdit()
