@@ -67,7 +67,7 @@ def test_dates() -> None:
     assert translator("en").date(DAY) == "2026-11-21"
     assert translator("en").date(DAY, "day") == "11/21"
     assert translator("en").date(DAY, "long") == "Saturday, 21 November"
-    assert translator("zh_TW").date(DAY, "long") == "11月21日 星期六"
+    assert translator("zh_TW").date(DAY, "long") == "11 月 21 日 星期六"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
