@@ -16,7 +16,7 @@ class CustomerMonth(Base):
     """What a customer ordered in a month, in the home currency; ``month`` is its first day."""
 
     __tablename__ = "customer_month"
-    __table_args__ = (Index("ix_customer_month_month", "month"),)
+    __table_args__ = (Index("ix_customer_month_month", "month", "revenue", "orders"),)
 
     customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True)
     month: Mapped[dt.date] = mapped_column(Date, primary_key=True)
