@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop_crm.core import paths
@@ -93,6 +94,8 @@ class Program(QObject):
         window = MainWindow(self._context())
         if isinstance(self.window, MainWindow):  # the customer may still be looking
             window.ctx.customer_view.set(self.window.ctx.customer_view.on)
+            if window.ctx.tasks is self.window.ctx.tasks:  # the same shop in another look
+                window.backups.follow(self.window.backups)
         window.ctx.rebuild_wanted.connect(self._show_main)
         window.refused.connect(self._refused)
         window.ready.connect(self._opened)
@@ -174,6 +177,7 @@ def main(argv: list[str]) -> int:
     app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
     app.setApplicationName("Desktop CRM")
+    app.setWindowIcon(QIcon(str(paths.resource_dir() / "desktop-crm.svg")))
     app.setDesktopFileName(paths.APP)
     program = Program(app)
     last = program.state.text("last_shop")

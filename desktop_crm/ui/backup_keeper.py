@@ -131,7 +131,7 @@ class BackupKeeper(QObject):
     def line(self) -> Pill | None:
         """How old the last copy outside this computer is, for the status bar; None where nobody needs to know."""
         t, now = self._ctx.t, self.situation
-        if now is None or self._ctx.path is None or self._ctx.path == shop_files.sample_path():
+        if now is None or self._ctx.path is None or self._is_sample:
             return None
         moment = now.outside or self._remembered()
         if moment is None:
@@ -145,15 +145,24 @@ class BackupKeeper(QObject):
         )
         return Pill(text, "warn" if age > OLD else "muted")
 
+    def follow(self, old: BackupKeeper) -> None:
+        """Take over from the keeper of a window that is built again."""
+        self.dirty = old.dirty or old.busy
+
+    @property
+    def _is_sample(self) -> bool:
+        """The sample shop can be made again at any time; it is copied only when somebody asks for it."""
+        return self._ctx.path == shop_files.sample_path()
+
     def _note(self, changed: Any) -> None:
-        self.dirty = self.dirty or bool(changed.entities)
+        self.dirty = self.dirty or (bool(changed.entities) and not self._is_sample)
 
     def _tick(self) -> None:
         if self.dirty:
             self.run()
 
     def _catch_up(self) -> None:
-        if self.situation is not None and self.situation.changed:
+        if self.situation is not None and self.situation.changed and not self._is_sample:
             self.run()
 
     def _see(self, situation: Situation) -> None:

@@ -184,9 +184,20 @@ def test_the_status_line_says_how_old_the_last_copy_outside_is(
 def test_the_sample_shop_needs_no_second_place(ctx: Context, keeper: BackupKeeper) -> None:
     ctx.path = shop_files.sample_path()
     assert keeper.line() is None
+    add(ctx)
+    keeper._catch_up()
+    assert not leaving.is_needed(ctx)
 
 
 # -- at the end ------------------------------------------------------------------------------------
+
+
+def test_another_look_does_not_forget_what_changed(ctx: Context, keeper: BackupKeeper) -> None:
+    add(ctx)
+    again = BackupKeeper(ctx)
+    assert not again.dirty
+    again.follow(keeper)
+    assert again.dirty
 
 
 @pytest.fixture
