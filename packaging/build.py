@@ -138,23 +138,27 @@ class Trial:
         say(f"ok pictures of {len(list(folder.glob('*.png')))} tabs in {len(LANGUAGES)} languages")
 
     def _do(self, *words: str) -> str:
-        """What the command printed; raises Failure when it fails or does not end."""
-        try:
-            done = subprocess.run(
-                [str(self._program), *words],
-                env=clean_environment(self._work),
-                cwd=self._work,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=PATIENCE,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise Failure(f"desktop-crm {' '.join(words)}: no end after {PATIENCE} s") from None
-        out, err = (part.decode("utf-8", "replace") for part in (done.stdout, done.stderr))
-        if done.returncode != 0:
-            raise Failure(f"desktop-crm {' '.join(words)}: exit code {done.returncode}\n{out[-2000:]}{err[-4000:]}")
-        return out
+        return run([str(self._program)], *words, work=self._work)
+
+
+def run(command: list[str], *words: str, work: Path) -> str:
+    """What ``command`` printed, started in ``work`` in a clean environment; raises Failure if it fails or hangs."""
+    try:
+        done = subprocess.run(
+            [*command, *words],
+            env=clean_environment(work),
+            cwd=work,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Failure(f"{' '.join(words)}: no end after {PATIENCE} s") from None
+    out, err = (part.decode("utf-8", "replace") for part in (done.stdout, done.stderr))
+    if done.returncode != 0:
+        raise Failure(f"{' '.join(words)}: exit code {done.returncode}\n{out[-2000:]}{err[-4000:]}")
+    return out
 
 
 def require_file(path: Path, head: bytes, least: int) -> None:
@@ -193,11 +197,8 @@ def start_time(command: list[str], work: Path) -> float:
     """Seconds from the start of ``command`` until its window shows the shop's first page; raises Failure."""
     report = work / "started"
     report.unlink(missing_ok=True)
-    words = ["--smoke-test", "start", str(work / "shop.dcrm"), str(report)]
     began = time.time()
-    done = subprocess.run([*command, *words], env=clean_environment(work), cwd=work, timeout=PATIENCE, check=False)
-    if done.returncode != 0 or not report.exists():
-        raise Failure(f"the window did not open (exit code {done.returncode})")
+    run(command, "--smoke-test", "start", str(work / "shop.dcrm"), str(report), work=work)
     return float(report.read_text("utf-8")) - began
 
 

@@ -10,13 +10,14 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
-
-CUSTOMERS = 200
 
 
 def main(argv: list[str]) -> int:
     """Run the part of the test that ``argv`` names; 1 when something is missing."""
+    if isinstance(sys.stdout, TextIOWrapper):  # the program with a window has none on Windows
+        sys.stdout.reconfigure(errors="backslashreplace")
     if len(argv) == 2 and argv[0] == "parts":
         return try_parts(Path(argv[1]))
     if len(argv) == 3 and argv[0] == "start":
