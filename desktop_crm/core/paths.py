@@ -11,8 +11,12 @@ APP = "DesktopCRM"
 
 def resource_dir() -> Path:
     """The folder of icons, fonts, tokens and translations, in a checkout and in a built program."""
-    frozen = getattr(sys, "_MEIPASS", None)
-    return (Path(frozen) if frozen else Path(__file__).resolve().parents[2]) / "resources"
+    return _program_dir() / "resources"
+
+
+def guide_dir() -> Path:
+    """The folder of the guide's pages, in a checkout and in a built program."""
+    return _program_dir() / "docs" / "guide"
 
 
 def data_dir() -> Path:
@@ -43,6 +47,11 @@ def recovery_dir() -> Path:
 def log_dir() -> Path:
     """Log files and crash reports."""
     return _made(data_dir() / "logs")
+
+
+def _program_dir() -> Path:
+    frozen = getattr(sys, "_MEIPASS", None)
+    return Path(frozen) if frozen else Path(__file__).resolve().parents[2]
 
 
 def _platform(which: str) -> str:

@@ -18,7 +18,8 @@ CURRENT = "*"  # the page that is shown
 class Spec:
     """An action. ``page``: empty for the window, ``*`` for the page shown, else the page that is shown first.
 
-    ``handler`` is a method there; with ``selection`` a record must be selected. ``group`` parts a menu.
+    ``handler`` is a method there; with ``selection`` a record must be selected. ``group`` parts a menu; ``also`` are
+    further words by which it is found.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Spec:
     selection: bool = False
     checkable: bool = False
     group: int = 0
+    also: str = ""  # msgid
 
 
 MENUS = (N_("File"), N_("Edit"), N_("View"), N_("Customers"), N_("Documents"), N_("Reports"), N_("Tools"), N_("Help"))
@@ -46,6 +48,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("new_record", N_("New"), "Edit", "new_record", CURRENT, "Ctrl+N", group=1),
     Spec("edit_record", N_("Edit"), "Edit", "edit_record", CURRENT, "Ctrl+E", selection=True, group=1),
     Spec("archive_record", N_("Archive"), "Edit", "archive_record", CURRENT, selection=True, group=1),
+    Spec("find_anything", N_("Find anything"), "Edit", "find_anything", shortcut="Ctrl+K", group=2),
     Spec("find", N_("Find in this list"), "Edit", "find_in_list", CURRENT, "Ctrl+F", group=2),
     Spec("reload", N_("Read again"), "View", "reload", CURRENT, "F5"),
     Spec("customer_view", N_("Customer view"), "View", "toggle_customer_view", shortcut="F9", checkable=True),
@@ -60,14 +63,24 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("lang_en", "English", "View/Language", "language_en", group=2),
     Spec("new_customer", N_("New customer"), "Customers", "new_record", "customers", "Ctrl+Shift+C"),
     Spec("new_followup", N_("New follow-up"), "Customers", "new_record", "followups", "Ctrl+Shift+F"),
-    Spec("new_quotation", N_("New quotation"), "Documents", "new_record", "quotations", "Ctrl+Shift+Q"),
+    Spec(
+        "new_quotation",
+        N_("New quotation"),
+        "Documents",
+        "new_record",
+        "quotations",
+        "Ctrl+Shift+Q",
+        also=N_("quote, offer"),
+    ),
     Spec("new_order", N_("New order"), "Documents", "new_record", "orders", "Ctrl+Shift+O"),
     Spec(
         "receive_payment", N_("Receive payment ..."), "Documents", "receive_payment", "orders", "Ctrl+Shift+R", group=1
     ),
     Spec("deliver", N_("Deliver ..."), "Documents", "deliver", "orders", "Ctrl+Shift+D", group=1),
     Spec("segment_workbook", N_("Segment report as workbook ..."), "Reports", "export_workbook", "grading"),
-    Spec("about", N_("About Desktop CRM"), "Help", "about"),
+    Spec("help", N_("Guide"), "Help", "show_help", shortcut="F1", also=N_("help, manual")),
+    Spec("shortcuts", N_("Keyboard shortcuts"), "Help", "show_shortcuts", shortcut="Ctrl+F1", also=N_("keys")),
+    Spec("about", N_("About Desktop CRM"), "Help", "about", group=1),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -14,18 +15,22 @@ from desktop_crm.core.i18n import LANGUAGES
 from desktop_crm.ui import leaving, pages, shop_line
 from desktop_crm.ui.actions import CURRENT, Actions
 from desktop_crm.ui.backup_keeper import BackupKeeper
+from desktop_crm.ui.badges import Badges
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import Message, Reporter
 from desktop_crm.ui.page import Page, Screen
+from desktop_crm.ui.recent import Recent
 from desktop_crm.ui.toast import Toast
 from desktop_crm.ui.widgets.backup_line import BackupLine
-from desktop_crm.ui.widgets.labels import Label
+from desktop_crm.ui.widgets.labels import ElidedLabel, Label
 from desktop_crm.ui.widgets.progress import ProgressStrip
 from desktop_crm.ui.widgets.rail import Rail, Tab
 
 if TYPE_CHECKING:
     from desktop_crm.store.database import Outcome
     from desktop_crm.store.journal import Changed
+    from desktop_crm.ui.finder import Finder
+    from desktop_crm.ui.guide_window import GuideWindow
 
 IDLE = 5000  # milliseconds without a write after which the search index is tidied
 
@@ -46,9 +51,12 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._current = ""
         self._last_batch: uuid.UUID | None = None
+        self._finder: Finder | None = None
+        self._guide: GuideWindow | None = None
         self._left = False  # the backup at the end was made, or is not wanted
         self.setWindowTitle("Desktop CRM")
         self.reporter = Reporter(ctx, self)
+        self.recent = Recent(ctx)
         self._build()
         self._connect()
         self.ctx.actions = Actions(self, self, ctx.t)
@@ -76,20 +84,20 @@ class MainWindow(QMainWindow):
         line = BackupLine(self.ctx)
         line.clicked.connect(self.show_backups)
         row.addWidget(line)
-        row.addWidget(Label(self.ctx.t("F9 customer view (hides cost and grade)"), "small"))
+        row.addWidget(ElidedLabel(self.ctx.t("Ctrl+K find anything · F1 guide · F9 customer view"), "small"))
         main = QVBoxLayout()
         main.setSpacing(0)
         main.addWidget(self.stack, 1)
         main.addWidget(ProgressStrip(self.ctx))
         main.addWidget(foot)
-        body = QWidget()
-        across = QHBoxLayout(body)
+        self.body = QWidget()
+        across = QHBoxLayout(self.body)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
         across.addWidget(self.rail)
         across.addLayout(main, 1)
-        self.setCentralWidget(body)
-        self.toast = Toast(self.ctx, body, self._undo_batch)
+        self.setCentralWidget(self.body)
+        self.toast = Toast(self.ctx, self.body, self._undo_batch)
 
     def _tab(self, number: int, spec: pages.PageSpec) -> Tab:
         t = self.ctx.t
@@ -104,6 +112,7 @@ class MainWindow(QMainWindow):
         ctx.opened.connect(self.open_record)
         ctx.status_changed.connect(self.refresh)
         ctx.badge_changed.connect(self._badge)
+        self.ready.connect(Badges(ctx, self).read)
         ctx.customer_view.changed.connect(self._hide_private)
         ctx.data_changed.connect(self._changed)
         self._idle = QTimer(self, singleShot=True, interval=IDLE)
@@ -229,6 +238,26 @@ class MainWindow(QMainWindow):
         self.ctx.actions.get("customer_view").setChecked(on)
 
     # -- what the menus call ---------------------------------------------------------------------
+
+    def find_anything(self) -> None:
+        from desktop_crm.ui import finder, finder_commands
+
+        if self._finder is None:
+            self._finder = finder.Finder(self.ctx, self.body, self.recent, partial(finder_commands.commands, self))
+        self._finder.open()
+
+    def show_help(self) -> None:
+        self._show_guide(self._current)
+
+    def show_shortcuts(self) -> None:
+        self._show_guide("shortcuts")
+
+    def _show_guide(self, page: str) -> None:
+        from desktop_crm.ui.guide_window import GuideWindow
+
+        if self._guide is None:
+            self._guide = GuideWindow(self.ctx, [self.ctx.t(spec.title) for spec in self.specs.values()], self)
+        self._guide.open_at(page)
 
     def new_shop(self) -> None:
         self.wanted_file.emit("new")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.line_delegate import ENTER, CellEdit, LineDelegate
 from desktop_crm.ui.widgets.line_filler import LineFiller, price_menu
+from desktop_crm.ui.widgets.line_keys import LINE_KEYS
 from desktop_crm.ui.widgets.line_model import CODE, KINDS, NAME, PRICE, QUANTITY, UNIT, Index, LineModel, new_line
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from desktop_crm.services.prices import LastPrice
     from desktop_crm.services.products import ProductRow
 
-WIDTHS = (92, 180, 62, 48, 92, 66, 126)  # at 15 px text; the name takes what is left
+WIDTHS = (92, 172, 72, 48, 92, 74, 126)  # at 15 px text; the name takes what is left
 
 
 class LineGrid(QTableView):
@@ -72,18 +72,11 @@ class LineGrid(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def _add_shortcuts(self) -> None:
-        keys: dict[str, Callable[[], object]] = {
-            "Ctrl+D": self.copy_line,
-            "Alt+Up": lambda: self.move_line(-1),
-            "Alt+Down": lambda: self.move_line(1),
-            "F4": self.ask_last_prices,
-            "F6": self.change_kind,
-            "Ctrl+Shift+S": self.section_wanted.emit,
-        }
-        for key, heard in keys.items():
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(heard)
+        for one in LINE_KEYS:
+            if one.verb:
+                shortcut = QShortcut(QKeySequence(one.key), self)
+                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut.activated.connect(getattr(self, one.verb))
 
     # -- size ------------------------------------------------------------------------------------
 
@@ -227,8 +220,19 @@ class LineGrid(QTableView):
             self.lines.insert(row + 1, [line], follows=self.lines.rows[row].follows)
             self._stand(row + 1)
 
-    def move_line(self, step: int) -> None:
-        """Alt+Up, Alt+Down."""
+    def move_up(self) -> None:
+        """Alt+Up."""
+        self._move(-1)
+
+    def move_down(self) -> None:
+        """Alt+Down."""
+        self._move(1)
+
+    def want_section(self) -> None:
+        """Ctrl+Shift+S: the editor asks for its name."""
+        self.section_wanted.emit()
+
+    def _move(self, step: int) -> None:
         self._stand(self._settled().move(self.currentIndex().row(), step))
 
     def remove_line(self) -> None:
