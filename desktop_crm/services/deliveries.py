@@ -90,7 +90,7 @@ def waits_for_acceptance() -> ColumnElement[bool]:
     """The condition under which the customer's signature is the next step of an order.
 
     It is open, delivered whole and not accepted, and acceptance starts something: its due date, an instalment,
-    or the warranty of equipment or of work. Goods handed over the counter wait for nothing.
+    or the warranty of equipment. Goods handed over the counter and small repairs wait for nothing.
     """
     starts_instalment = (
         select(Instalment.id)
@@ -100,10 +100,7 @@ def waits_for_acceptance() -> ColumnElement[bool]:
     starts_warranty = (
         select(OrderLine.id)
         .join(Product, Product.id == OrderLine.product_id)
-        .where(
-            OrderLine.order_id == Order.id,
-            or_(Product.makes_equipment, and_(Product.is_work, Product.warranty_months > 0)),
-        )
+        .where(OrderLine.order_id == Order.id, Product.makes_equipment)
         .exists()
     )
     return and_(

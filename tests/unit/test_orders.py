@@ -201,12 +201,11 @@ def test_saving_an_order_needs_few_statements(shop: Shop) -> None:
     ("product", "waits"),
     [
         ({"warranty_months": 12}, False),
-        ({"is_work": True}, False),
-        ({"is_work": True, "warranty_months": 12}, True),
+        ({"is_work": True, "warranty_months": 12}, False),
         ({"makes_equipment": True}, True),
     ],
 )
-def test_what_starts_a_warranty_waits_for_acceptance(shop: Shop, product: dict[str, object], waits: bool) -> None:
+def test_equipment_waits_for_acceptance(shop: Shop, product: dict[str, object], waits: bool) -> None:
     sold = write(shop, products.create, {"name": "水泵", **product})
     key = order(shop, customer(shop), lines=[item(), item(product_id=sold)])
     assert not order_card(shop, key).waits_for_acceptance
