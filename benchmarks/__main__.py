@@ -11,6 +11,7 @@ import platform
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 from benchmarks.measuring import Line
@@ -28,15 +29,22 @@ def main(argv: list[str] | None = None) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     gc.set_threshold(CALM)  # as the program does
     lines: list[Line] = []
+    failed: list[str] = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         os.environ["DESKTOP_CRM_HOME"] = home
         for name in options.only or NAMES:
             print(f"measuring: {name}", file=sys.stderr, flush=True)
-            lines += importlib.import_module(f"benchmarks.{name}").lines()
+            try:
+                lines += importlib.import_module(f"benchmarks.{name}").lines()
+            except Exception:  # the others are still worth measuring
+                traceback.print_exc()
+                failed.append(name)
     print(table(lines))
     if options.json:
         options.json.write_text(json.dumps(report(lines), indent=1, ensure_ascii=False), "utf-8")
-    return int(any(line.ok is False for line in lines))
+    if failed:
+        print("not measured, see above: " + ", ".join(failed), file=sys.stderr)
+    return int(bool(failed) or any(line.ok is False for line in lines))
 
 
 def report(lines: list[Line]) -> dict[str, object]:

@@ -11,7 +11,21 @@ import uuid
 from collections.abc import Iterator
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, Table, bindparam, case, delete, func, insert, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -32,7 +46,7 @@ from desktop_crm.models.contact import PointKind
 from desktop_crm.models.followup import FollowUpState
 from desktop_crm.models.order import OrderState
 from desktop_crm.services import lifecycle, receivables, settings
-from desktop_crm.services.records import Ids, per_customer
+from desktop_crm.services.records import Ids, PerCustomer, per_customer
 
 AS_OF = "figures_as_of"
 QUIET_DAYS = 90
@@ -126,9 +140,7 @@ def _drifting_since(session: Session, before: dt.date, today: dt.date) -> set[uu
 
 
 def _fill(session: Session, ids: Ids | None, today: dt.date) -> None:
-    months = list(computed_months(session, ids))
-    for start in range(0, len(months), 5000):
-        session.execute(insert(MONTHS), months[start : start + 5000])
+    _PUT_MONTHS(session, ids)
     batch: list[dict[str, Any]] = []
     for row in computed(session, ids, today):
         batch.append(row)
@@ -141,14 +153,8 @@ def _fill(session: Session, ids: Ids | None, today: dt.date) -> None:
 
 def computed_months(session: Session, ids: Ids | None) -> Iterator[dict[str, Any]]:
     """The rows of ``customer_month`` as the orders give them."""
-    for customer, y, m, orders, revenue, margin in _MONTHLY(session, ids):
-        yield {
-            "customer_id": customer,
-            "month": dt.date(int(y), int(m), 1),
-            "orders": orders,
-            "revenue": int(revenue),
-            "margin": int(margin),
-        }
+    for row in _MONTHLY(session, ids):
+        yield dict(row._mapping)
 
 
 def computed(session: Session, ids: Ids | None, today: dt.date) -> Iterator[dict[str, Any]]:
@@ -254,12 +260,23 @@ _FACTS = per_customer(
     ).outerjoin(GradeChange, GradeChange.id == _STANDING),
     Customer.id,
 )
-_YEAR, _MONTH = func.extract("year", Order.ordered_on), func.extract("month", Order.ordered_on)
-_MONTHLY = per_customer(
-    select(Order.customer_id, _YEAR, _MONTH, func.count(), func.sum(Order.home_net), func.sum(MARGIN))
+# the first day of the month, by the text of the date
+_MONTH = type_coerce(func.substr(Order.ordered_on.cast(Text), 1, 7) + "-01", Date)
+_MONTH_ROWS = (
+    select(
+        Order.customer_id,
+        _MONTH.label("month"),
+        func.count().label("orders"),
+        func.sum(Order.home_net).label("revenue"),
+        func.sum(MARGIN).label("margin"),
+    )
     .where(COUNTED)
-    .group_by(Order.customer_id, _YEAR, _MONTH),
-    Order.customer_id,
+    .group_by(Order.customer_id, _MONTH)
+)
+_MONTHLY = per_customer(_MONTH_ROWS, Order.customer_id)
+_PUT_MONTHS = PerCustomer(
+    insert(MONTHS).from_select(list(MONTHS.c), _MONTHLY.whole),
+    insert(MONTHS).from_select(list(MONTHS.c), _MONTHLY.some),
 )
 _TODAY, _START, _EARLIER = (bindparam(name, type_=Date) for name in ("today", "start", "earlier"))
 _NOW = (Order.ordered_on > _START) & (Order.ordered_on <= _TODAY)

@@ -32,10 +32,10 @@ def fetch(session: Session, model: type[R], key: uuid.UUID) -> R:
 
 @dataclass(frozen=True, slots=True)
 class PerCustomer:
-    """A query built once, for all customers or for some: building it anew costs more than running it."""
+    """A statement built once, for all customers or for some: building it anew costs more than running it."""
 
-    whole: Query
-    some: Query
+    whole: Any
+    some: Any
 
     def __call__(self, session: Session, ids: Ids | None, **values: Any) -> Result[*tuple[Any, ...]]:
         """The rows for some customers, for all of them with None; what is not flushed yet is not seen.
@@ -43,9 +43,12 @@ class PerCustomer:
         Asked of the connection: the session would make mapped results of them, at twice the cost.
         """
         connection = session.connection()
-        if ids is None:
-            return connection.execute(self.whole, values)
-        return connection.execute(self.some, {**values, "ids": list(ids)})
+        found: Result[*tuple[Any, ...]] = (
+            connection.execute(self.whole, values)
+            if ids is None
+            else connection.execute(self.some, {**values, "ids": list(ids)})
+        )
+        return found
 
 
 def per_customer(query: Select[*tuple[Any, ...]], customer: Any) -> PerCustomer:
