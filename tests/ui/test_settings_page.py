@@ -329,3 +329,16 @@ def test_the_page_opens_at_the_section_asked_for(page: SettingsPage, ctx: Contex
     page.open_record("backup", some_id)
     assert isinstance(page._place.currentWidget(), BackupSection)
     assert ctx.state.text("settings/section") == "backup"
+
+
+def test_in_a_narrow_window_the_sections_stand_above(page: SettingsPage) -> None:
+    page.resize(1200, 700)
+    page.show()
+    assert page._side.isVisible()
+    assert not page._top.isVisible()
+    page.resize(700, 700)
+    assert not page._side.isVisible()
+    page._top.choose("backup")
+    assert page._current == "backup"
+    page.choose("staff")
+    assert page._top._buttons["staff"].isChecked()

@@ -6,6 +6,7 @@ import importlib
 import uuid
 from dataclasses import dataclass
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_crm.core.i18n import N_
@@ -13,9 +14,11 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
 from desktop_crm.ui.page import Page
 from desktop_crm.ui.settings.section import Section
-from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.buttons import Chip, SubTabs, button
 from desktop_crm.ui.widgets.labels import Label
 from desktop_crm.ui.widgets.rail import RailTab, Tab
+
+NARROW = 760  # pixels at 15 px text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,13 @@ class SettingsPage(Page):
         self._place = QStackedWidget()
         row = QHBoxLayout()
         row.setSpacing(0)
-        row.addWidget(self._list())
+        self._side = self._list()
+        self._top = SubTabs(ctx.theme, [Chip(spec.key, t(spec.title)) for spec in SECTIONS])
+        self._top.chosen.connect(lambda key: self.choose(key) if key != self._current else None)
+        self._top.hide()
+        row.addWidget(self._side)
         row.addWidget(self._place, 1)
+        self.home.body.addWidget(self._top)
         self.home.body.addLayout(row)
         ctx.customer_view.changed.connect(self._hide_private)
         self._hide_private(ctx.customer_view.on)
@@ -122,6 +130,13 @@ class SettingsPage(Page):
             self._sections[key].forget()
         return True
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room beside the forms, the sections stand above them."""
+        super().resizeEvent(event)
+        narrow = self.width() < self.ctx.theme.px(NARROW)
+        self._side.setVisible(not narrow)
+        self._top.setVisible(narrow)
+
     # -- sections --------------------------------------------------------------------------------
 
     def choose(self, key: str) -> None:
@@ -136,6 +151,7 @@ class SettingsPage(Page):
         self._current = key
         self.ctx.state.put("settings/section", key)
         self._tabs[key].setChecked(True)
+        self._top.choose(key)
         self._place.setCurrentWidget(self._sections[key])
         if fresh:
             self._sections[key].first_shown()
@@ -167,5 +183,6 @@ class SettingsPage(Page):
         for key, spec in self._specs.items():
             if spec.private:
                 self._tabs[key].setVisible(not on)
+                self._top.set_shown(key, not on)
         if on and self._current and self._specs[self._current].private:
             self.choose("company")

@@ -230,3 +230,7 @@ class SubTabs(QWidget):
         """Turn a tab on."""
         if key in self._buttons:
             self._buttons[key].setChecked(True)
+
+    def set_shown(self, key: str, shown: bool) -> None:
+        """Show or hide a tab, as for the customer view."""
+        self._buttons[key].setVisible(shown)
