@@ -22,6 +22,8 @@ SIZE_BAR = 330  # MB unpacked
 START_BAR = 1.5  # times the start from source
 STARTS = 5
 PATIENCE = 240  # seconds for one command
+# come with symbols for debuggers, 35 MB that nobody reads; other libraries were patched and must not be touched
+SYMBOLS = ("libpython3*.so*", "sqlcipher3/*.so", "sqlalchemy/**/*.so")
 LANGUAGES = ("zh_TW", "zh_CN", "en")
 # what a program needs of its surroundings to run at all; nothing of Python, Qt or this checkout
 KEPT = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "NUMBER_OF_PROCESSORS", "TMPDIR", "TEMP", "TMP")
@@ -58,7 +60,15 @@ def build() -> None:
     done = subprocess.run([*command, str(ROOT / "packaging" / "desktop_crm.spec")], cwd=ROOT, check=False)
     if done.returncode != 0:
         raise Failure("PyInstaller did not finish (see above)")
+    if sys.platform.startswith("linux"):
+        strip_symbols(built() / "_internal")
     say(f"built in {time.monotonic() - began:.0f} s: {built()}")
+
+
+def strip_symbols(folder: Path) -> None:
+    """Take symbols out of the libraries in ``folder`` that have them."""
+    files = [path for pattern in SYMBOLS for path in folder.glob(pattern) if not path.is_symlink()]
+    subprocess.run(["strip", "--strip-unneeded", *files], check=True)
 
 
 def built() -> Path:
