@@ -17,7 +17,7 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.quantities import format_quantity
 from desktop_crm.core.settings import Trade
-from desktop_crm.core.titles import STATES
+from desktop_crm.core.titles import EQUIPMENT_STATES, ORDER_STATES, QUOTATION_STATES
 from desktop_crm.models import Customer, Equipment, Order, Quotation
 from desktop_crm.services import customer_card, equipment_list, order_view, quotation_view, settings
 
@@ -75,7 +75,7 @@ def _quotation(session: Session, key: uuid.UUID) -> Card:
     def lines(t: Translator) -> list[str]:
         head = [
             (t("Quotation"), f"{view.number or t('Draft')}  {t('Revision %(number)s', number=view.revision)}"),
-            (t("State"), t(STATES["quotation"][view.state])),
+            (t("State"), t(QUOTATION_STATES[view.state])),
             (t("Customer"), view.customer),
             (t("Project"), view.header.project_name),
             (t("Date"), day(view.header.quoted_on)),
@@ -96,7 +96,7 @@ def _order(session: Session, key: uuid.UUID) -> Card:
     def lines(t: Translator) -> list[str]:
         head = [
             (t("Order"), view.number),
-            (t("State"), t(STATES["customer_order"][view.state])),
+            (t("State"), t(ORDER_STATES[view.state])),
             (t("Customer"), view.customer),
             (t("Project"), view.project_name),
             (t("Date"), day(view.ordered_on)),
@@ -182,7 +182,7 @@ def _equipment(session: Session, key: uuid.UUID) -> Card:
             [
                 (t("Equipment"), f"{row.name} {row.model}".strip()),
                 (t("Serial number"), row.serial),
-                (t("State"), t(STATES["equipment"][row.state])),
+                (t("State"), t(EQUIPMENT_STATES[row.state])),
                 (t("Customer"), row.customer),
                 (t("Location"), row.location),
                 (t("Warranty until"), day(row.warranty_until)),

@@ -15,7 +15,7 @@ from desktop_crm.cli.shop_files import FILE
 from desktop_crm.cli.terminal import Column, day, money
 from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import N_, Translator
-from desktop_crm.core.titles import STATES
+from desktop_crm.core.titles import EQUIPMENT_STATES, ORDER_STATES, QUOTATION_STATES
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -133,7 +133,7 @@ def _quotations(session: Session, t: Translator, text: str, limit: int) -> Listi
     )  # fmt: skip
     cells = [
         [
-            row.number, str(row.revision), t(STATES["quotation"][row.state]), day(row.quoted_on), day(row.valid_until),
+            row.number, str(row.revision), t(QUOTATION_STATES[row.state]), day(row.quoted_on), day(row.valid_until),
             money(row.total, row.currency), row.currency, row.customer, row.project_name,
         ]
         for row in rows
@@ -154,7 +154,7 @@ def _orders(session: Session, t: Translator, text: str, limit: int) -> Listing:
     )  # fmt: skip
     cells = [
         [
-            row.number, t(STATES["customer_order"][row.state]), day(row.ordered_on), money(row.total, row.currency),
+            row.number, t(ORDER_STATES[row.state]), day(row.ordered_on), money(row.total, row.currency),
             money(row.balance, row.currency), row.currency, day(row.due_on), row.customer, row.project_name,
         ]
         for row in rows
@@ -191,7 +191,7 @@ def _equipment(session: Session, t: Translator, text: str, limit: int) -> Listin
         Column(N_("Warranty until")), Column(N_("Customer")),
     )  # fmt: skip
     cells = [
-        [row.serial, row.name, t(STATES["equipment"][row.state]), row.location, day(row.warranty_until), row.customer]
+        [row.serial, row.name, t(EQUIPMENT_STATES[row.state]), row.location, day(row.warranty_until), row.customer]
         for row in rows
     ]
     return Listing(columns, cells, [_plain(row) for row in rows], equipment_list.count(session, text))

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from desktop_crm.core.i18n import N_
 
+QUOTATION_STATES: dict[str, str] = {
+    "draft": N_("Draft"),
+    "issued": N_("Issued"),
+    "sent": N_("Sent"),
+    "accepted": N_("Accepted"),
+    "declined": N_("Declined"),
+    "expired": N_("Expired"),
+    "cancelled": N_("Cancelled"),
+}
+ORDER_STATES: dict[str, str] = {"open": N_("Open"), "closed": N_("Closed"), "cancelled": N_("Cancelled")}
+CHEQUE_STATES: dict[str, str] = {
+    "received": N_("In hand"),
+    "deposited": N_("At the bank"),
+    "cleared": N_("Cleared"),
+    "bounced": N_("Bounced"),
+}
+EQUIPMENT_STATES: dict[str, str] = {
+    "ordered": N_("Ordered"),
+    "delivered": N_("Delivered"),
+    "in_use": N_("In use"),
+    "retired": N_("Retired"),
+}
+FOLLOW_UP_STATES: dict[str, str] = {"open": N_("To do"), "done": N_("Done"), "cancelled": N_("Dropped")}
 # by entity, as the journal names it
-STATES: dict[str, dict[str, str]] = {
-    "quotation": {
-        "draft": N_("Draft"),
-        "issued": N_("Issued"),
-        "sent": N_("Sent"),
-        "accepted": N_("Accepted"),
-        "declined": N_("Declined"),
-        "expired": N_("Expired"),
-        "cancelled": N_("Cancelled"),
-    },
-    "customer_order": {"open": N_("Open"), "closed": N_("Closed"), "cancelled": N_("Cancelled")},
-    "cheque": {
-        "received": N_("In hand"),
-        "deposited": N_("At the bank"),
-        "cleared": N_("Cleared"),
-        "bounced": N_("Bounced"),
-    },
-    "equipment": {
-        "ordered": N_("Ordered"),
-        "delivered": N_("Delivered"),
-        "in_use": N_("In use"),
-        "retired": N_("Retired"),
-    },
-    "follow_up": {"open": N_("To do"), "done": N_("Done"), "cancelled": N_("Dropped")},
+STATES = {
+    "quotation": QUOTATION_STATES,
+    "customer_order": ORDER_STATES,
+    "cheque": CHEQUE_STATES,
+    "equipment": EQUIPMENT_STATES,
+    "follow_up": FOLLOW_UP_STATES,
 }
 CUSTOMER_TYPES: dict[str, str] = {
     "direct": N_("Direct customer"),

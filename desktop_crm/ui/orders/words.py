@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import N_, Translator
-from desktop_crm.core.titles import PAYMENT_METHODS, STATES
+from desktop_crm.core.titles import CHEQUE_STATES, PAYMENT_METHODS
 from desktop_crm.ui.table_model import Pill, Tone
 from desktop_crm.ui.widgets.due import SAME_YEAR_DAYS
 
@@ -73,7 +73,7 @@ def cheque_pill(t: Translator, row: PaymentRow) -> Pill | None:
     """The state of the cheque of a payment, if it is one."""
     if row.cheque_state not in CHEQUE:
         return None
-    return Pill(t(STATES["cheque"][row.cheque_state]), CHEQUE[row.cheque_state])
+    return Pill(t(CHEQUE_STATES[row.cheque_state]), CHEQUE[row.cheque_state])
 
 
 def method_text(t: Translator, row: PaymentRow) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop_crm.core.i18n import N_, Translator
-from desktop_crm.core.titles import STATES
+from desktop_crm.core.titles import QUOTATION_STATES
 from desktop_crm.ui.table_model import Pill, Tone
 
 TONES: dict[str, Tone] = {
@@ -28,7 +28,7 @@ def state_pill(t: Translator, state: str, revising: bool = False) -> Pill:
     """A state on its ground; ``revising``: a further revision is being drafted."""
     if revising and state != "draft":
         return Pill(t("Being revised"), "neutral")
-    return Pill(t(STATES["quotation"][state]), TONES[state])
+    return Pill(t(QUOTATION_STATES[state]), TONES[state])
 
 
 def number_of(t: Translator, number: str, revision: int) -> str:

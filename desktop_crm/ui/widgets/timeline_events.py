@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import Translator
-from desktop_crm.core.titles import INTERACTION_KINDS, PAYMENT_METHODS, STATES
+from desktop_crm.core.titles import INTERACTION_KINDS, ORDER_STATES, PAYMENT_METHODS, QUOTATION_STATES
 from desktop_crm.ui.widgets.timeline import Event
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ def _words(t: Translator, item: TimelineItem) -> tuple[str, str]:
         title = t("Quotation %(number)s, revision %(revision)s", number=item.title, revision=item.revision)
         until = t("valid until %(day)s", day=t.date(item.until, "day")) if item.until else ""
         return title if item.title else t("Quotation draft"), _joined(
-            item.text, amount, t(STATES["quotation"][item.state]), until
+            item.text, amount, t(QUOTATION_STATES[item.state]), until
         )
     if item.kind == "order":
-        state = t(STATES["customer_order"][item.state])
+        state = t(ORDER_STATES[item.state])
         return t("Order %(number)s", number=item.title), _joined(item.text, amount, state)
     if item.kind == "payment":
         return t("Payment %(number)s", number=item.title), _joined(amount, t(PAYMENT_METHODS[item.state]))
