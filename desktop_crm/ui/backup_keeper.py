@@ -119,7 +119,8 @@ class BackupKeeper(QObject):
     def before(self, step: Callable[[], object]) -> None:
         """Back up first, then do a ``step`` that changes much; it is done even if the backup fails."""
         self._waiting.append(step)
-        self.run()
+        if not self._is_sample:
+            self.run()
         if not self.busy:
             self._end()
 

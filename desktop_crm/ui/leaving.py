@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop_crm.ui.backup_keeper import BackupKeeper
@@ -46,5 +47,8 @@ class Leaving(QDialog):
 
 def is_needed(ctx: Context) -> bool:
     """Whether something would be lost that no copy has."""
+    app = QGuiApplication.instance()
+    if isinstance(app, QGuiApplication) and app.isSavingSession():
+        return False  # the system shuts down and will not wait; the next start makes up for it
     keeper = BackupKeeper.of(ctx)
     return keeper.dirty or keeper.busy

@@ -237,6 +237,23 @@ def test_a_backup_that_fails_at_the_end_is_told_and_holds_the_window_once(
     assert window.close()
 
 
+def test_the_last_backup_is_made_in_the_worker(make_ctx: Callable[..., Context], qtbot: QtBot) -> None:
+    """In real lanes and the real worker: a whole copy is there when the window has closed."""
+    ctx = make_ctx(inline=False)
+    window = MainWindow(ctx, [])
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.ready):
+        window.begin()
+    with qtbot.waitSignal(ctx.data_changed):
+        add(ctx)
+    with qtbot.waitSignal(window.closed, timeout=20_000):
+        window.close()
+    (copy,) = copies(ctx)
+    inside = backups.look(copy.path)
+    assert inside is not None
+    assert inside.customers == 1
+
+
 def test_a_backup_that_takes_too_long_is_given_up(
     make_ctx: Callable[..., Context], monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:

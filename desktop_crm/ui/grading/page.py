@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QScrollArea, QWidget
 
 from desktop_crm.core.dates import clock
+from desktop_crm.ui.backup_keeper import BackupKeeper
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.grading.charts import HeatMap, ParetoChart, SharesChart
 from desktop_crm.ui.grading.dialogs import CriteriaDialog, RunsDialog
@@ -175,7 +177,8 @@ class GradingPage(Page):
             return
         t = self.ctx.t
         said = t.plural("%(count)s customer moved.", "%(count)s customers moved.", len(ids))
-        self.ctx.tasks.write(
+        write = partial(
+            self.ctx.tasks.write,
             grading.apply,
             self._data.preview,
             ids,
@@ -183,6 +186,10 @@ class GradingPage(Page):
             owner=self,
             title=t("Grading"),
         )
+        if len(ids) > 1:
+            BackupKeeper.of(self.ctx).before(write)
+        else:
+            write()
 
     def _skip(self) -> None:
         self._skipped = True
