@@ -96,12 +96,12 @@ def migrations(_folder: Path) -> None:
 
 
 def languages(_folder: Path) -> None:
-    """Catalogues and CLDR of the three languages, and time zones."""
+    """Catalogues, CLDR and guide of the three languages, and time zones."""
     import datetime as dt
     import gettext
     from zoneinfo import ZoneInfo
 
-    from desktop_crm.core import paths
+    from desktop_crm.core import guide, paths
     from desktop_crm.core.dates import DEFAULT_ZONE
     from desktop_crm.core.i18n import LANGUAGES, translator
 
@@ -110,6 +110,8 @@ def languages(_folder: Path) -> None:
         t = translator(lang)
         t.date(dt.date(2026, 11, 21), "long")
         require(t.money(123456, "USD") == "1,234.56", f"amounts of {lang}")
+        require(all(page.text for page in guide.pages(lang)), f"guide of {lang}")
+        guide.page(lang, guide.REFERENCE)
     ZoneInfo(DEFAULT_ZONE)
 
 
