@@ -87,12 +87,12 @@ def copies(shop: Path, here: Path, outside: Path | None = None) -> list[Copy]:
     return sorted(found, key=lambda copy: copy.made, reverse=True)
 
 
-def look(copy: Path) -> Contents | None:
-    """What is inside a copy; None when it is damaged, foreign or newer than the program."""
+def look(copy: Path) -> Contents | EnvironmentFault:
+    """What is inside a copy, or what is wrong with it: damaged, foreign, newer than the program."""
     try:
         return backup.look_inside(copy)
-    except EnvironmentFault:
-        return None
+    except EnvironmentFault as fault:
+        return fault
 
 
 def verify(copy: Path) -> Contents:

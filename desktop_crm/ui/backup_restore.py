@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QFileDialog, QHBoxLayo
 
 from desktop_crm.core import paths
 from desktop_crm.core.dates import clock
-from desktop_crm.core.errors import CrmError
+from desktop_crm.core.errors import CrmError, EnvironmentFault
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.ui.backup_keeper import BackupKeeper
 from desktop_crm.ui.context import Context
@@ -72,7 +72,7 @@ class RestoreDialog(QDialog):
         t, theme = ctx.t, ctx.theme
         self.ctx = ctx
         self._copies: list[Copy] = []
-        self._inside: dict[Path, Contents | None] = {}
+        self._inside: dict[Path, Contents | EnvironmentFault] = {}
         self._shop = ""
         self.setWindowTitle(t("Restore a backup"))
         self.setMinimumWidth(theme.px(700))
@@ -108,7 +108,7 @@ class RestoreDialog(QDialog):
     def restore(self) -> None:
         """Ask, then verify the selected copy from end to end."""
         t, path = self.ctx.t, self.current()
-        if path is None or self._inside.get(path) is None:
+        if path is None or self._contents(path) is None:
             return
         what = t("Put this backup in the place of the shop?")
         if confirm(self.ctx, what, self._words(path), t("Restore"), self):
@@ -184,7 +184,7 @@ class RestoreDialog(QDialog):
     def _look(self, path: Path) -> None:
         from desktop_crm.services import backups
 
-        def seen(contents: Contents | None) -> None:
+        def seen(contents: Contents | EnvironmentFault) -> None:
             self._inside[path] = contents
             row = self.table.currentIndex().row()
             self._show_rows()
@@ -197,10 +197,10 @@ class RestoreDialog(QDialog):
         self.table.show_rows([self._row(copy) for copy in self._copies])
 
     def _row(self, copy: Copy) -> Row:
-        t, inside = self.ctx.t, self._inside.get(copy.path)
+        t, inside = self.ctx.t, self._contents(copy.path)
         place = self._place(copy.path)
         if copy.path in self._inside and inside is None:
-            place = t("Damaged or no backup of ours")
+            place = t("Cannot be restored")
         counts = (inside.customers, inside.quotations, inside.orders) if inside else (None, None, None)
         return (copy.path, moment_text(t, copy.made), place, size_text(t, copy.size), *counts)
 
@@ -213,16 +213,20 @@ class RestoreDialog(QDialog):
         return str(path.parent)
 
     def _current_changed(self, _now: QModelIndex, _before: QModelIndex) -> None:
-        self.error.setText("")
         self._show_current(self.current())
 
+    def _contents(self, path: Path | None) -> Contents | None:
+        found = self._inside.get(path) if path is not None else None
+        return None if isinstance(found, EnvironmentFault) else found
+
     def _show_current(self, path: Path | None) -> None:
-        inside = self._inside.get(path) if path else None
-        self.restore_button.setEnabled(inside is not None)
-        self.preview.say("", self._words(path) if path and inside else "")
+        found = self._inside.get(path) if path is not None else None
+        self.error.setText(self.ctx.t.error(found) if isinstance(found, EnvironmentFault) else "")
+        self.restore_button.setEnabled(self._contents(path) is not None)
+        self.preview.say("", self._words(path) if path is not None else "")
 
     def _words(self, path: Path) -> str:
-        t, inside = self.ctx.t, self._inside.get(path)
+        t, inside = self.ctx.t, self._contents(path)
         if inside is None:
             return ""
         change = inside.last_change[:19]

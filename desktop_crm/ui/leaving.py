@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
@@ -43,6 +45,16 @@ class Leaving(QDialog):
         """Begin, unless a backup runs already."""
         self.open()
         self._keeper.run()
+
+
+def first(ctx: Context, window: QWidget, step: Callable[[], object]) -> None:
+    """Make the last backup if one is needed, then do the ``step`` that leaves the shop."""
+    if not is_needed(ctx):
+        step()
+        return
+    dialog = Leaving(ctx, window)
+    dialog.finished.connect(lambda _result: step())
+    dialog.start()
 
 
 def is_needed(ctx: Context) -> bool:

@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
     def _changed(self, changed: Changed) -> None:
         if not changed.entities:
             return
+        self._left = False
         self._last_batch = None if changed.action == "history.undo" else changed.batch_id
         self._idle.start()
         if "setting" in changed.entities:
@@ -260,13 +261,13 @@ class MainWindow(QMainWindow):
         self._guide.open_at(page)
 
     def new_shop(self) -> None:
-        self.wanted_file.emit("new")
+        leaving.first(self.ctx, self, lambda: self.wanted_file.emit("new"))
 
     def open_shop(self) -> None:
-        self.wanted_file.emit("open")
+        leaving.first(self.ctx, self, lambda: self.wanted_file.emit("open"))
 
     def open_sample(self) -> None:
-        self.wanted_file.emit("sample")
+        leaving.first(self.ctx, self, lambda: self.wanted_file.emit("sample"))
 
     def toggle_customer_view(self) -> None:
         self.ctx.customer_view.toggle()
@@ -371,9 +372,7 @@ class MainWindow(QMainWindow):
         self.remember()
         if not self._left and leaving.is_needed(self.ctx):
             event.ignore()
-            last = leaving.Leaving(self.ctx, self)
-            last.finished.connect(self._leave)
-            last.start()
+            leaving.first(self.ctx, self, self._leave)
             return
         event.accept()
         self.closed.emit()

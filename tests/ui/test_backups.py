@@ -19,7 +19,7 @@ from desktop_crm.core.errors import EnvironmentFault
 from desktop_crm.models import Customer
 from desktop_crm.services import backups, customers, shops
 from desktop_crm.services.customers import CustomerForm
-from desktop_crm.store import backup, rotation
+from desktop_crm.store import backup, faults, rotation
 from desktop_crm.ui import backup_keeper, backup_restore, errors, leaving, shop_files, shop_line
 from desktop_crm.ui.backup_keeper import BackupKeeper
 from desktop_crm.ui.backup_restore import RestoreDialog
@@ -224,6 +224,13 @@ def test_closing_after_a_change_backs_up_first(ctx: Context, window: MainWindow,
     assert len(copies(ctx)) == 1
 
 
+def test_opening_another_shop_backs_this_one_up_first(ctx: Context, window: MainWindow, qtbot: QtBot) -> None:
+    add(ctx)
+    with qtbot.waitSignal(window.wanted_file):
+        window.open_shop()
+    assert len(copies(ctx)) == 1
+
+
 def test_a_backup_that_fails_at_the_end_is_told_and_holds_the_window_once(
     ctx: Context, window: MainWindow, failures: list[BaseException], monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
@@ -249,9 +256,7 @@ def test_the_last_backup_is_made_in_the_worker(make_ctx: Callable[..., Context],
     with qtbot.waitSignal(window.closed, timeout=20_000):
         window.close()
     (copy,) = copies(ctx)
-    inside = backups.look(copy.path)
-    assert inside is not None
-    assert inside.customers == 1
+    assert backup.look_inside(copy.path).customers == 1
 
 
 def test_a_backup_that_takes_too_long_is_given_up(
@@ -269,7 +274,7 @@ def test_a_backup_that_takes_too_long_is_given_up(
     with qtbot.waitSignal(window.closed):
         window.close()
     qtbot.waitUntil(lambda: not ctx.tasks.busy(), timeout=20_000)
-    assert all(backups.look(copy.path) for copy in copies(ctx))
+    assert all(backup.look_inside(copy.path) for copy in copies(ctx))
 
 
 # -- bringing one back -----------------------------------------------------------------------------
@@ -313,11 +318,14 @@ def test_a_damaged_copy_is_marked_and_refused(ctx: Context, dialog: RestoreDialo
     copy = tmp_path / "copy.dcrm"
     copy.write_bytes(copies(ctx)[0].path.read_bytes()[:5000])
     dialog.add_file(copy)
-    assert row(dialog)[1] == ctx.t("Damaged or no backup of ours")
+    assert row(dialog)[1] == ctx.t("Cannot be restored")
     assert not dialog.restore_button.isEnabled()
+    assert dialog.error.text() == ctx.t.error(faults.damaged())
     dialog.take(copy)
-    assert dialog.error.text()
     assert heard == []
+    dialog.table.selectRow(1)
+    assert dialog.restore_button.isEnabled()
+    assert dialog.error.text() == ""
 
 
 def test_a_copy_of_another_shop_is_named(ctx: Context, dialog: RestoreDialog, tmp_path: Path) -> None:
