@@ -162,5 +162,10 @@ class Actions:
             inner.get(spec.menu, menu).addAction(self._actions[spec.id])
 
 
+def shown_key(shortcut: str) -> str:
+    """A shortcut as this system writes it."""
+    return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText) if shortcut else ""
+
+
 def _never() -> bool:
     return False

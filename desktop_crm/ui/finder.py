@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
@@ -41,7 +42,7 @@ class Finder(QWidget):
         self._build()
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(self._ask)
-        self.edit.textChanged.connect(lambda _text: self._timer.start())
+        self.edit.textChanged.connect(self._typed)
         self.edit.installEventFilter(self)
         parent.installEventFilter(self)
         self.hide()
@@ -96,9 +97,9 @@ class Finder(QWidget):
         self.hide()
         self._timer.stop()
         self._enter = False
-        if self._before is not None:
+        if self._before is not None and shiboken6.isValid(self._before):
             self._before.setFocus()
-            self._before = None
+        self._before = None
 
     def _narrow(self, scope: Hit | None) -> None:
         """Look within one customer, or in everything again."""
@@ -124,6 +125,10 @@ class Finder(QWidget):
         painter.end()
 
     # -- asking ----------------------------------------------------------------------------------
+
+    def _typed(self, _text: str) -> None:
+        self._enter = False
+        self._timer.start()
 
     def _ask(self) -> None:
         self._timer.stop()
@@ -181,6 +186,7 @@ class Finder(QWidget):
             row = (row + by) % count
             if not self._line(row).is_heading:
                 self.list.setCurrentRow(row)
+                self.edit.setAccessibleDescription(self.list.item(row).text())
                 if row == 1:
                     self.list.scrollToTop()
                 return

@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence
-
-from desktop_crm.ui.actions import ACTIONS, Spec
+from desktop_crm.ui.actions import ACTIONS, Spec, shown_key
 from desktop_crm.ui.finder_lines import Command
 
 if TYPE_CHECKING:
@@ -53,8 +51,3 @@ def _tabs(window: MainWindow) -> list[Command]:
         for number, (key, spec) in enumerate(window.specs.items(), 1)
         if not (spec.private and private)
     ]
-
-
-def shown_key(shortcut: str) -> str:
-    """A shortcut as this system writes it."""
-    return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText) if shortcut else ""

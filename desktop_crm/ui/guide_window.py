@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QUrl
@@ -20,12 +21,14 @@ from PySide6.QtWidgets import (
 from desktop_crm.core import guide
 from desktop_crm.core.guide import GuidePage
 from desktop_crm.ui import guide_dress, shortcut_sheet
+from desktop_crm.ui.actions import shown_key
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.labels import Label
 from desktop_crm.ui.widgets.search_box import SearchBox
 
 MARKDOWN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+KEYS = re.compile(r"`((?:(?:Ctrl|Alt|Shift)\+)+[^`]+)`")  # written as this system writes them
 KEY_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
@@ -147,7 +150,8 @@ class GuideWindow(QDialog):
 
     def _show(self, key: str) -> None:
         self.shown = key
-        self.browser.document().setMarkdown(self._page(key).text, MARKDOWN)
+        text = KEYS.sub(lambda found: f"`{shown_key(found[1])}`", self._page(key).text)
+        self.browser.document().setMarkdown(text, MARKDOWN)
         guide_dress.dress(self.browser.document(), self._ctx.theme)
         self.browser.moveCursor(QTextCursor.MoveOperation.Start)
         self.back.setEnabled(bool(self._history))

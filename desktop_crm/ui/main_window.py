@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, 
 
 from desktop_crm.core.i18n import LANGUAGES
 from desktop_crm.ui import leaving, pages, shop_line
-from desktop_crm.ui.actions import CURRENT, Actions
+from desktop_crm.ui.actions import CURRENT, Actions, shown_key
 from desktop_crm.ui.backup_keeper import BackupKeeper
 from desktop_crm.ui.badges import Badges
 from desktop_crm.ui.context import Context
@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         line = BackupLine(self.ctx)
         line.clicked.connect(self.show_backups)
         row.addWidget(line)
-        row.addWidget(ElidedLabel(self.ctx.t("Ctrl+K find anything · F1 guide · F9 customer view"), "small"))
+        row.addWidget(ElidedLabel(self._hints(), "small"))
         main = QVBoxLayout()
         main.setSpacing(0)
         main.addWidget(self.stack, 1)
@@ -98,6 +98,15 @@ class MainWindow(QMainWindow):
         across.addLayout(main, 1)
         self.setCentralWidget(self.body)
         self.toast = Toast(self.ctx, self.body, self._undo_batch)
+
+    def _hints(self) -> str:
+        t = self.ctx.t
+        return t(
+            "%(find)s find anything · %(guide)s guide · %(view)s customer view",
+            find=shown_key("Ctrl+K"),
+            guide=shown_key("F1"),
+            view=shown_key("F9"),
+        )
 
     def _tab(self, number: int, spec: pages.PageSpec) -> Tab:
         t = self.ctx.t
@@ -198,6 +207,8 @@ class MainWindow(QMainWindow):
         spec = self.specs[key]
         if spec.private and self.ctx.customer_view.on:
             return
+        if self._finder is not None:
+            self._finder.leave()
         fresh = key not in self._pages
         if fresh:
             self._pages[key] = pages.make(spec, self.ctx)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from desktop_crm.core.guide import GuidePage, made
 from desktop_crm.core.i18n import N_, Translator
-from desktop_crm.ui.actions import ACTIONS, MENUS, Actions
-from desktop_crm.ui.finder_commands import shown_key
+from desktop_crm.ui.actions import ACTIONS, MENUS, Actions, shown_key
 from desktop_crm.ui.widgets.line_keys import LINE_KEYS
 
 KEY = "shortcuts"

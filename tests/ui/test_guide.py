@@ -107,6 +107,11 @@ def test_search(typed: str, first: str) -> None:
     assert guide.search(guide.pages("zh_TW"), typed)[0].key == first
 
 
+def test_keys_are_seen_in_the_pages() -> None:
+    text = "`Ctrl++`, `Ctrl+Shift+Q` 和 F9、`Alt+Up`（F12），Ctrl+1 Q2026 `Tab`"
+    assert KEY.findall(text) == ["Ctrl++", "Ctrl+Shift+Q", "F9", "Alt+Up", "F12", "Ctrl+1", "Tab"]
+
+
 def test_search_without_a_hit() -> None:
     assert guide.search(guide.pages("en"), "zebra") == []
 
