@@ -101,7 +101,7 @@ def _sums(report: ImportReport, t: Translator) -> list[str]:
         (t("Revenue, not rounded"), f"{report.exact_revenue:,} {code}"),
     ]
     top = [[key, name, money(minor, code)] for key, name, minor in report.top]
-    columns = [Column(t("Key")), Column(t("Customer")), Column(t("Revenue"), right=True)]
+    columns = [Column(t("Their code")), Column(t("Customer")), Column(t("Revenue"), right=True)]
     return [*terminal.pairs(sums, right=True), "", *terminal.table(columns, top)]
 
 

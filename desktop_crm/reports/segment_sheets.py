@@ -215,6 +215,7 @@ def definitions(layout: Layout) -> None:
     by_revenue = scheme.limits_by == GradeLimits.REVENUE
     limits = t(_LIMITS_BY_REVENUE if by_revenue else _LIMITS_BY_CUSTOMERS, a=a, b=b, c=c)
     first, last = layout.day(data.period_start), layout.day(data.as_of)
+    recency, frequency = grading_scheme.TITLES["recency"], grading_scheme.TITLES["frequency"]
     sheet.add([t("Figure"), t("How it was computed")], layout.style("head"))
     for title, text in (
         (
@@ -231,8 +232,8 @@ def definitions(layout: Layout) -> None:
         (t("Currency"), t("All amounts in %(currency)s, the home currency.", currency=data.currency)),
         (t("Revenue"), t("Net of tax, by order date, without cancelled orders, at each order's exchange rate.")),
         (t("Gross margin"), t("Revenue less cost; an order whose cost is not known counts with no margin.")),
-        (t(grading_scheme.TITLES["recency"]), t("Days since the last order of the period; empty without one.")),
-        (t(grading_scheme.TITLES["frequency"]), t("The number of orders in the period.")),
+        (t(recency), t("Days since the last order of the period; empty without one.")),
+        (t(frequency), t("The number of orders in the period.")),
         (t("Scores"), t("1 + whole part of 5 × customers strictly below / all customers; equal values score equal.")),
         (t("Margin score"), t("The same for the gross margin, as an amount.")),
         (t("Total score"), t("Sum of weight × score: %(weights)s.", weights=weights)),

@@ -19,7 +19,8 @@ def due_pill(t: Translator, day: dt.date | None, time: dt.time | None = None) ->
     if days < 0:
         return Pill(t.plural("%(count)s day late", "%(count)s days late", -days), "bad")
     if days == 0:
-        return Pill(f"{t('Today')} {time:%H:%M}" if time else t("Today"), "warn")
+        today = t("Today")
+        return Pill(f"{today} {time:%H:%M}" if time else today, "warn")
     text = t("Tomorrow") if days == 1 else t.date(day, "day" if days < SAME_YEAR_DAYS else "short")
     return Pill(f"{text} {time:%H:%M}" if time else text, "muted")
 
