@@ -62,6 +62,34 @@ def settle(qtbot: QtBot) -> None:
     qtbot.wait(20)
 
 
+def test_rows_are_counted_anew_unless_only_their_order_changes(ctx: Context, qtbot: QtBot) -> None:
+    source = Numbers(300)
+    model, _view = view_of(ctx, qtbot, source)
+    model.change(sort="name")
+    source.size = 200  # another program has deleted some
+    model.change(descending=True)
+    assert model.rowCount() == 300
+    model.change(text="1")
+    assert model.rowCount() == len([n for n in range(200) if "1" in str(n)])
+    model.change(text="")
+    assert model.rowCount() == 200
+    source.size = 100
+    model.reload()
+    assert model.rowCount() == 100
+
+
+def test_pages_side_by_side_are_read_as_one_window(ctx: Context, qtbot: QtBot) -> None:
+    source = Numbers(1000)
+    model, _view = view_of(ctx, qtbot, source)
+    model.change(sort="name")
+    source.asked.clear()
+    for row in (4 * PAGE - 1, 4 * PAGE):
+        model.index(row, 1).data()
+    settle(qtbot)
+    assert (3 * PAGE, 2 * PAGE) in source.asked
+    assert [model.index(row, 1).data() for row in (4 * PAGE - 1, 4 * PAGE)] == ["Firm 399", "Firm 400"]
+
+
 def test_only_windows_around_painted_rows_are_read(ctx: Context, qtbot: QtBot) -> None:
     source = Numbers(100_000)
     model, view = view_of(ctx, qtbot, source)
