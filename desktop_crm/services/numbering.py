@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from desktop_crm.core.dates import roc_year
+from desktop_crm.core import number_patterns
 from desktop_crm.core.settings import Numbering
 from desktop_crm.models import Counter, Device
 from desktop_crm.services import settings
@@ -16,7 +15,6 @@ from desktop_crm.store.journal import batch_of
 
 _DEVICE = select(Device.series).where(Device.ordinal == bindparam("ordinal"))
 _STEP = update(Counter).where(Counter.series == bindparam("key")).values(last=Counter.last + 1).returning(Counter.last)
-COUNT = re.compile(r"\{n(?::(\d+))?\}")
 
 
 def next_number(session: Session, series: str, on: dt.date) -> str:
@@ -26,14 +24,9 @@ def next_number(session: Session, series: str, on: dt.date) -> str:
     """
     pattern = getattr(settings.load(session, Numbering), series)
     device = session.scalar(_DEVICE, {"ordinal": batch_of(session).device}) or ""
-    filled = (
-        pattern.replace("{year}", str(on.year))
-        .replace("{roc}", str(roc_year(on)))
-        .replace("{month}", f"{on.month:02}")
-        .replace("{device}", device)
-    )
+    filled = number_patterns.fill(pattern, on, device)
     value = _advance(session, f"{series}:{filled}")
-    return COUNT.sub(lambda match: f"{value:0{match[1] or 1}}", filled, count=1)
+    return number_patterns.counted(filled, value)
 
 
 def _advance(session: Session, key: str) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("code", N_("Code"), 64, "muted"),
-    Column("name", N_("Name"), 110, "bold", stretch=True),
+    Column("name", N_("Full name"), 110, "bold", stretch=True),
     Column("title", N_("Job title"), 100),
     Column("mobile", N_("Mobile"), 124),
     Column("state", N_("Note"), 84, "pill"),
@@ -127,7 +127,7 @@ class StaffDialog(FormDialog):
         super().__init__(ctx, t("Edit person") if row else t("Add a person"), "", parent)
         self._record: uuid.UUID | None = row.id if row else None
         add = self.form.add
-        add("name", t("Name"), TextEdit(limit=100), required=True)
+        add("name", t("Full name"), TextEdit(limit=100), required=True)
         add("code", t("Code"), TextEdit(hint=t("given when saved") if row is None else "", limit=20))
         add("title", t("Job title"), TextEdit(limit=100))
         add("mobile", t("Mobile"), TextEdit(limit=40))
