@@ -72,6 +72,14 @@ def can_undo(session: Session, batch_id: uuid.UUID) -> bool:
     return bool(rows) and rows[0].action not in FINAL_ACTIONS and not any(_is_final(row) for row in rows)
 
 
+def record_told(session: Session, batch_id: uuid.UUID, entity: str) -> uuid.UUID | None:
+    """The record of an ``entity`` that a batch wrote a note about, as a grading does about its run."""
+    query = select(JournalEntry.key).where(
+        JournalEntry.batch_id == batch_id, JournalEntry.entity == entity, JournalEntry.verb == "note"
+    )
+    return session.scalar(query)
+
+
 def _is_final(entry: JournalEntry) -> bool:
     """Whether an entry cannot be undone: it tells of many records at once, or a number was given out."""
     return entry.verb == "note" or (entry.verb != "delete" and "number" in entry.changes)

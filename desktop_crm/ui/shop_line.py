@@ -53,7 +53,13 @@ def last_backup(path: Path) -> dt.datetime | None:
 
 
 def undo(ctx: Context, batch: uuid.UUID) -> None:
-    """Take a step back as a whole and say so."""
+    """Take a step back as a whole and say so; of a grading everybody it moved."""
     from desktop_crm.services import history
 
-    ctx.tasks.write(history.undo, batch, done=lambda _outcome: ctx.toast(ctx.t("The last change was undone.")))
+    def take_back(run: uuid.UUID | None) -> None:
+        from desktop_crm.services import grading
+
+        step, key = (history.undo, batch) if run is None else (grading.undo, run)
+        ctx.tasks.write(step, key, done=lambda _outcome: ctx.toast(ctx.t("The last change was undone.")))
+
+    ctx.tasks.read(history.record_told, batch, "grading_run", done=take_back)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop_crm.ui.context import Context
@@ -40,7 +40,8 @@ class Toast(QFrame):
     def say(self, text: str, batch: Any = None) -> None:
         """Show ``text``; with a batch also the undo button."""
         self._batch = batch
-        self._text.setText(text)
+        room = self._place.width() - self._ctx.theme.px(240)
+        self._text.setText(self._text.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room))
         self.setAccessibleName(text)
         self._undo.setVisible(batch is not None)
         self.adjustSize()

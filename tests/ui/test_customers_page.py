@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.services import customers, staff
@@ -15,6 +15,7 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
 from desktop_crm.ui.customers.page import CustomersPage
+from desktop_crm.ui.widgets.empty_state import EmptyState
 
 NAMES = ("宏益建設有限公司", "青田咖啡館", "Harbour View Hotel Ltd.")
 
@@ -164,6 +165,9 @@ def test_an_empty_shop_teaches(ctx: Context, qtbot: QtBot) -> None:
     page.first_shown()
     assert page.list.model.rowCount() == 0
     assert page.card.isHidden()
+    page.show()
+    [state] = [found for found in page.list.findChildren(EmptyState) if found.isVisible()]
+    assert [button.text() for button in state.findChildren(QPushButton)] == [ctx.t("New customer")]
 
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])

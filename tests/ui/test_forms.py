@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QPlainTextEdit, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.core.errors import UserError
@@ -73,6 +73,31 @@ def test_an_error_stands_under_its_field(form: Form) -> None:
     assert form.rows["name"].control.property("bad") == "false"
     assert not form.show_error(UserError("Elsewhere", field="other"))
     assert not form.show_error(ValueError())
+
+
+def test_a_sentence_goes_when_its_field_is_mended(form: Form) -> None:
+    form.show_error(UserError("Bad name", "Mend it.", field="name"))
+    QTest.keyClicks(form.rows["total"].control, "1")
+    assert form.rows["name"].control.property("bad") == "true"
+    QTest.keyClicks(form.rows["name"].control, "a")
+    assert form.rows["name"].control.property("bad") == "false"
+
+
+def test_a_dialog_grows_by_the_sentence(ctx: Context, qtbot: QtBot) -> None:
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    form = Form(ctx, 2)
+    row = form.add("name", "Name", TextEdit())
+    form.add("code", "Code", TextEdit())
+    QVBoxLayout(dialog).addWidget(form)
+    dialog.resize(300, dialog.sizeHint().height())
+    dialog.show()
+    form.show_error(UserError("A sentence that is much too long for one line of a narrow field", field="name"))
+    QCoreApplication.sendPostedEvents()
+    said = next(label for label in row.findChildren(QLabel) if "sentence" in label.text())
+    assert said.height() >= said.heightForWidth(said.width())
+    assert said.geometry().top() >= row.control.geometry().bottom()
+    assert form.rows["name"].width() == form.rows["code"].width()
 
 
 def test_a_number_that_is_none_is_refused_with_its_field(form: Form) -> None:

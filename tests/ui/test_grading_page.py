@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_crm.services import customer_list, grading
 from desktop_crm.services.customer_list import CustomerQuery
+from desktop_crm.ui import shop_line
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.grading.page import GradingPage, write_workbook
 
@@ -57,6 +58,15 @@ def test_only_the_ticked_ones_move_and_the_way_back_is_whole(page: GradingPage, 
     with ctx.db.read() as session:
         run = next(run for run in grading.runs(session) if run.can_undo)
     ctx.db.run(grading.undo, run.id)
+    assert grades(ctx) == before
+
+
+def test_the_line_after_accepting_takes_all_of_it_back(page: GradingPage, ctx: Context, qtbot: QtBot) -> None:
+    before = grades(ctx)
+    with qtbot.waitSignal(ctx.toasted) as told:
+        page.movers.accept.click()
+    assert grades(ctx) != before
+    shop_line.undo(ctx, told.args[1])
     assert grades(ctx) == before
 
 

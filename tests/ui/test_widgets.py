@@ -132,6 +132,15 @@ def test_toast_offers_undo_once(ctx: Context, qtbot: QtBot, some_id: uuid.UUID) 
     assert not toast.isVisible()
 
 
+def test_a_long_toast_stays_in_the_window(ctx: Context, qtbot: QtBot, some_id: uuid.UUID) -> None:
+    parent = QWidget()
+    toast = Toast(ctx, parent, lambda _batch: None)
+    parent.resize(700, 300)
+    shown(parent, qtbot)
+    ctx.toast("名" * 300, undo=some_id)
+    assert parent.rect().contains(toast.geometry())
+
+
 def test_progress_appears_late_with_figures_and_cancel(
     ctx: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

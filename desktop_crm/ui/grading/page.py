@@ -182,7 +182,7 @@ class GradingPage(Page):
             grading.apply,
             self._data.preview,
             ids,
-            done=lambda _outcome: self.ctx.toast(said),
+            done=lambda outcome: self.ctx.toast(said, outcome.changed.batch_id),
             owner=self,
             title=t("Grading"),
         )

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.ui.context import Context
@@ -36,12 +45,16 @@ class FormRow(QWidget):
 
     def say(self, sentence: str) -> None:
         """Show what is wrong with the field; an empty sentence takes it away."""
+        if sentence == self._error.text():
+            return
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
         self.control.setProperty("bad", "true" if sentence else "false")
         self.control.setAccessibleDescription(sentence)
         self.control.style().unpolish(self.control)
         self.control.style().polish(self.control)
+        if sentence:
+            _make_room(self)
 
 
 class Form(QWidget):
@@ -61,6 +74,8 @@ class Form(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(ctx.theme.px(12))
         self._grid.setVerticalSpacing(ctx.theme.px(10))
+        for column in range(columns):
+            self._grid.setColumnStretch(column, 1)
 
     def add(self, name: str, label: str, control: Control, *, span: int = 1, required: bool = False) -> FormRow:
         """Put a field into the next free cells; ``name`` is its key and the ``field`` of a UserError."""
@@ -71,7 +86,7 @@ class Form(QWidget):
         self._grid.addWidget(row, self._cell // self._columns, self._cell % self._columns, 1, span)
         self._cell += span
         self.rows[name] = row
-        _on_edit(control, self._edited)
+        _on_edit(control, lambda: self._edited(row))
         return row
 
     def values(self) -> dict[str, Any]:
@@ -114,10 +129,25 @@ class Form(QWidget):
         for row in self.rows.values():
             row.say("")
 
-    def _edited(self) -> None:
+    def _edited(self, row: FormRow | None = None) -> None:
         if not self._loading:
+            if row is not None:  # what was wrong is being mended
+                row.say("")
             self.dirty = True
             self.changed.emit()
+
+
+def _make_room(row: QWidget) -> None:
+    """Let the dialog of a row grow by the sentence; wrapped text is not in a dialog's least height."""
+    widget: QWidget | None = row
+    while widget is not None:
+        layout = widget.layout()
+        if layout is not None:
+            layout.invalidate()
+        if layout is not None and isinstance(widget, QDialog):
+            widget.resize(widget.width(), max(widget.height(), layout.totalHeightForWidth(widget.width())))
+            return
+        widget = widget.parentWidget()
 
 
 def combo(items: list[tuple[Any, str]], *, editable: bool = False) -> QComboBox:
