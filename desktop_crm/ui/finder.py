@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 PAUSE = 60
 VEIL = 150  # of 255
-OFTEN = 7  # commands shown before anything is typed
 
 
 class Finder(QWidget):
@@ -138,18 +137,16 @@ class Finder(QWidget):
         if self._scope is not None:
             read(finder_lines.documents, self._scope)
         elif typed:
-            read(finder_lines.look, typed, *finder_lines.parse(self._ctx.t, typed))
+            read(finder_lines.look, typed, self._ctx.t, self._commands())
         else:
-            read(finder_lines.recall, self._recent.refs())
+            read(finder_lines.recall, self._recent.refs(), self._commands())
 
     def _show(self, typed: str, scope: Hit | None, answer: Answer) -> None:
         t = self._ctx.t
         if scope is not None:
             found = finder_lines.customer_lines(t, scope, answer, typed, self._verb_line)
         else:
-            commands = self._commands()
-            chosen = finder_lines.matching(commands, typed) if typed else commands[:OFTEN]
-            found = finder_lines.lines(t, answer, chosen, typed, self._verb_line)
+            found = finder_lines.lines(t, answer, typed, self._verb_line)
         self._fill(found)
         self._told = typed
         if self._enter:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from desktop_crm.services.finder import Hit
     from desktop_crm.ui.recent import Ref
 
-RECORDS, COMMANDS = 5, 6
+RECORDS, COMMANDS, MEANT = 5, 6, 4
+OFTEN = 7  # commands shown before anything is typed
 ICONS = {"customer": "users", "quotation": "file-text", "customer_order": "shopping-bag"}
 
 
@@ -82,25 +83,31 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the shop knows of a text; ``meant`` are the customers of a verb ("quote hongyi")."""
+    """What is found for a text; ``meant`` are the customers of a verb ("quote hongyi")."""
 
-    hits: Sequence[Hit]
+    hits: Sequence[Hit] = ()
+    commands: Sequence[Command] = ()
     verb: Verb | None = None
     meant: Sequence[Hit] = ()
 
 
-def look(session: Session, typed: str, verb: Verb | None, name: str) -> Answer:
-    """For the read lane: records for all that was typed, and customers for the ``name`` beside a verb."""
+def look(session: Session, typed: str, t: Translator, commands: Sequence[Command]) -> Answer:
+    """For the read lane: records and commands for all that was typed, and customers for the name beside a verb.
+
+    All of it there, because the first look reads the tables of pinyin and 注音.
+    """
     from desktop_crm.services import finder
 
-    return Answer(finder.find(session, typed, RECORDS), verb, finder.customers(session, name, 4) if verb else ())
+    verb, name = parse(t, typed)
+    meant = finder.customers(session, name, MEANT) if verb else ()
+    return Answer(finder.find(session, typed, RECORDS), matching(commands, typed), verb, meant)
 
 
-def recall(session: Session, refs: Sequence[Ref]) -> Answer:
-    """For the read lane: what was opened last."""
+def recall(session: Session, refs: Sequence[Ref], commands: Sequence[Command]) -> Answer:
+    """For the read lane: what was opened last, and the commands used often."""
     from desktop_crm.services import finder
 
-    return Answer(finder.recall(session, refs))
+    return Answer(finder.recall(session, refs), commands[:OFTEN])
 
 
 def documents(session: Session, customer: Hit) -> Answer:
@@ -166,21 +173,20 @@ def _searchable(*texts: str) -> str:
 # -- lines -----------------------------------------------------------------------------------------
 
 
-def lines(t: Translator, answer: Answer, commands: Sequence[Command], typed: str, verb_line: VerbLine) -> list[Line]:
+def lines(t: Translator, answer: Answer, typed: str, verb_line: VerbLine) -> list[Line]:
     """Everything for a typed text: customers, documents, commands."""
+    chosen = [command_line(one) for one in answer.commands]
     if not typed:
-        recent = [record_line(t, hit) for hit in answer.hits]
-        return _group(t("Opened last"), recent) + _group(t("Commands"), [command_line(one) for one in commands])
+        return _group(t("Opened last"), [record_line(t, hit) for hit in answer.hits]) + _group(t("Commands"), chosen)
     customers = [hit for hit in answer.hits if hit.entity == "customer"]
     others = [record_line(t, hit) for hit in answer.hits if hit.entity != "customer"]
     verbs = [verb_line(answer.verb, hit) for hit in answer.meant] if answer.verb else []
     if customers and not verbs:
         verbs = [verb_line(verb, customers[0]) for verb in VERBS]
-    chosen = [command_line(one) for one in commands]
     people = _group(t("Customers"), [record_line(t, hit) for hit in customers])
     found = people + _group(t("Quotations and orders"), others) + _group(t("Commands"), verbs + chosen)
     if answer.verb and answer.meant:
-        found = _group(t("Commands"), verbs) + people + _group(t("Quotations and orders"), others)
+        found = _group(t("Commands"), verbs + chosen) + people + _group(t("Quotations and orders"), others)
     return found or [Line(t("Nothing is found for %(typed)s.", typed=typed[:40]))]
 
 

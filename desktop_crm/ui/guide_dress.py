@@ -23,6 +23,8 @@ LINE_HEIGHT = 135  # percent
 
 def dress(document: QTextDocument, theme: Theme) -> None:
     """Headings, paragraphs, keys and tables."""
+    whole = QTextCursor(document)
+    whole.beginEditBlock()  # laid out once, at the end
     tables = [frame for frame in document.rootFrame().childFrames() if isinstance(frame, QTextTable)]
     for table in tables:
         _dress_table(table, theme)
@@ -32,6 +34,7 @@ def dress(document: QTextDocument, theme: Theme) -> None:
             _dress_block(block, theme)
         for start, length in _fixed(block):
             _dress_key(QTextCursor(document), start, length, theme)
+    whole.endEditBlock()
 
 
 def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:

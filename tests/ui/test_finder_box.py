@@ -326,7 +326,7 @@ def test_matching_puts_beginnings_first(lang: str) -> None:
     assert [one.text for one in finder_lines.matching(some, "shop")] == ["Shop report", "Open shop"]
     assert [one.text for one in finder_lines.matching(some, "rep figures")] == ["Shop report"]
     assert finder_lines.matching(some, "...") == []
-    assert finder_lines.lines(Translator(lang), finder_lines.Answer([]), [], "x", lambda *_: Line(""))[0].is_heading
+    assert finder_lines.lines(Translator(lang), finder_lines.Answer(), "x", lambda *_: Line(""))[0].is_heading
 
 
 # -- what was opened last --------------------------------------------------------------------------
