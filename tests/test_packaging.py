@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -172,3 +173,20 @@ def test_installer_texts_are_complete() -> None:
         assert all(re.search(r"=\S", line) for line in text.splitlines() if "=" in line)
     script = (PACKAGING / "windows" / "installer.iss").read_text("utf-8")
     assert set(re.findall(r"\{cm:(\w+)", script)) <= set(keys)
+
+
+def test_the_tools_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = spec_from_file_location("desktop_crm_dev_packaging", ROOT / "dev.py")
+    assert spec is not None
+    assert spec.loader is not None
+    dev = module_from_spec(spec)
+    spec.loader.exec_module(dev)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr(dev.shutil, "which", lambda name: None if name == "objdump" else f"/usr/bin/{name}")
+    monkeypatch.setattr(dev, "installed_system_packages", set)
+    monkeypatch.setattr("sys.base_prefix", "/opt/python")
+    assert dev.build_packages() == ["binutils"]
+    monkeypatch.setattr("sys.base_prefix", "/usr")
+    assert dev.build_packages() == ["binutils", f"libpython3.{sys.version_info.minor}"]
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert dev.build_packages() == []

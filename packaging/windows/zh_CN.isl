@@ -31,7 +31,6 @@ SelectDirDesc=要把 [name] 安装在哪里？
 SelectDirLabel3=[name] 会安装到下列文件夹。
 SelectDirBrowseLabel=按“下一步”继续。要换文件夹请按“浏览”。
 DiskSpaceMBLabel=至少需要 [mb] MB 的磁盘空间。
-DiskSpaceGBLabel=至少需要 [gb] GB 的磁盘空间。
 WizardSelectTasks=其他工作
 SelectTasksDesc=要另外做哪些工作？
 SelectTasksLabel2=勾选安装 [name] 时要一并做的工作，再按“下一步”。

@@ -31,7 +31,6 @@ SelectDirDesc=要把 [name] 安裝在哪裡？
 SelectDirLabel3=[name] 會安裝到下列資料夾。
 SelectDirBrowseLabel=按「下一步」繼續。要換資料夾請按「瀏覽」。
 DiskSpaceMBLabel=至少需要 [mb] MB 的磁碟空間。
-DiskSpaceGBLabel=至少需要 [gb] GB 的磁碟空間。
 WizardSelectTasks=其他工作
 SelectTasksDesc=要另外做哪些工作？
 SelectTasksLabel2=勾選安裝 [name] 時要一併做的工作，再按「下一步」。
