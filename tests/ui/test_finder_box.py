@@ -391,3 +391,29 @@ def test_the_place_of_the_cursor_may_be_gone(box: Finder, window: MainWindow) ->
     shiboken6.delete(editor)
     box.leave()
     assert not box.isVisible()
+
+
+# -- opening on the tabs themselves ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "entity", "name", "chip"),
+    [
+        ("customers", "customer", "coffee", "grade_a"),
+        ("quotations", "quotation", "draft", "accepted"),
+    ],
+)
+def test_a_record_that_a_filter_hides_is_shown(
+    ctx: Context, ids: Ids, qtbot: QtBot, key: str, entity: str, name: str, chip: str
+) -> None:
+    page: Any = pages.make(next(spec for spec in pages.PAGES if spec.key == key), ctx)
+    qtbot.addWidget(page)
+    page.first_shown()
+    page.list.chips.choose(chip)
+    page.list.model.change(chip=chip, text="zebra")
+    assert page.list.model.rowCount() == 0
+    page.open_record(entity, ids[name])
+    assert page.list.view.current_id() == ids[name]
+    assert page.list.model.query.chip == "all"
+    qtbot.wait(100)  # the search box that was emptied has its say
+    assert page.list.view.current_id() == ids[name]

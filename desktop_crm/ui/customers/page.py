@@ -107,6 +107,8 @@ class CustomersPage(Page):
         if isinstance(record, tuple):
             self._show_only(record)
             return
+        if self.list.model.find(record) < 0:
+            self.list.show_all()
         self.list.view.select(record)
         self._show(record)
 

@@ -86,6 +86,8 @@ class QuotationsPage(Page):
         """Select a quotation; a draft opens in its editor."""
         while self.top() is not self.home and self.pop():
             pass
+        if self.list.model.find(record) < 0:
+            self.list.show_all()
         self.list.view.select(record)
         self._open(record, drafts_only=True)
 

@@ -66,6 +66,15 @@ class ListPane(QWidget):
         """Read the first rows."""
         self.model.change(sort=sort, descending=descending, chip=self._first_chip)
 
+    def show_all(self, chip: str = "all") -> None:
+        """Give up search text and quick filter, so that any record can be selected."""
+        query = self.model.query
+        if query.text or query.chip != chip:
+            if self.view.search_box is not None:
+                self.view.search_box.clear()
+            self.chips.choose(chip)
+            self.model.change(chip=chip, text="")
+
     def _show_place(self) -> None:
         query = self.model.query
         filtered = bool(query.text) or query.chip != self._first_chip or any(value for _name, value in query.extra)
