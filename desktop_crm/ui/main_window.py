@@ -219,6 +219,7 @@ class MainWindow(QMainWindow):
         self.ctx.state.put("window/page", key)
         if fresh:
             self._pages[key].first_shown()
+        self._pages[key].take_focus()
         self.refresh()
 
     def open_record(self, entity: str, record: uuid.UUID) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.labels import Label
+from desktop_crm.ui.widgets.list_view import ListView
 from desktop_crm.ui.widgets.search_box import SearchBox
 
 
@@ -126,9 +127,15 @@ class Page(QStackedWidget):
         self.removeWidget(top)
         top.deleteLater()
         self.setCurrentIndex(self.count() - 1)
-        self.top().setFocus()
+        self.take_focus()
         self.ctx.status_changed.emit()
         return True
+
+    def take_focus(self) -> None:
+        """Put the keyboard on the list of the home screen, or where it was in the editor shown."""
+        top = self.top()
+        wanted = top.findChild(ListView) if top is self.home else top.focusWidget()
+        (top if wanted is None else wanted).setFocus()
 
     def top(self) -> Screen:
         """The screen shown."""

@@ -58,6 +58,17 @@ def test_typing_in_the_box_filters(page: CustomersPage, qtbot: QtBot) -> None:
     assert page.card.name.text() == "青田咖啡館"
 
 
+def test_the_keyboard_is_on_the_list_and_comes_back_to_it(page: CustomersPage, qtbot: QtBot) -> None:
+    page.take_focus()
+    assert page.focusWidget() is page.list.view
+    page.edit_record()
+    editor = page.top()
+    qtbot.waitUntil(lambda: page.focusWidget() is not page.list.view)
+    assert editor.isAncestorOf(page.focusWidget())
+    page.pop()
+    assert page.focusWidget() is page.list.view
+
+
 def test_a_new_customer_needs_only_a_name(page: CustomersPage, qtbot: QtBot) -> None:
     page.new_record()
     editor = page.top()
