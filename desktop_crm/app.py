@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QLibraryInfo, QObject, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -39,6 +39,7 @@ class Program(QObject):
         self.window: MainWindow | StartPage | None = None
         self._restoring: Path | None = None
         self._app = app
+        self._qt_texts = QTranslator(self)
         app.setQuitOnLastWindowClosed(False)
         self.theme.changed.connect(self._theme_changed)
 
@@ -88,7 +89,17 @@ class Program(QObject):
 
     def _context(self) -> Context:
         lang = self.state.text("language", DEFAULT_LANGUAGE)
+        self._speak(lang)
         return Context(self.tasks, translator(lang), self.theme, self.state, path=self.path, parent=self)
+
+    def _speak(self, lang: str) -> None:
+        """Let Qt's own texts, as in the menus of text fields and file dialogs, follow the language."""
+        if self._qt_texts.language() == lang:
+            return
+        self._app.removeTranslator(self._qt_texts)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if self._qt_texts.load(f"qtbase_{lang}", folder):
+            self._app.installTranslator(self._qt_texts)
 
     def _show_main(self) -> None:
         window = MainWindow(self._context())

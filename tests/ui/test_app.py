@@ -147,3 +147,10 @@ def test_rail_tabs_are_reached_by_key(program: app.Program, qtbot: QtBot, shop_p
     program.open(shop_path)
     window = main_window(program, qtbot)
     assert [tab for tab in window.findChildren(RailTab) if not tab.accessibleName()] == []
+
+
+@pytest.mark.parametrize(("lang", "text"), [("zh_TW", "複製(&C)"), ("zh_CN", "复制(&C)"), ("en", "&Copy")])
+def test_the_menus_of_text_fields_follow_the_language(program: app.Program, lang: str, text: str) -> None:
+    program.state.put("language", lang)
+    program.start()
+    assert QCoreApplication.translate("QWidgetTextControl", "&Copy") == text
