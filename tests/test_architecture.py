@@ -34,7 +34,7 @@ INDEX_WORDS = [
         ("python", "hosted.org"),
         ("registry.", "npmjs"),
         ("--index", "-url"),
-        ("extra-", "index-url"),
+        ("extra-index", "-url"),
         ("--find", "-links"),
     )
 ]

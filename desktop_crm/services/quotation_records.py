@@ -117,7 +117,7 @@ def _changed(record: Any) -> set[str]:
 
 
 def _was_issued(revision: QuotationRevision) -> bool:
-    """Whether the revision is issued in the file already, whatever this session is about to write."""
+    """Whether the revision is issued in the file already, whatever is about to be written."""
     history = inspect(revision).attrs["issued_at"].history
     before = history.deleted[0] if history.deleted else revision.issued_at
     return before is not None and inspect(revision).persistent

@@ -46,7 +46,7 @@ class Batch:
     reverses: uuid.UUID | None = None
     entities: dict[str, set[uuid.UUID]] = field(default_factory=dict)
     customers: set[uuid.UUID] = field(default_factory=set)
-    sequence: int | None = None  # the last one used; nobody else can move it while this session holds the lock
+    sequence: int | None = None  # the last one used; nobody else can move it under the write lock
 
     def changed(self) -> Changed:
         """The summary for the window."""

@@ -79,7 +79,7 @@ def test_the_timer_backs_up_only_what_changed(ctx: Context, keeper: BackupKeeper
 
 
 def test_what_the_last_session_left_is_made_up(ctx: Context, keeper: BackupKeeper) -> None:
-    """Nothing changed in this session, but the newest copy does not have everything."""
+    """Nothing changed since it was opened, but the newest copy does not have everything."""
     assert keeper.situation is not None
     assert keeper.situation.changed
     assert not keeper.dirty

@@ -78,6 +78,10 @@ class FormSection(Section):
     """A section around ``self.form``. Subclasses fill it in ``fill`` and name the services."""
 
     said: str  # msgid of the line after saving
+    services: Callable[[], tuple[Callable[..., Any], Callable[..., Any]]]
+    """Gives ``read(session)``, which gives what ``fill`` takes, and ``write(session, values)``."""
+    fill: Callable[[Any], None]
+    """Shows what is stored."""
 
     def __init__(self, ctx: Context, key: str, title: str, about: str, columns: int = 2) -> None:
         super().__init__(ctx, title, about)
@@ -100,14 +104,6 @@ class FormSection(Section):
         """Read again unless something is typed."""
         if not self.form.dirty:
             self._read(self.fill)
-
-    def services(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
-        """``read(session)``, which gives what ``fill`` takes, and ``write(session, values)``."""
-        raise NotImplementedError
-
-    def fill(self, stored: Any) -> None:
-        """Show what is stored."""
-        raise NotImplementedError
 
     def values(self) -> dict[str, Any]:
         """What to save; raises UserError."""
