@@ -50,9 +50,9 @@ class Program(QObject):
         self.tasks = Tasks(partial(shop_files.open_file, path), parent=self)
         self._show_main()
 
-    def restore(self, copy: Path) -> None:
-        """Put a backup in the place of the open shop; if that fails the shop is opened as it was."""
-        path = self.path
+    def restore(self, copy: Path, damaged: Path | None = None) -> None:
+        """Put a backup in the place of the open shop, or of a damaged one; if that fails it is opened as it was."""
+        path = damaged or self.path
         if path is None:
             return
         self._close_shop()
@@ -61,14 +61,15 @@ class Program(QObject):
         self.tasks = Tasks(partial(shop_files.open_restored, path, copy), parent=self)
         self._show_main()
 
-    def start(self, error: str = "") -> StartPage:
-        """Show the start page."""
+    def start(self, error: str = "", damaged: Path | None = None) -> StartPage:
+        """Show the start page, with a way to bring a ``damaged`` shop back."""
         from desktop_crm.ui.start_page import StartPage
 
         self._close_shop()
-        page = StartPage(self._context(), error)
+        page = StartPage(self._context(), error, damaged)
         page.chosen.connect(lambda path: self.open(Path(path)))
-        page.ctx.rebuild_wanted.connect(lambda: self.start())
+        page.ctx.rebuild_wanted.connect(lambda: self.start(error, damaged))
+        page.wanted_restore.connect(lambda copy: self.restore(Path(copy), damaged))
         self._show(page)
         return page
 
@@ -146,9 +147,10 @@ class Program(QObject):
             self.tasks.failure.emit(error)
             return
         lang = self.state.text("language", DEFAULT_LANGUAGE)
+        damaged = self.path if _is_lost(error) else None
         self.path = None
         if isinstance(error, CrmError):
-            self.start(translator(lang).error(error))
+            self.start(translator(lang).error(error), damaged)
         else:
             self.start().reporter.tell(error)
 
@@ -211,6 +213,14 @@ def screenshots(shop: Path, folder: Path, *, lang: str, mode: str) -> list[Path]
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     return render_shop(shop, folder, lang=lang, mode=mode)
+
+
+def _is_lost(error: BaseException) -> bool:
+    """Whether only a backup helps against what was wrong with a file."""
+    from desktop_crm.store import faults  # brings SQLAlchemy, which the start does without
+
+    sentences = (faults.DAMAGED[0], faults.SENTENCES[faults.NOTADB][0])
+    return isinstance(error, CrmError) and error.message in sentences
 
 
 def has_display() -> bool:

@@ -67,10 +67,12 @@ class RestoreDialog(QDialog):
 
     chosen = Signal(str)
 
-    def __init__(self, ctx: Context, parent: QWidget) -> None:
+    def __init__(self, ctx: Context, parent: QWidget, damaged: Path | None = None) -> None:
+        """Of the shop that is open, or of one that is too ``damaged`` to be opened."""
         super().__init__(parent)
         t, theme = ctx.t, ctx.theme
         self.ctx = ctx
+        self._of = damaged or ctx.path
         self._copies: list[Copy] = []
         self._inside: dict[Path, Contents | EnvironmentFault] = {}
         self._shop = ""
@@ -161,10 +163,11 @@ class RestoreDialog(QDialog):
     def _read(self) -> None:
         from desktop_crm.services import backups
 
-        if self.ctx.path is not None:
+        if self._of is not None:
             outside = BackupKeeper.of(self.ctx).outside
-            args = (self.ctx.path, paths.backups_dir(), outside)
+            args = (self._of, paths.backups_dir(), outside)
             self.ctx.tasks.background(backups.copies, *args, done=self._show, owner=self)
+        if self.ctx.path is not None:
             self.ctx.tasks.read(_shop_name, done=self._know_shop, owner=self)
 
     def _know_shop(self, name: str) -> None:

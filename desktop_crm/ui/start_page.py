@@ -23,14 +23,19 @@ from desktop_crm.ui.widgets.progress import ProgressStrip
 
 
 class StartPage(QMainWindow):
-    """``chosen(path)`` when a shop is there to open; ``error`` is a sentence said above the choices."""
+    """``chosen(path)`` when a shop is there to open; ``error`` is a sentence said above the choices.
+
+    With a ``damaged`` shop the first choice is to bring a backup of it back: ``wanted_restore(backup)``.
+    """
 
     chosen = Signal(str)
+    wanted_restore = Signal(str)
     closed = Signal()
 
-    def __init__(self, ctx: Context, error: str = "") -> None:
+    def __init__(self, ctx: Context, error: str = "", damaged: Path | None = None) -> None:
         super().__init__()
         self.ctx = ctx
+        self._damaged = damaged
         self._finished = False
         self.reporter = Reporter(ctx, self)
         self.setWindowTitle("Desktop CRM")
@@ -69,6 +74,14 @@ class StartPage(QMainWindow):
             title=self.ctx.t("Making the sample shop"),
         )
 
+    def choose_backup(self) -> None:
+        """Offer the backups of the damaged shop."""
+        from desktop_crm.ui.backup_restore import RestoreDialog
+
+        dialog = RestoreDialog(self.ctx, self, self._damaged)
+        dialog.chosen.connect(self._restore)
+        dialog.open()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         if not self._finished:
@@ -98,7 +111,10 @@ class StartPage(QMainWindow):
         steps = QVBoxLayout(self._buttons)
         steps.setContentsMargins(0, theme.px(6), 0, 0)
         steps.setSpacing(theme.px(8))
-        steps.addWidget(button(t("Try the sample shop"), self.open_sample, primary=True, theme=theme, picture="store"))
+        if self._damaged is not None:
+            steps.addWidget(button(t("Restore a backup ..."), self.choose_backup, primary=True, theme=theme))
+        first = self._damaged is None
+        steps.addWidget(button(t("Try the sample shop"), self.open_sample, primary=first, theme=theme, picture="store"))
         steps.addWidget(button(t("New shop ..."), self._ask_name, theme=theme, picture="file-plus"))
         steps.addWidget(button(t("Open shop ..."), self._ask_file, theme=theme, picture="folder-open"))
         column.addWidget(self._buttons)
@@ -136,6 +152,10 @@ class StartPage(QMainWindow):
     def _sample_failed(self, error: BaseException) -> None:
         self._buttons.setEnabled(True)
         self.reporter.tell(error)
+
+    def _restore(self, copy: str) -> None:
+        self._finished = True
+        self.wanted_restore.emit(copy)
 
     def _open(self, path: Path) -> None:
         self._finished = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop_crm import app
 from desktop_crm.core.errors import EnvironmentFault
 from desktop_crm.ui import errors, screenshots, shop_files
+from desktop_crm.ui.backup_restore import RestoreDialog
 from desktop_crm.ui.main_window import MainWindow
 from desktop_crm.ui.start_page import NameDialog, StartPage
 from desktop_crm.ui.state import State
@@ -60,6 +62,22 @@ def test_a_damaged_file_leads_back_to_the_start_page(program: app.Program, qtbot
     said = [label for label in program.window.findChildren(QLabel) if label.property("look") == "error"]
     assert len([label for label in said if label.text()]) == 1
     assert file.read_bytes() == b""
+
+
+def test_a_damaged_shop_is_brought_back_from_the_start_page(
+    program: app.Program, qtbot: QtBot, shop_path: Path
+) -> None:
+    copy = Path(shutil.copy(shop_path, shop_path.with_name("copy.dcrm")))
+    shop_path.write_bytes(shop_path.read_bytes()[:9000])
+    program.open(shop_path)
+    qtbot.waitUntil(lambda: isinstance(program.window, StartPage), timeout=20_000)
+    page = program.window
+    assert isinstance(page, StartPage)
+    page.choose_backup()
+    [dialog] = page.findChildren(RestoreDialog)
+    dialog.take(copy)
+    main_window(program, qtbot)
+    assert program.path == shop_path
 
 
 def test_language_and_theme_build_the_window_again_over_the_open_shop(
