@@ -11,13 +11,10 @@ from desktop_crm.ui.customers import card as cards
 from desktop_crm.ui.customers.columns import COLUMNS, CustomerSource
 from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
-from desktop_crm.ui.page import Page
-from desktop_crm.ui.widgets.buttons import Chip, button
-from desktop_crm.ui.widgets.empty_state import EmptyState
+from desktop_crm.ui.list_page import ListPage
+from desktop_crm.ui.widgets.buttons import Chip
 from desktop_crm.ui.widgets.followup_dialog import FollowUpDialog
 from desktop_crm.ui.widgets.interaction_dialog import InteractionDialog
-from desktop_crm.ui.widgets.list_pane import ListPane
-from desktop_crm.ui.widgets.split import Split
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -26,9 +23,11 @@ if TYPE_CHECKING:
     from desktop_crm.store.database import Outcome
 
 
-class CustomersPage(Page):
+class CustomersPage(ListPage):
     """List, card, forms."""
 
+    card_of = staticmethod(cards.read)
+    first_sort = "name"
     entities = (
         "customer",
         "contact",
@@ -43,9 +42,8 @@ class CustomersPage(Page):
 
     def __init__(self, ctx: Context) -> None:
         t = ctx.t
-        super().__init__(ctx, t("Customers"), search=t("Name, phone, tax number, pinyin or zhuyin"))
-        self._add = button(t("New customer"), self.new_record, primary=True, theme=ctx.theme, picture="plus")
-        self.home.tool.add(self._add)
+        search = t("Name, phone, tax number, pinyin or zhuyin")
+        super().__init__(ctx, t("Customers"), search=search, new=t("New customer"))
         chips = [
             Chip("all", t("All")),
             Chip("grade_a", t("Grade A")),
@@ -55,26 +53,15 @@ class CustomersPage(Page):
             Chip("archived", t("Archived")),
             Chip("chosen", t("From the picture")),
         ]
-        empty = EmptyState(
-            ctx.theme,
-            "users",
-            t("No customers yet"),
-            t("Everybody you trade with belongs here. Add the first one; only the name is needed."),
-            [(t("New customer"), self.new_record)],
-        )
-        self.list = ListPane(
-            ctx, t("Customers"), COLUMNS, CustomerSource(t.lang), chips=chips, search=self.home.tool.search, empty=empty
-        )
+        belongs = t("Everybody you trade with belongs here. Add the first one; only the name is needed.")
+        empty = ("users", t("No customers yet"), belongs)
         self.card = cards.CustomerCard(ctx)
-        self.home.body.addWidget(Split(ctx, "customers", self.list, self.card))
+        self.furnish("customers", COLUMNS, CustomerSource(t.lang), chips, empty, self.card)
         self._me: uuid.UUID | None = None
         self._chosen: tuple[uuid.UUID, ...] = ()
         self._connect()
 
     def _connect(self) -> None:
-        self.list.opened.connect(lambda _record: self.edit_record())
-        self.list.current_changed.connect(self._show)
-        self.list.model.loaded.connect(lambda _fresh: self.ctx.status_changed.emit())
         self.card.edit_wanted.connect(self.edit_record)
         self.card.archive_wanted.connect(self.archive_record)
         self.card.quote_wanted.connect(self._new_quotation)
@@ -92,25 +79,15 @@ class CustomersPage(Page):
         self.list.chips.set_shown("mine", self._me is not None)
         self.list.chips.set_shown("chosen", bool(self._chosen))
         self.list.model.change(extra=self._extra())
-        self.list.start("name")
-        self._read_counts()
-
-    def reload(self) -> None:
-        self.list.model.reload()
-        self._show(self.list.view.current_id())
-        self._read_counts()
+        super().first_shown()
 
     def open_record(self, entity: str, record: uuid.UUID | tuple[uuid.UUID, ...]) -> None:
         """Show one customer, or just those behind a picture (``entity`` is then "customers")."""
-        while self.top() is not self.home and self.pop():
-            pass
         if isinstance(record, tuple):
+            self.go_home()
             self._show_only(record)
-            return
-        if self.list.model.find(record) < 0:
-            self.list.show_all()
-        self.list.view.select(record)
-        self._show(record)
+        else:
+            super().open_record(entity, record)
 
     def _show_only(self, ids: tuple[uuid.UUID, ...]) -> None:
         self._chosen = ids
@@ -121,9 +98,6 @@ class CustomersPage(Page):
 
     def _extra(self) -> tuple[tuple[str, object], ...]:
         return (("owner", self._me), ("chosen", self._chosen))
-
-    def has_selection(self) -> bool:
-        return self.list.view.current_id() is not None
 
     def status_text(self) -> str:
         t = self.ctx.t
@@ -187,18 +161,8 @@ class CustomersPage(Page):
 
     # -- showing ---------------------------------------------------------------------------------
 
-    def _show(self, record: uuid.UUID | None) -> None:
-        if record is None:
-            self.card.show_data(None)
-        else:
-            self.ctx.tasks.read(cards.read, record, done=self.card.show_data, owner=self, slot="card")
-        self.ctx.status_changed.emit()
-
-    def _read_counts(self) -> None:
-        self.ctx.tasks.read(_counts, self._me, done=self._show_counts, owner=self, slot="counts")
-
-    def _show_counts(self, counts: dict[str, int]) -> None:
-        self.list.chips.show_counts({key: self.ctx.t.number(count) for key, count in counts.items()})
+    def read_counts(self) -> None:
+        self.ctx.tasks.read(_counts, self._me, done=self.show_counts, owner=self, slot="counts")
 
     def _hide_private(self, on: bool) -> None:
         self.list.chips.set_shown("grade_a", not on)

@@ -9,15 +9,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_crm.core.dates import clock
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.list_page import ListPage
 from desktop_crm.ui.orders import card as cards
 from desktop_crm.ui.orders.ageing_bar import AgeingBar
 from desktop_crm.ui.orders.columns import COLUMNS, OrderSource
 from desktop_crm.ui.orders.steps import OrderSteps
-from desktop_crm.ui.page import Page
-from desktop_crm.ui.widgets.buttons import Chip, button
-from desktop_crm.ui.widgets.empty_state import EmptyState
-from desktop_crm.ui.widgets.list_pane import ListPane
-from desktop_crm.ui.widgets.split import Split
+from desktop_crm.ui.widgets.buttons import Chip
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -32,15 +29,25 @@ class Sums(NamedTuple):
     ageing: Ageing
 
 
-class OrdersPage(Page):
+def read_sums(session: Session) -> Sums:
+    """For the read lane."""
+    from desktop_crm.services import order_list, receivables
+
+    today = clock.today()
+    return Sums(order_list.counts(session, today), receivables.aged(session, today))
+
+
+class OrdersPage(ListPage):
     """List, ageing, card, dialogs."""
 
+    card_of = staticmethod(cards.read)
+    counts_of = staticmethod(read_sums)
+    uncounted = frozenset({"all"})
     entities = ("customer_order", "payment", "payment_allocation", "cheque", "delivery", "acceptance", "customer")
 
     def __init__(self, ctx: Context) -> None:
         t = ctx.t
-        super().__init__(ctx, t("Orders"), search=t("Number, customer or project"))
-        self.home.tool.add(button(t("New order"), self.new_record, primary=True, theme=ctx.theme, picture="plus"))
+        super().__init__(ctx, t("Orders"), search=t("Number, customer or project"), new=t("New order"))
         chips = [
             Chip("open", t("Open")),
             Chip("to_deliver", t("To deliver")),
@@ -49,23 +56,18 @@ class OrdersPage(Page):
             Chip("overdue", t("Late")),
             Chip("all", t("All")),
         ]
-        empty = EmptyState(
-            ctx.theme,
-            "shopping-bag",
-            t("No open orders"),
-            t("What customers ordered stays here until delivered and paid. Accepted quotations come by themselves."),
-            [(t("New order"), self.new_record)],
+        belongs = t(
+            "What customers ordered stays here until delivered and paid. Accepted quotations come by themselves."
         )
-        source = OrderSource(t.lang)
-        self.list = ListPane(ctx, t("Orders"), COLUMNS, source, chips=chips, search=self.home.tool.search, empty=empty)
+        empty = ("shopping-bag", t("No open orders"), belongs)
         self.ageing = AgeingBar(ctx)
         self.card = cards.OrderCard(ctx)
         self.sums: Sums | None = None
         self.steps = OrderSteps(ctx, self)
-        self.home.body.addWidget(Split(ctx, "orders", self._left(), self.card))
+        self.furnish("orders", COLUMNS, OrderSource(t.lang), chips, empty, self.card)
         self._connect()
 
-    def _left(self) -> QWidget:
+    def left_side(self) -> QWidget:
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -75,9 +77,6 @@ class OrdersPage(Page):
         return left
 
     def _connect(self) -> None:
-        self.list.opened.connect(lambda _record: self.edit_record())
-        self.list.current_changed.connect(self._show)
-        self.list.model.loaded.connect(lambda _fresh: self.ctx.status_changed.emit())
         self.list.chips.chosen.connect(lambda _key: self.narrow(""))
         self.ageing.chosen.connect(self.narrow)
         self.card.wanted.connect(self.do)
@@ -86,23 +85,13 @@ class OrdersPage(Page):
 
     # -- what the window asks --------------------------------------------------------------------
 
-    def first_shown(self) -> None:
-        self.list.start()
-        self._read_sums()
-
-    def reload(self) -> None:
-        self.list.model.reload()
-        self._show(self.list.view.current_id())
-        self._read_sums()
-
     def open_record(self, entity: str, record: uuid.UUID) -> None:
         """Select an order; one that the quick filter does not have is looked for among all."""
-        while self.top() is not self.home and self.pop():
-            pass
+        self.go_home()
         if self.list.model.find(record) < 0:
             self._show_all("all")
         self.list.view.select(record)
-        self._show(record)
+        self.show_card(record)
 
     def show_new(self, record: uuid.UUID) -> None:
         """Select an order that was taken just now."""
@@ -116,9 +105,6 @@ class OrdersPage(Page):
         self.ageing.mark("")
         self.list.chips.choose(chip)
         self.list.model.change(chip=chip, text="", extra=())
-
-    def has_selection(self) -> bool:
-        return self.list.view.current_id() is not None
 
     def status_text(self) -> str:
         t = self.ctx.t
@@ -173,26 +159,8 @@ class OrdersPage(Page):
         elif self.list.model.query.extra:
             self.list.model.change(extra=())
 
-    def _show(self, record: uuid.UUID | None) -> None:
-        if record is None:
-            self.card.show_data(None)
-        else:
-            self.ctx.tasks.read(cards.read, record, done=self.card.show_data, owner=self, slot="card")
+    def show_counts(self, counts: Sums) -> None:
+        self.sums = counts
+        super().show_counts(counts.counts)
+        self.ageing.show_ageing(counts.ageing)
         self.ctx.status_changed.emit()
-
-    def _read_sums(self) -> None:
-        self.ctx.tasks.read(read_sums, done=self._show_sums, owner=self, slot="counts")
-
-    def _show_sums(self, sums: Sums) -> None:
-        self.sums = sums
-        self.list.chips.show_counts({key: self.ctx.t.number(n) for key, n in sums.counts.items() if key != "all"})
-        self.ageing.show_ageing(sums.ageing)
-        self.ctx.status_changed.emit()
-
-
-def read_sums(session: Session) -> Sums:
-    """For the read lane."""
-    from desktop_crm.services import order_list, receivables
-
-    today = clock.today()
-    return Sums(order_list.counts(session, today), receivables.aged(session, today))

@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
-from desktop_crm.ui.page import Page
+from desktop_crm.ui.list_page import ListPage
 from desktop_crm.ui.quotations.card import QuotationCard
 from desktop_crm.ui.quotations.columns import COLUMNS, QuotationSource
 from desktop_crm.ui.quotations.dialogs import AcceptDialog, DeclineDialog, ReopenDialog
 from desktop_crm.ui.quotations.sharing import Sharing
-from desktop_crm.ui.widgets.buttons import Chip, button
-from desktop_crm.ui.widgets.empty_state import EmptyState
-from desktop_crm.ui.widgets.list_pane import ListPane
-from desktop_crm.ui.widgets.split import Split
+from desktop_crm.ui.widgets.buttons import Chip
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -26,16 +23,28 @@ if TYPE_CHECKING:
     from desktop_crm.store.database import Outcome
 
 
-class QuotationsPage(Page):
+def _counts(session: Session) -> dict[str, int]:
+    from desktop_crm.services import quotation_list
+
+    return quotation_list.counts(session)
+
+
+def _read(session: Session, record: uuid.UUID) -> QuotationView:
+    from desktop_crm.services import quotation_view
+
+    return quotation_view.load(session, record)
+
+
+class QuotationsPage(ListPage):
     """List, card, editor."""
 
+    card_of = staticmethod(_read)
+    counts_of = staticmethod(_counts)
     entities = ("quotation", "quotation_revision", "quotation_line", "customer", "customer_order")
 
     def __init__(self, ctx: Context) -> None:
         t = ctx.t
-        super().__init__(ctx, t("Quotations"), search=t("Number, customer or project"))
-        self._add = button(t("New quotation"), self.new_record, primary=True, theme=ctx.theme, picture="plus")
-        self.home.tool.add(self._add)
+        super().__init__(ctx, t("Quotations"), search=t("Number, customer or project"), new=t("New quotation"))
         chips = [
             Chip("all", t("All")),
             Chip("draft", t("Draft")),
@@ -46,53 +55,23 @@ class QuotationsPage(Page):
             Chip("declined", t("Declined")),
             Chip("expired", t("Expired")),
         ]
-        empty = EmptyState(
-            ctx.theme,
-            "file-text",
-            t("No quotations yet"),
-            t("Offers to customers belong here, from draft to order. Pick a customer, type products, done."),
-            [(t("New quotation"), self.new_record)],
-        )
-        self.list = ListPane(
-            ctx,
-            t("Quotations"),
-            COLUMNS,
-            QuotationSource(t.lang),
-            chips=chips,
-            search=self.home.tool.search,
-            empty=empty,
-        )
+        belongs = t("Offers to customers belong here, from draft to order. Pick a customer, type products, done.")
+        empty = ("file-text", t("No quotations yet"), belongs)
         self.card = QuotationCard(ctx)
         self.sharing = Sharing(ctx, self)
-        self.home.body.addWidget(Split(ctx, "quotations", self.list, self.card))
-        self.list.opened.connect(self._open)
-        self.list.current_changed.connect(self._show)
-        self.list.model.loaded.connect(lambda _fresh: ctx.status_changed.emit())
+        self.furnish("quotations", COLUMNS, QuotationSource(t.lang), chips, empty, self.card)
         self.card.wanted.connect(self.do)
         self.card.revision_wanted.connect(self._open_revision)
 
     # -- what the window asks --------------------------------------------------------------------
 
-    def first_shown(self) -> None:
-        self.list.start()
-        self._read_counts()
-
-    def reload(self) -> None:
-        self.list.model.reload()
-        self._show(self.list.view.current_id())
-        self._read_counts()
-
     def open_record(self, entity: str, record: uuid.UUID) -> None:
         """Select a quotation; a draft opens in its editor."""
-        while self.top() is not self.home and self.pop():
-            pass
-        if self.list.model.find(record) < 0:
-            self.list.show_all()
-        self.list.view.select(record)
+        super().open_record(entity, record)
         self._open(record, drafts_only=True)
 
-    def has_selection(self) -> bool:
-        return self.list.view.current_id() is not None
+    def open_selected(self, record: uuid.UUID) -> None:
+        self._open(record)
 
     def status_text(self) -> str:
         return self.ctx.t.plural("%(count)s quotation", "%(count)s quotations", self.list.model.rowCount())
@@ -215,29 +194,4 @@ class QuotationsPage(Page):
         self.push(viewer)
 
     def _load(self, record: uuid.UUID, done: Callable[[QuotationView], None]) -> None:
-        from desktop_crm.services import quotation_view
-
-        self.ctx.tasks.read(quotation_view.load, record, done=done, owner=self, slot="open")
-
-    # -- showing ---------------------------------------------------------------------------------
-
-    def _show(self, record: uuid.UUID | None) -> None:
-        from desktop_crm.services import quotation_view
-
-        if record is None:
-            self.card.show_data(None)
-        else:
-            self.ctx.tasks.read(quotation_view.load, record, done=self.card.show_data, owner=self, slot="card")
-        self.ctx.status_changed.emit()
-
-    def _read_counts(self) -> None:
-        self.ctx.tasks.read(_counts, done=self._show_counts, owner=self, slot="counts")
-
-    def _show_counts(self, counts: dict[str, int]) -> None:
-        self.list.chips.show_counts({key: self.ctx.t.number(count) for key, count in counts.items()})
-
-
-def _counts(session: Session) -> dict[str, int]:
-    from desktop_crm.services import quotation_list
-
-    return quotation_list.counts(session)
+        self.ctx.tasks.read(_read, record, done=done, owner=self, slot="open")
