@@ -126,12 +126,13 @@ def issue(
     """Give the number, freeze the draft with its PDF, plan the follow-up; returns the revision's key.
 
     ``uncovered`` names characters the PDF fonts lack. Raises UserError for an incomplete draft or letterhead,
-    NeedsConfirmation("uncovered") before characters are printed as a blank mark.
+    NeedsConfirmation("zero_price") before rows go out at no charge, ("uncovered") before characters are printed
+    as a blank mark.
     """
     quotation, revision = draft_of(session, quotation_id)
     trade = settings.load(session, Trade)
     lines = lines_of(session, revision.id)
-    _require_ready(session, revision, [drafted(line, line.kind) for line in lines])
+    _require_ready(session, revision, [drafted(line, line.kind) for line in lines], confirmed)
     if quotation.state != QuotationState.ISSUED:
         move(quotation, QuotationState.ISSUED, TRANSITIONS)
     revision.quoted_on = revision.quoted_on or clock.today()
@@ -257,7 +258,9 @@ def _renewed(revision: QuotationRevision, trade: Trade) -> DraftHeader:
     return replace(header_of(revision), quoted_on=None, valid_until=until)
 
 
-def _require_ready(session: Session, revision: QuotationRevision, lines: Sequence[DraftLine]) -> None:
+def _require_ready(
+    session: Session, revision: QuotationRevision, lines: Sequence[DraftLine], confirmed: Confirmed
+) -> None:
     if not settings.load(session, Company).name.strip():
         raise UserError(
             N_("The letterhead has no company name yet."),
@@ -266,6 +269,14 @@ def _require_ready(session: Session, revision: QuotationRevision, lines: Sequenc
         )
     require_complete(lines)
     require_payable(revision.total)
+    free = [str(row) for row, line in enumerate(lines, start=1) if line.is_priced and not line.unit_price]
+    if free and "zero_price" not in confirmed:
+        raise NeedsConfirmation(
+            "zero_price",
+            N_("Rows with the price 0: %(rows)s"),
+            N_("The customer gets them at no charge. Issue all the same?"),
+            rows=", ".join(free),
+        )
 
 
 def _require_valid(quotation: Quotation, revision: QuotationRevision, on: dt.date, confirmed: Confirmed) -> None:

@@ -62,7 +62,7 @@ def draft(shop: Shop, customer_id: uuid.UUID, lines: list[DraftLine], **header: 
 def issued(shop: Shop, customer_id: uuid.UUID, lines: list[DraftLine] | None = None, **header: Any) -> uuid.UUID:
     """An issued quotation."""
     quotation = draft(shop, customer_id, lines or [item()], **header)
-    write(shop, quotations.issue, quotation, draw)
+    write(shop, quotations.issue, quotation, draw, confirmed={"zero_price"})
     return quotation
 
 

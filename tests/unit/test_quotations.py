@@ -189,6 +189,17 @@ def test_issue_asks_for_the_company_and_for_missing_characters(shop: Shop) -> No
     assert view(shop, quotation).number == "Q2026-0001"
 
 
+def test_issue_asks_before_a_row_goes_out_at_no_charge(shop: Shop) -> None:
+    lines = [item(price=0), DraftLine("Note", kind="note"), item(), item(kind="option", price=0)]
+    quotation = draft(shop, customer(shop), lines)
+    with pytest.raises(NeedsConfirmation) as asked:
+        write(shop, quotations.issue, quotation, draw)
+    assert (asked.value.key, asked.value.params["rows"]) == ("zero_price", "1, 4")
+    assert view(shop, quotation).number == ""
+    write(shop, quotations.issue, quotation, draw, confirmed={"zero_price"})
+    assert view(shop, quotation).number == "Q2026-0001"
+
+
 def test_a_renderer_that_fails_leaves_the_draft_and_the_number(shop: Shop) -> None:
     quotation = draft(shop, customer(shop), [item()])
     with pytest.raises(ZeroDivisionError):
