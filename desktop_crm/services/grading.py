@@ -68,6 +68,7 @@ class GradingPreview:
     movers: tuple[Mover, ...]
     shares: tuple[GradeShare, ...]
     present: tuple[GradeShare, ...]
+    standing: Ints  # the place in GRADES of every customer now, past its end for none
     pareto: tuple[tuple[float, float], ...]
     top_shares: tuple[tuple[int, float], ...]
     heat: tuple[tuple[int, ...], ...]
@@ -80,10 +81,11 @@ class GradingPreview:
         """The customers behind a cell of ``heat`` (scores 1 to 5), the best first."""
         return self._customers(grading_scores.places_in_cell(self.scores, recency, frequency))
 
-    def customers_of_grade(self, grade: str) -> list[uuid.UUID]:
-        """The customers the scheme gives ``grade``, the best first."""
+    def customers_of_grade(self, grade: str, *, proposed: bool = False) -> list[uuid.UUID]:
+        """The customers who have ``grade`` now, or whom the scheme would give it; the best first."""
         order, number = self.scores.order, GRADES.index(grade)
-        return self._customers(order[self.scores.grades[order] == number])
+        grades = self.scores.grades if proposed else self.standing
+        return self._customers(order[grades[order] == number])
 
     def _customers(self, places: np.ndarray) -> list[uuid.UUID]:
         return [uuid.UUID(bytes=self.columns.key(int(place))) for place in places]
@@ -113,6 +115,7 @@ def preview(session: Session, scheme_id: uuid.UUID | None = None, as_of: dt.date
         movers=movers,
         shares=_shares(columns, scores.grades.astype(np.int64)),
         present=_shares(columns, standing),
+        standing=standing,
         pareto=grading_scores.pareto(columns.revenue),
         top_shares=tuple((percent, grading_scores.top_share(columns.revenue, percent)) for percent in TOP_PERCENTS),
         heat=grading_scores.heat(scores),

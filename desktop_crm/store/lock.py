@@ -28,11 +28,7 @@ class ShopLock:
         except Timeout:
             if not os.path.exists(self._lock.lock_file):  # filelock went on trying where nothing can be made
                 raise faults.unwritable() from None
-            raise EnvironmentFault(
-                N_("The shop is already open: %(holder)s."),
-                N_("Use that window, or close it first."),
-                holder=self.holder() or "?",
-            ) from None
+            raise self._held() from None
         except OSError as error:
             raise faults.unwritable() from error
         try:
@@ -40,6 +36,14 @@ class ShopLock:
         except OSError as error:
             self.release()
             raise faults.unwritable() from error
+
+    def _held(self) -> EnvironmentFault:
+        computer, _, process = self.holder().rpartition(", ")
+        advice = N_("Use that window, or close it first.")
+        if computer == socket.gethostname():
+            here = N_("The shop is already open in another window on this computer (process %(process)s).")
+            return EnvironmentFault(here, advice, process=process)
+        return EnvironmentFault(N_("The shop is already open on %(computer)s."), advice, computer=computer or "?")
 
     def release(self) -> None:
         """Give the lock back."""

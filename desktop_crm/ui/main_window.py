@@ -12,8 +12,8 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_crm.core.i18n import LANGUAGES
-from desktop_crm.ui import leaving, pages, shop_line
-from desktop_crm.ui.actions import CURRENT, Actions, shown_key
+from desktop_crm.ui import leaving, pages, shop_line, unsaved
+from desktop_crm.ui.actions import CURRENT, Actions
 from desktop_crm.ui.backup_keeper import BackupKeeper
 from desktop_crm.ui.badges import Badges
 from desktop_crm.ui.context import Context
@@ -22,7 +22,8 @@ from desktop_crm.ui.page import Page, Screen
 from desktop_crm.ui.recent import Recent
 from desktop_crm.ui.toast import Toast
 from desktop_crm.ui.widgets.backup_line import BackupLine
-from desktop_crm.ui.widgets.labels import ElidedLabel, Label
+from desktop_crm.ui.widgets.hint_line import HintLine
+from desktop_crm.ui.widgets.labels import Label
 from desktop_crm.ui.widgets.progress import ProgressStrip
 from desktop_crm.ui.widgets.rail import Rail, Tab
 
@@ -84,7 +85,7 @@ class MainWindow(QMainWindow):
         line = BackupLine(self.ctx)
         line.clicked.connect(self.show_backups)
         row.addWidget(line)
-        row.addWidget(ElidedLabel(self._hints(), "small"))
+        row.addWidget(HintLine(self.ctx))
         main = QVBoxLayout()
         main.setSpacing(0)
         main.addWidget(self.stack, 1)
@@ -98,15 +99,6 @@ class MainWindow(QMainWindow):
         across.addLayout(main, 1)
         self.setCentralWidget(self.body)
         self.toast = Toast(self.ctx, self.body, self._undo_batch)
-
-    def _hints(self) -> str:
-        t = self.ctx.t
-        return t(
-            "%(find)s find anything · %(guide)s guide · %(view)s customer view",
-            find=shown_key("Ctrl+K"),
-            guide=shown_key("F1"),
-            view=shown_key("F9"),
-        )
 
     def _tab(self, number: int, spec: pages.PageSpec) -> Tab:
         t = self.ctx.t
@@ -122,6 +114,7 @@ class MainWindow(QMainWindow):
         ctx.status_changed.connect(self.refresh)
         ctx.badge_changed.connect(self._badge)
         self.ready.connect(Badges(ctx, self).read)
+        self.ready.connect(lambda: unsaved.bring_back(self))
         ctx.customer_view.changed.connect(self._hide_private)
         ctx.data_changed.connect(self._changed)
         self._idle = QTimer(self, singleShot=True, interval=IDLE)

@@ -97,6 +97,10 @@ class Page(QStackedWidget):
     def open_record(self, entity: str, record: uuid.UUID) -> None:
         """Show a record, asked for by another page."""
 
+    def bring_back(self, kind: str, record: str) -> bool:
+        """Open the form of unsaved typing: ``record`` is a key or "new"; False if there is no such form here."""
+        return False
+
     def has_selection(self) -> bool:
         """Whether a record is selected, for the menus."""
         return False

@@ -66,9 +66,9 @@ def file_of(key: str) -> Path:
 
 
 def waiting(prefix: str) -> list[str]:
-    """The keys of forms with unsaved typing that start with ``prefix``."""
+    """The keys of forms with unsaved typing that start with ``prefix``, the newest first."""
     found = []
-    for file in sorted(paths.recovery_dir().glob("*.json")):
+    for file in sorted(paths.recovery_dir().glob("*.json"), key=_age):
         try:
             key = str(json.loads(file.read_text(encoding="utf-8"))["key"])
         except (OSError, ValueError, KeyError, TypeError):
@@ -76,3 +76,10 @@ def waiting(prefix: str) -> list[str]:
         if key.startswith(prefix):
             found.append(key)
     return found
+
+
+def _age(file: Path) -> float:
+    try:
+        return -file.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -55,7 +55,7 @@ class ContactEditor(Screen):
     def _form(self) -> Form:
         t = self.ctx.t
         form = Form(self.ctx, columns=2)
-        form.add("name", t("Name"), TextEdit(), required=True)
+        form.add("name", t("Name of the person"), TextEdit(), required=True)
         salutations = [(word, word) for word in ("", *SALUTATIONS)]
         form.add("salutation", t("Form of address"), combo(salutations, editable=True))
         form.add("title", t("Title"), TextEdit())
@@ -118,7 +118,7 @@ class ContactEditor(Screen):
         """Ask once when something was typed and not saved."""
         t = self.ctx.t
         if self.form.dirty and not confirm(
-            self.ctx, t("The contact is not saved."), t("Go back without saving?"), t("Discard"), self
+            self.ctx, t("The contact is not saved."), t("Leave without saving?"), t("Discard"), self
         ):
             return False
         self.recovery.forget()

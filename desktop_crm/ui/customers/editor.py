@@ -195,7 +195,7 @@ class CustomerEditor(Screen):
         """Ask once when something was typed and not saved."""
         if self.form.dirty:
             t = self.ctx.t
-            what, advice = t("The customer is not saved."), t("Go back without saving?")
+            what, advice = t("The customer is not saved."), t("Leave without saving?")
             if not confirm(self.ctx, what, advice, t("Discard"), self):
                 return False
         self.recovery.forget()

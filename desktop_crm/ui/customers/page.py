@@ -111,6 +111,11 @@ class CustomersPage(ListPage):
         """Open the form of a new customer."""
         self.push(CustomerEditor(self.ctx, self, None))
 
+    def bring_back(self, kind: str, record: str) -> bool:
+        if kind == "customer":
+            self.push(CustomerEditor(self.ctx, self, None if record == "new" else uuid.UUID(record)))
+        return kind == "customer"
+
     def edit_record(self) -> None:
         """Open the form of the selected customer."""
         record = self.list.view.current_id()

@@ -79,7 +79,7 @@ class GradingPage(Page):
         tool.add_left(self.scheme)
         tool.add(button(t("Gradings so far"), self.show_runs))
         tool.add(button(t("Criteria ..."), self.edit_criteria))
-        tool.add(button(t("Segment report as workbook"), self.export_workbook))
+        tool.add(button(t("Excel report"), self.export_workbook))
         tool.add(button(t("Grade again"), self.grade_again, primary=True))
         self.shares, self.curve, self.heat = SharesChart(theme, t), ParetoChart(theme, t), HeatMap(theme, t)
         self.movers = MoversList(ctx)
@@ -149,7 +149,7 @@ class GradingPage(Page):
         self._data = data
         t, preview = self.ctx.t, data.preview
         self.scheme.show_pill(Pill(t("Scheme: %(weights)s", weights=preview.scheme.text(t))))
-        self.shares.show_shares(preview.shares)
+        self.shares.show_shares(preview.present if self._has_standing_run() else preview.shares)
         self.curve.show_curve(preview.pareto, preview.top_shares)
         self.heat.show_cells(preview.heat)
         self.levels.show_rows(data.levels)
@@ -223,13 +223,16 @@ class GradingPage(Page):
                 title=t("Writing the workbook"),
             )
 
+    def _has_standing_run(self) -> bool:
+        return self._data is not None and any(run.undone_at is None for run in self._data.runs)
+
     def _open_cell(self, recency: int, frequency: int) -> None:
         if self._data is not None:
             self._open(self._data.preview.customers_in_cell(recency, frequency))
 
     def _open_grade(self, grade: str) -> None:
         if self._data is not None:
-            self._open(self._data.preview.customers_of_grade(grade))
+            self._open(self._data.preview.customers_of_grade(grade, proposed=not self._has_standing_run()))
 
     def _open(self, ids: list[uuid.UUID]) -> None:
         if ids:

@@ -75,6 +75,13 @@ class Board(QWidget):
             aligned=True,
         )
         self.revenue = RevenueCard(ctx)
+        ctx.customer_view.changed.connect(self._hide_private)
+        self._hide_private(ctx.customer_view.on)
+
+    def _hide_private(self, on: bool) -> None:
+        """What other customers owe or order is nobody's business who looks on."""
+        for card in (self.owing, self.late):
+            card.setVisible(not on)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
