@@ -379,6 +379,26 @@ def test_a_missing_letterhead_is_asked_for(ctx: Context, qtbot: QtBot) -> None:
     assert view(ctx, quotation).state == "issued"
 
 
+def test_a_letterhead_that_is_only_a_name_is_asked_about_once(ctx: Context, qtbot: QtBot) -> None:
+    customer = fill(ctx)
+    write(ctx, settings.save, Company(name="明德水電工程行"))
+    page = shown(ctx, qtbot)
+    first, second = draft(ctx, customer), draft(ctx, customer)
+    page.open_record("quotation", first)
+    editor_of(page).issue()
+    dialog = page.top().findChild(CompanyDialog)
+    assert isinstance(dialog, CompanyDialog)
+    dialog.reject()
+    assert view(ctx, first).state == "draft"
+    editor_of(page).issue()
+    dialog = page.top().findChildren(CompanyDialog)[-1]
+    dialog.without.click()
+    assert view(ctx, first).state == "issued"
+    page.open_record("quotation", second)
+    editor_of(page).issue()
+    assert view(ctx, second).state == "issued"
+
+
 def test_an_incomplete_line_is_shown_and_nothing_issued(ctx: Context, qtbot: QtBot) -> None:
     quotation = draft(ctx, fill(ctx), item(), item("b", quantity=0))
     page = shown(ctx, qtbot)

@@ -14,11 +14,12 @@ from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.quotations.drawing import draw
 from desktop_crm.ui.quotations.sharing import Sheet, copy_file, sheet_of, write_file
-from desktop_crm.ui.widgets.company_dialog import CompanyDialog
+from desktop_crm.ui.widgets.company_dialog import CompanyDialog, load_company
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from desktop_crm.core.settings import Company
     from desktop_crm.models.snapshot import QuotationSnapshot
     from desktop_crm.store.database import Outcome
     from desktop_crm.ui.quotations.editor import QuotationEditor
@@ -43,7 +44,24 @@ class Issuing(QObject):
             )
             return
         editor.issue_button.setEnabled(False)
-        editor.keeper.save(self._issue, self._refused)
+        editor.keeper.save(self._look_at_letterhead, self._refused)
+
+    def _look_at_letterhead(self) -> None:
+        self._ctx.tasks.read(load_company, done=self._ask_once, failed=self._refused, owner=self)
+
+    def _ask_once(self, company: Company) -> None:
+        """A letterhead that is only a name is asked about once per shop; one without a name is refused later."""
+        asked = f"letterhead/{self._ctx.path}"
+        bare = company.name.strip() and not (company.tax_number or company.address or company.phone)
+        if not bare or self._ctx.state.flag(asked):
+            self._issue()
+            return
+        self._editor.issue_button.setEnabled(True)
+        dialog = CompanyDialog(self._ctx, self._editor, without=self._ctx.t("Issue without them"))
+        dialog.accepted.connect(lambda: self._ctx.state.put(asked, True))
+        dialog.stored.connect(self._issue)
+        dialog.skipped.connect(self._issue)
+        dialog.open()
 
     def _issue(self) -> None:
         from desktop_crm.services import quotations

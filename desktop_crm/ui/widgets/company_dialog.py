@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_crm.core.settings import Company
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets import company_form
+from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.form_dialog import FormDialog
 
 if TYPE_CHECKING:
@@ -17,16 +18,23 @@ if TYPE_CHECKING:
 
 
 class CompanyDialog(FormDialog):
-    """Name, tax number, address, phone and bank; ``stored`` once they are in the settings."""
+    """Name, tax number, address, phone and bank; ``stored`` once they are in the settings.
+
+    With a text for ``without`` there is a button to go on without them, which emits ``skipped``.
+    """
 
     stored = Signal()
+    skipped = Signal()
 
-    def __init__(self, ctx: Context, parent: QWidget) -> None:
+    def __init__(self, ctx: Context, parent: QWidget, *, without: str = "") -> None:
         t = ctx.t
         super().__init__(ctx, t("Your company"), t("This stands at the head of every document."), parent)
         company_form.add_names(self.form, t, languages=False)
         company_form.add_reach(self.form, t)
         company_form.add_bank(self.form, t)
+        if without:
+            self.without = button(without, self._skip)
+            self.buttons.insertWidget(self.buttons.count() - 1, self.without)
         ctx.tasks.read(load_company, done=self._fill, owner=self, slot="company")
         self.focus_on("name")
 
@@ -38,6 +46,10 @@ class CompanyDialog(FormDialog):
         from desktop_crm.services import company
 
         self.ctx.tasks.write(company.change, self.form.values(), done=self._done, failed=self.refused, owner=self)
+
+    def _skip(self) -> None:
+        self.accept()
+        self.skipped.emit()
 
     def _done(self, outcome: object) -> None:
         self.saved(self.ctx.t("The company details are stored."), outcome)
