@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.currencies import currency
@@ -75,6 +75,13 @@ def rows(session: Session) -> list[PriceListRow]:
         )
         for one in session.scalars(query)
     ]
+
+
+def names(session: Session, kept: uuid.UUID | None = None) -> list[tuple[uuid.UUID, str]]:
+    """Key and name of every list that can be agreed on, and of ``kept`` even when it is archived."""
+    wanted = or_(PriceList.archived_at.is_(None), PriceList.id == kept)
+    query = select(PriceList.id, PriceList.name).where(wanted).order_by(PriceList.name)
+    return [(key, name) for key, name in session.execute(query)]
 
 
 def prices(session: Session, list_id: uuid.UUID) -> list[PriceRow]:

@@ -25,6 +25,7 @@ from desktop_crm.services.typed import cleaned, require_free_code, require_short
 
 ENTITY = "product"
 FIELDS = editable(Product)
+LONGEST_WARRANTY = 600  # months
 WORDED = ("name", "specification", "unit")
 
 
@@ -42,6 +43,7 @@ class ProductRow:
     list_price: Decimal
     cost: Decimal | None
     tax_kind: str
+    warranty_months: int
     is_archived: bool
 
 
@@ -74,18 +76,24 @@ def restore(session: Session, product_id: uuid.UUID) -> None:
     fetch(session, Product, product_id).archived_at = None
 
 
-def find(session: Session, text: str, limit: int = 20) -> list[ProductRow]:
+def row(session: Session, product_id: uuid.UUID) -> ProductRow:
+    """One product, archived or not; raises UserError when it is gone."""
+    archived = fetch(session, Product, product_id).archived_at is not None
+    return ProductRow(*session.execute(_columns(archived=archived).where(Product.id == product_id)).one())
+
+
+def find(session: Session, text: str, limit: int = 20, *, archived: bool = False) -> list[ProductRow]:
     """Products whose code, name, specification or reading holds every typed word: best first, by code without text.
 
-    A code that is or begins with the text comes before a name that does, then the rest.
+    A code that is or begins with the text comes before a name that does, then the rest. Of those in use, or of the
+    archived ones.
     """
     words = [normalise(word) for word in text.split()]
-    rows = listed(session)
     if not any(words):
-        return rows[:limit]
+        return [ProductRow(*found) for found in session.execute(_columns(archived=archived).limit(limit))]
     wanted = [typed_forms(word) for word in words if word]
     whole = "".join(words)
-    found = [row for row in rows if _holds(row, wanted)]
+    found = [row for row in listed(session, archived=archived) if _holds(row, wanted)]
     return sorted(found, key=lambda row: _rank(row, whole))[:limit]
 
 
@@ -94,9 +102,11 @@ def listed(session: Session, *, archived: bool = False) -> list[ProductRow]:
     return [ProductRow(*row) for row in session.execute(_columns(archived=archived))]
 
 
-def count(session: Session) -> int:
-    """How many products are in use."""
-    return session.scalar(select(func.count()).select_from(Product).where(Product.archived_at.is_(None))) or 0
+def count(session: Session, *, archived: bool = False) -> int:
+    """How many products are in use, or archived."""
+    is_archived = Product.archived_at.is_not(None)
+    wanted = is_archived if archived else ~is_archived
+    return session.scalar(select(func.count()).select_from(Product).where(wanted)) or 0
 
 
 def worded(session: Session, product_id: uuid.UUID, language: str) -> dict[str, str]:
@@ -113,7 +123,8 @@ def _columns(*, archived: bool) -> Select[Any]:
     is_archived = Product.archived_at.is_not(None)
     columns: list[Any] = [
         Product.id, Product.code, Product.name, Product.specification, Product.category, Product.unit,
-        Product.is_work, Product.list_price, Product.cost, Product.tax_kind, is_archived,
+        Product.is_work, Product.list_price, Product.cost, Product.tax_kind, Product.warranty_months,
+        is_archived,
     ]  # fmt: skip
     return select(*columns).where(is_archived if archived else ~is_archived).order_by(Product.code)
 
@@ -145,10 +156,20 @@ def _checked(session: Session, values: Mapping[str, Any], product: Product | Non
     for field in ("list_price", "cost"):
         if (price := clean.get(field)) is not None:
             _check_price(price, field)
+    if "warranty_months" in clean:
+        clean["warranty_months"] = _months(clean["warranty_months"])
     if clean.get("tax_kind", TaxKind.TAXABLE) not in set(TaxKind):
         raise UserError(N_("Choose how the tax is reckoned."), field="tax_kind")
     require_free_code(session, Product, clean.get("code", ""), product.id if product else None)
     return clean
+
+
+def _months(value: Decimal | int) -> int:
+    if value != int(value) or not 0 <= value <= LONGEST_WARRANTY:
+        least, most = 0, LONGEST_WARRANTY
+        message = N_("Type a whole number from %(least)s to %(most)s.")
+        raise UserError(message, field="warranty_months", least=least, most=most)
+    return int(value)
 
 
 def _check_price(price: Any, field: str) -> None:

@@ -77,6 +77,15 @@ ACTIONS: tuple[Spec, ...] = (
         "receive_payment", N_("Receive payment ..."), "Documents", "receive_payment", "orders", "Ctrl+Shift+R", group=1
     ),
     Spec("deliver", N_("Deliver ..."), "Documents", "deliver", "orders", "Ctrl+Shift+D", group=1),
+    Spec(
+        "products",
+        N_("Products ..."),
+        "Documents",
+        "show_products",
+        "settings",
+        group=2,
+        also=N_("add a product, price, goods"),
+    ),
     Spec("segment_workbook", N_("Segment report as workbook ..."), "Reports", "export_workbook", "grading"),
     Spec("help", N_("Guide"), "Help", "show_help", shortcut="F1", also=N_("help, manual")),
     Spec("shortcuts", N_("Keyboard shortcuts"), "Help", "show_shortcuts", shortcut="Ctrl+F1", also=N_("keys")),

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop_crm.services import customers, staff
+from desktop_crm.services import customers, price_lists, staff
 from desktop_crm.services.customers import CustomerForm, Point, PostalAddress
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers.contact_editor import ContactEditor
@@ -108,8 +108,11 @@ def test_a_form_saved_untouched_changes_nothing(page: CustomersPage, ctx: Contex
         ((staff_id, _name), *_rest) = staff.names(session)
     assert page.card.shown is not None
     key = page.card.shown.card.id
+    agreed = ctx.db.run(price_lists.create, {"name": "經銷價"}).result
+    ctx.db.run(price_lists.archive, agreed)
     values = {
         "owner_id": staff_id,
+        "price_list_id": agreed,
         "legal_form": "person",
         "customer_type": "agent",
         "language": "en",
@@ -125,6 +128,29 @@ def test_a_form_saved_untouched_changes_nothing(page: CustomersPage, ctx: Contex
     editor.save()
     with ctx.db.read() as session:
         assert customers.load(session, key) == before
+
+
+def test_a_price_list_is_agreed_on_and_not_shown_to_the_customer(page: CustomersPage, ctx: Context) -> None:
+    agreed = ctx.db.run(price_lists.create, {"name": "經銷價"}).result
+    ctx.db.run(price_lists.archive, ctx.db.run(price_lists.create, {"name": "舊價"}).result)
+    assert page.card.shown is not None
+    key = page.card.shown.card.id
+    for chosen, wanted in (("經銷價", agreed), ("—", None)):
+        page.edit_record()
+        editor = page.top()
+        assert isinstance(editor, CustomerEditor)
+        box = editor.form.rows["price_list_id"].control
+        assert isinstance(box, QComboBox)
+        assert [box.itemText(number) for number in range(box.count())] == ["—", "經銷價"]
+        box.setCurrentText(chosen)
+        editor.save()
+        with ctx.db.read() as session:
+            assert customers.load(session, key).values["price_list_id"] == wanted
+    ctx.customer_view.set(True)
+    page.edit_record()
+    editor = page.top()
+    assert isinstance(editor, CustomerEditor)
+    assert editor.form.rows["price_list_id"].isHidden()
 
 
 def test_typing_survives_a_crash(page: CustomersPage, qtbot: QtBot) -> None:

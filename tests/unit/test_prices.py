@@ -140,6 +140,10 @@ def test_products_are_found_by_code_name_and_reading(shop: Shop, pump: uuid.UUID
     write(shop, products.archive, gone)
     assert [row.code for row in read(shop, products.find, typed)] == codes
     assert [row.code for row in read(shop, products.listed, archived=True)] == ["PP-1"]
+    assert [row.code for row in read(shop, products.find, "", 2)] == ["LB-01", "PP-100"]
+    assert [row.code for row in read(shop, products.find, "水泵", archived=True)] == ["PP-1"]
+    assert (read(shop, products.count), read(shop, products.count, archived=True)) == (3, 1)
+    assert read(shop, products.row, gone).is_archived
 
 
 def test_products_refuse_what_cannot_be(shop: Shop, pump: uuid.UUID) -> None:
@@ -151,6 +155,8 @@ def test_products_refuse_what_cannot_be(shop: Shop, pump: uuid.UUID) -> None:
         ({"name": "x", "list_price": Decimal("NaN")}, "list_price"),
         ({"name": "x", "cost": Decimal(10**10)}, "cost"),
         ({"name": "x", "tax_kind": "none"}, "tax_kind"),
+        ({"name": "x", "warranty_months": Decimal("1.5")}, "warranty_months"),
+        ({"name": "x", "warranty_months": -1}, "warranty_months"),
     ):
         with pytest.raises(UserError) as caught:
             write(shop, products.create, values)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desktop_crm.services.customers import CustomerForm
     from desktop_crm.store.database import Outcome
 
+Names = list[tuple[uuid.UUID, str]]
 POINTS = ("phone", "mobile", "fax", "email", "line", "web")
 ADDRESS = ("postal_code", "county", "district", "street")
 VALUES = (
@@ -40,6 +41,7 @@ VALUES = (
     "owner_id",
     "language",
     "agreed_payment_terms",
+    "price_list_id",
     "source",
     "referrer_name",
     "note",
@@ -68,6 +70,8 @@ class CustomerEditor(Screen):
         self.form = self._form()
         self._lay_out()
         self.form.changed.connect(lambda: self.recovery.keep(self.form.texts()))
+        ctx.customer_view.changed.connect(self._hide_private)
+        self._hide_private(ctx.customer_view.on)
         ctx.tasks.read(_start, record, done=self._fill, owner=self, slot="start")
 
     def _form(self) -> Form:
@@ -92,8 +96,9 @@ class CustomerEditor(Screen):
         form.add("owner_id", t("In charge"), combo([(None, "—")]))
         form.add("language", t("Language of documents"), combo(list(LANGUAGES.items())))
         form.add("agreed_payment_terms", t("Agreed payment terms"), TextEdit())
+        form.add("price_list_id", t("Agreed price list"), combo([(None, "—")]))
         form.add("source", t("How they found us"), TextEdit())
-        form.add("referrer_name", t("Referred by"), TextEdit(), span=2)
+        form.add("referrer_name", t("Referred by"), TextEdit())
         note = QPlainTextEdit()
         note.setFixedHeight(self.ctx.theme.px(90))
         note.setTabChangesFocus(True)
@@ -122,14 +127,21 @@ class CustomerEditor(Screen):
         area.setWidget(inner)
         self.body.addWidget(area)
 
-    def _fill(self, start: tuple[list[tuple[uuid.UUID, str]], CustomerForm | None]) -> None:
-        staff, loaded = start
-        box = self.form.rows["owner_id"].control
+    def _hide_private(self, on: bool) -> None:
+        self.form.rows["price_list_id"].setVisible(not on)
+
+    def _offer(self, field: str, names: Names) -> None:
+        box = self.form.rows[field].control
         assert isinstance(box, QComboBox)
         box.blockSignals(True)
-        for key, name in staff:
+        for key, name in names:
             box.addItem(name, key)
         box.blockSignals(False)
+
+    def _fill(self, start: tuple[Names, Names, CustomerForm | None]) -> None:
+        staff, lists, loaded = start
+        self._offer("owner_id", staff)
+        self._offer("price_list_id", lists)
         if loaded is not None:
             self._version = loaded.version
             self.form.set_values(self._values_of(loaded))
@@ -202,7 +214,9 @@ class CustomerEditor(Screen):
         return True
 
 
-def _start(session: Session, record: uuid.UUID | None) -> tuple[list[tuple[uuid.UUID, str]], CustomerForm | None]:
-    from desktop_crm.services import customers, staff
+def _start(session: Session, record: uuid.UUID | None) -> tuple[Names, Names, CustomerForm | None]:
+    from desktop_crm.services import customers, price_lists, staff
 
-    return staff.names(session), customers.load(session, record) if record else None
+    loaded = customers.load(session, record) if record else None
+    agreed = loaded.values["price_list_id"] if loaded else None
+    return staff.names(session), price_lists.names(session, agreed), loaded

@@ -39,6 +39,7 @@ SECTIONS: tuple[SectionSpec, ...] = (
     SectionSpec("trade", N_("Tax and terms"), "receipt", "trade:TradeSection"),
     SectionSpec("numbering", N_("Document numbers"), "hash", "numbering:NumberingSection"),
     SectionSpec("levels", N_("Service levels"), "star", "levels:LevelsSection", private=True),
+    SectionSpec("products", N_("Products"), "package", "products:ProductsSection"),
     SectionSpec("prices", N_("Price lists"), "tag", "price_lists:PriceListsSection", private=True),
     SectionSpec("computer", N_("Look and language"), "monitor", "computer:ComputerSection", N_("This computer")),
     SectionSpec("backup", N_("Backup"), "hard-drive", "backup:BackupSection"),
@@ -48,7 +49,7 @@ SECTIONS: tuple[SectionSpec, ...] = (
 class SettingsPage(Page):
     """Each section is made when it is first shown and keeps what is typed until it is saved."""
 
-    entities = ("setting", "staff", "service_level", "price_list", "price_list_entry")
+    entities = ("setting", "staff", "service_level", "price_list", "price_list_entry", "product")
 
     def __init__(self, ctx: Context) -> None:
         t = ctx.t
@@ -114,6 +115,10 @@ class SettingsPage(Page):
         """Show the section ``entity``."""
         if entity in self._specs:
             self.choose(entity)
+
+    def show_products(self) -> None:
+        """Show the products."""
+        self.choose("products")
 
     def status_text(self) -> str:
         return self.ctx.t("Not saved yet") if self._unsaved() else ""

@@ -103,6 +103,12 @@ class InsetTable(QTableView):
         self._rows.show_rows(rows)
         self.setFixedHeight(self.sizeHint().height())
 
+    def hide_private(self, on: bool) -> None:
+        """Take away, or bring back, the columns that customers must not see."""
+        for number, column in enumerate(self._rows.columns):
+            self.setColumnHidden(number, on and column.private)
+        self._share_width()
+
     def sizeHint(self) -> QSize:
         header = self.horizontalHeader()
         head = header.height() if not header.isHidden() else 0
@@ -110,10 +116,14 @@ class InsetTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
         columns = self._rows.columns
         widths = [max(self._ctx.theme.px(column.width), self._title_width(column)) for column in columns]
         taker = next((n for n, column in enumerate(columns) if column.stretch), len(columns) - 1)
-        widths[taker] += max(self.viewport().width() - sum(widths), -widths[taker] * 2 // 3)
+        shown = sum(width for number, width in enumerate(widths) if not self.isColumnHidden(number))
+        widths[taker] += max(self.viewport().width() - shown, -widths[taker] * 2 // 3)
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
 

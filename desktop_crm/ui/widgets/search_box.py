@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 from desktop_crm.ui.icons import icon
 from desktop_crm.ui.theme import Theme
@@ -25,6 +25,8 @@ class SearchBox(QLineEdit):
         self.setMinimumWidth(theme.px(180))
         self.setMaximumWidth(theme.size("search"))
         self.addAction(icon(theme, "search", "ink3"), QLineEdit.ActionPosition.LeadingPosition)
+        for glass in self.findChildren(QAbstractButton):
+            glass.setAccessibleName(hint)
         self._told = ""
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(self._tell)
