@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.models import Cheque, Customer, Payment, PaymentAllocation
 from desktop_crm.models.payment import ChequeState
+
+UNCLEARED = (ChequeState.RECEIVED, ChequeState.DEPOSITED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,11 @@ class PaymentRow:
     cheque_bank: str
     cheque_state: str
     maturity_on: dt.date | None
+
+    @property
+    def is_uncleared(self) -> bool:
+        """Whether it is a cheque that is still in hand or at the bank."""
+        return self.cheque_state in UNCLEARED and not self.is_cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +81,12 @@ def deposits(session: Session, customer_id: uuid.UUID) -> list[PaymentRow]:
     return [row for row in reversed(of_customer(session, customer_id)) if row.free > 0]
 
 
-def cheques(
-    session: Session, states: tuple[str, ...] = (ChequeState.RECEIVED, ChequeState.DEPOSITED)
-) -> list[ChequeRow]:
+def uncleared(rows: Iterable[PaymentRow]) -> int:
+    """What of the shares in ``rows`` rests on cheques that may still bounce."""
+    return sum(row.share for row in rows if row.is_uncleared)
+
+
+def cheques(session: Session, states: tuple[str, ...] = UNCLEARED) -> list[ChequeRow]:
     """The cheques in these states, the next to mature first."""
     query = (
         select(

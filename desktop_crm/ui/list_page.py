@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from PySide6.QtWidgets import QWidget
 
@@ -112,12 +112,20 @@ class ListPage(Page):
 
     def show_card(self, record: uuid.UUID | None) -> None:
         """Read and show the card of a record, or clear it."""
-        assert self._show_data is not None
         if record is None:
-            self._show_data(None)
+            self._fill_card(None)
         else:
-            self.ctx.tasks.read(self.card_of, record, done=self._show_data, owner=self, slot="card")
+            self.ctx.tasks.read(self.card_of, record, done=self._fill_card, owner=self, slot="card")
         self.ctx.status_changed.emit()
+
+    def _fill_card(self, data: Any) -> None:
+        """Show other data; the keyboard goes to the list when the button it was on is gone or disabled."""
+        assert self._show_data is not None
+        before = cast("QWidget | None", self.window().focusWidget())
+        mine = before is not None and self.isAncestorOf(before)
+        self._show_data(data)
+        if mine and self.window().focusWidget() is not before:
+            self.take_focus()
 
     def read_counts(self) -> None:
         """Count the quick filters again."""

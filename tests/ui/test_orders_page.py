@@ -149,6 +149,28 @@ def test_a_payment_by_keyboard_settles_this_order_first(ctx: Context, buyer: uui
     assert (view(page).paid, view(page).balance) == (300, 200)
 
 
+def test_the_keyboard_goes_to_the_list_when_its_button_is_done_with(
+    ctx: Context, buyer: uuid.UUID, qtbot: QtBot
+) -> None:
+    key = take(ctx, buyer, 1000)
+    page = open_page(ctx, qtbot)
+    page.card.receive.setFocus()
+    ctx.tasks.write(payments.receive, buyer, "transfer", 400, TODAY, {key: 400})
+    assert page.window().focusWidget() is page.card.receive
+    ctx.tasks.write(payments.receive, buyer, "transfer", 600, TODAY, {key: 600})
+    assert page.window().focusWidget() is page.list.view
+
+
+def test_a_line_says_what_it_comes_to(ctx: Context, buyer: uuid.UUID, qtbot: QtBot) -> None:
+    line = DraftLine("冷卻水塔", Decimal(2), Decimal("12.5"), discount_percent=Decimal(10))
+    header = OrderHeader(ordered_on=TODAY, tax_mode="untaxed")
+    ctx.db.run(orders.create, buyer, [line], header)
+    model = open_page(ctx, qtbot).card.lines.lines.model()
+    cell = model.index(0, model.columnCount() - 1)
+    assert cell.data() == "23"
+    assert cell.data(Qt.ItemDataRole.ToolTipRole) == "單價 12.5 · 9 折"
+
+
 def test_what_nobody_owes_stays_as_a_deposit_that_is_offered_next_time(
     ctx: Context, buyer: uuid.UUID, qtbot: QtBot
 ) -> None:
@@ -222,8 +244,10 @@ def test_a_bounced_cheque_brings_the_balance_back_and_undo_takes_it_away(
     assert view(page).balance == 0
     (row,) = view(page).payments
     page.card.payments.wanted.emit("deposited", row.id)
+    assert page.card.cheques.text() == page.card.state.toolTip() == "其中未兌現票據：NT$\N{NO-BREAK SPACE}1,000"
     page.card.payments.wanted.emit("bounced", row.id)
     assert view(page).balance == 1000
+    assert page.card.cheques.isHidden()
     assert view(page).payments == ()
     assert [one.cheque_state for one in page.card.shown.loose] == ["bounced"]  # type: ignore[union-attr]
     ctx.db.run(history.undo, undo[-1])

@@ -89,6 +89,22 @@ def test_marking_as_sent_and_a_new_revision(ctx: Context, qtbot: QtBot) -> None:
     assert view(ctx, quotation).revision == 1
 
 
+def test_marking_as_sent_in_the_viewer_keeps_the_keyboard_there(ctx: Context, qtbot: QtBot) -> None:
+    quotation = issued(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    page.view_revision(quotation, 0, fresh=True)
+    viewer = page.top()
+    assert isinstance(viewer, QuotationViewer)
+    assert viewer.note.isVisible()
+    pressed = viewer._buttons[-1]
+    assert isinstance(pressed, QPushButton)
+    pressed.setFocus()
+    pressed.click()
+    assert view(ctx, quotation).state == "sent"
+    assert page.window().focusWidget() is viewer
+    assert not viewer.note.isVisible()
+
+
 def test_accepting_the_first_revision_with_an_option_makes_the_order(ctx: Context, qtbot: QtBot) -> None:
     quotation = issued(ctx, fill(ctx), item(), item("選購品", price=500, kind="option"))
     write(ctx, quotations.new_revision, quotation)

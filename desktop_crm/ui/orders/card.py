@@ -121,6 +121,8 @@ class OrderCard(QFrame):
         for kpi in (self.total, self.received, self.balance):
             figures.addWidget(kpi, 1)
         pad.addLayout(figures)
+        self.cheques = ElidedLabel("", "small")
+        pad.addWidget(self.cheques)
         pad.addWidget(self._deposit_note())
         return pad
 
@@ -172,9 +174,22 @@ class OrderCard(QFrame):
         self.total.set_figure(amount(view.total, view.currency))
         self.received.set_figure(amount(view.paid, view.currency))
         self.balance.set_figure(amount(view.balance, view.currency), bad=view.days_overdue(clock.today()) > 0)
+        self._tell_cheques(data)
         self._offer_deposit(data)
         self._allow(data)
         self._fill_tabs(data)
+
+    def _tell_cheques(self, data: CardData) -> None:
+        """A cheque counts as received, yet it may bounce: say how much rests on cheques."""
+        from desktop_crm.services import payment_list
+
+        t, open_sum = self._ctx.t, payment_list.uncleared(data.view.payments)
+        amount = t.price(open_sum, data.view.currency)
+        said = t("Of which cheques not yet cleared: %(amount)s", amount=amount) if open_sum else ""
+        self.cheques.setText(said)
+        self.cheques.setVisible(bool(said))
+        for widget in (self.state, self.received):
+            widget.setToolTip(said)
 
     def _origin(self, data: CardData) -> str:
         view = data.view

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.core.quantities import format_discount
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.orders.words import instalment_pill
 from desktop_crm.ui.table_model import Column, Pill
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from desktop_crm.services.instalments import InstalmentRow
-    from desktop_crm.services.order_view import OrderView
+    from desktop_crm.services.order_view import OrderLineRow, OrderView
 
 
 def _open(t: Translator, quantity: Decimal) -> str | Pill:
@@ -32,15 +33,27 @@ def _specification(_t: Translator, value: tuple[str, str]) -> str:
     return " · ".join(part for part in value if part)
 
 
+def _amount(t: Translator, value: tuple[OrderLineRow, str]) -> str:
+    line, code = value
+    return t.money(line.amount, code)
+
+
+def _unit_price(t: Translator, value: tuple[OrderLineRow, str]) -> str:
+    line, _code = value
+    price = t("Unit price %(price)s", price=t.number(line.unit_price, 4))
+    return " · ".join([price, *([format_discount(line.discount_percent, t.lang)] if line.discount_percent else [])])
+
+
 def _instalment(t: Translator, row: InstalmentRow) -> Pill:
     return instalment_pill(t, row)
 
 
 LINES = (
-    Column("name", N_("Item"), 150, show=_specified, tip=_specification, stretch=True),
+    Column("name", N_("Item"), 130, show=_specified, tip=_specification, stretch=True),
     Column("quantity", N_("Ordered"), 58, "quantity"),
     Column("delivered", N_("Handed over"), 58, "quantity"),
     Column("open", N_("To come"), 58, "figure", show=_open),
+    Column("amount", N_("Amount"), 84, "money", show=_amount, tip=_unit_price),
 )
 PLAN = (
     Column("name", "", 100),
@@ -73,7 +86,17 @@ class LinesView(QWidget):
         """Show another order."""
         t = self._ctx.t
         self.lines.show_rows(
-            [(row.id, (row.name, row.specification), row.quantity, row.delivered, row.open) for row in view.lines]
+            [
+                (
+                    row.id,
+                    (row.name, row.specification),
+                    row.quantity,
+                    row.delivered,
+                    row.open,
+                    (row, view.currency),
+                )
+                for row in view.lines
+            ]
         )
         self.plan.show_rows([(n, row.name, t.money(row.amount, view.currency), row) for n, row in enumerate(plan)])
         self.heading.setVisible(bool(plan))

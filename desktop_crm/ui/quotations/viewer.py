@@ -46,13 +46,13 @@ class QuotationViewer(Screen):
             t("The PDF file is on the clipboard."),
             t("Ctrl+V in LINE or in a mail sends it. Mark the quotation as sent afterwards; a follow-up is planned."),
         )
-        self.note.setVisible(fresh)
         px = ctx.theme.px
-        column = QVBoxLayout()
-        column.setContentsMargins(px(18), px(14), px(18), px(14) if fresh else 0)
-        column.addWidget(self.note)
-        if fresh:
-            self.body.addLayout(column)
+        self._note_place = QVBoxLayout()
+        self._note_place.addWidget(self.note)
+        self._note_place.setContentsMargins(px(18), px(14), px(18), px(14))
+        self.body.addLayout(self._note_place)
+        if not fresh:
+            self._drop_note()
         self.pdf = PdfView(ctx, t("Page"), widest=WIDEST)
         row = QHBoxLayout()
         row.addWidget(self.pdf)
@@ -77,13 +77,23 @@ class QuotationViewer(Screen):
         self.tool.title.setText(number_of(t, view.number, view.revision))
         self.pill.show_pill(state_pill(t, view.state))
         self._customer.setText(view.customer)
+        if view.state != "issued":
+            self._drop_note()
+        held = self.window().focusWidget() in self._buttons
         for old in self._buttons:
             old.hide()
             old.deleteLater()
         self._buttons = self._make_buttons(view)
         for made in self._buttons:
             self.tool.add(made)
+        if held:  # the button pressed is gone; the keyboard stays here
+            self.setFocus()
         self.ctx.status_changed.emit()
+
+    def _drop_note(self) -> None:
+        """Take away the advice to send it."""
+        self.note.hide()
+        self._note_place.setContentsMargins(0, 0, 0, 0)
 
     def _make_buttons(self, view: QuotationView) -> list[QWidget]:
         t = self.ctx.t
