@@ -19,6 +19,7 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.quotations.viewer import QuotationViewer
 from desktop_crm.ui.widgets.company_dialog import CompanyDialog
 from desktop_crm.ui.widgets.line_model import AMOUNT, CODE, DISCOUNT, NAME, PRICE, QUANTITY, UNIT
+from desktop_crm.ui.widgets.product_dialog import ProductDialog
 from tests.ui import quotes
 from tests.ui.quotes import draft, editor_of, fill, focused, issued, item, press, read, shown, type_text, view, write
 
@@ -296,6 +297,37 @@ def test_last_prices_are_offered_and_taken(ctx: Context, qtbot: QtBot) -> None:
     action.trigger()
     grid.price_menu.close()
     assert grid.lines.lines[0].unit_price == 19800
+
+
+def test_a_free_line_becomes_a_product_and_keeps_its_price(ctx: Context, qtbot: QtBot) -> None:
+    quotation = draft(ctx, fill(ctx), item("不鏽鋼管架", price=3500))
+    page = shown(ctx, qtbot)
+    page.open_record("quotation", quotation)
+    grid = editor_of(page).grid
+    grid.setCurrentIndex(grid.lines.index(0, NAME))
+    grid.keep_as_product()
+    (dialog,) = grid.findChildren(ProductDialog)
+    assert dialog.form.values()["list_price"] == 3500
+    dialog.form.set_texts({"code": "SH-1", "name": "不鏽鋼管架 L 型", "list_price": "3800"})
+    dialog.save()
+    (made,) = read(ctx, quotes.products.find, "SH-1")
+    (line,) = grid.lines.lines
+    assert (line.product_id, line.code, line.name) == (made.id, "SH-1", "不鏽鋼管架 L 型")
+    assert (line.unit_price, made.list_price) == (3500, 3800)
+    grid.keep_as_product()  # it is one already
+    assert grid.findChildren(ProductDialog) == [dialog]
+
+
+def test_free_text_has_no_last_prices_and_says_so(ctx: Context, qtbot: QtBot) -> None:
+    quotation = draft(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    page.open_record("quotation", quotation)
+    said: list[str] = []
+    ctx.toasted.connect(lambda text, _batch: said.append(text))
+    grid = editor_of(page).grid
+    grid.setCurrentIndex(grid.lines.index(0, PRICE))
+    grid.ask_last_prices()
+    assert said == ["只有產品才有歷史價；這一列是自行輸入的文字。"]
 
 
 def test_the_target_total_sets_the_prices(ctx: Context, qtbot: QtBot) -> None:

@@ -18,6 +18,7 @@ from desktop_crm.ui.widgets import line_source
 from desktop_crm.ui.widgets.line_model import LineModel
 from desktop_crm.ui.widgets.line_paste import Pasted, read_table
 from desktop_crm.ui.widgets.line_source import Buyer, Offer
+from desktop_crm.ui.widgets.product_dialog import ProductDialog
 
 if TYPE_CHECKING:
     from desktop_crm.services.prices import LastPrice
@@ -89,6 +90,21 @@ class LineFiller(QObject):
     def take_price(self, key: int, price: LastPrice) -> None:
         """Ask what was asked before."""
         self._lines.put(key, follows=False, unit_price=price.unit_price, discount_percent=price.discount_percent)
+
+    def keep_as_product(self, key: int, parent: QWidget) -> None:
+        """Ask for a product like the line, and make the line one of it at the price it has."""
+        line = self._lines.rows[self._lines.row_of(key)].line
+        values = {name: getattr(line, name) for name in ("code", "name", "specification", "unit", "tax_kind")}
+        if self.buyer.rate == 1:  # products are priced in the home currency
+            values |= {"list_price": line.unit_price, "cost": line.unit_cost}
+        dialog = ProductDialog(self._ctx, None, parent, values)
+
+        def take(product: ProductRow) -> None:
+            if (row := self._lines.row_of(key)) >= 0:
+                self._take_product(key, product, self._lines.rows[row].line.unit_price)
+
+        dialog.stored.connect(lambda made: self._ctx.tasks.read(line_source.product, made, done=take, owner=self))
+        dialog.open()
 
     def _match(self, key: int, one: Pasted) -> None:
         price = one.line.unit_price if one.has_price else None

@@ -284,7 +284,10 @@ class LineGrid(QTableView):
     def ask_last_prices(self) -> None:
         """F4: what this customer paid for the product before."""
         row = self.currentIndex().row()
-        if self._settled().line(row) is not None:
+        line = self._settled().line(row)
+        if line is not None and line.product_id is None:
+            self._ctx.toast(self._ctx.t("Last prices are known for products only; this line is free text."))
+        elif line is not None:
             self.filler.read_last_prices(self.lines.rows[row].key, self._offer_prices)
 
     def _offer_prices(self, key: int, found: list[LastPrice]) -> None:
@@ -350,6 +353,13 @@ class LineGrid(QTableView):
         elif line.kind == "section" and event.position().x() < self._ctx.theme.px(28):
             self.fold(index.row())
 
+    def keep_as_product(self) -> None:
+        """Make a product of a line that was typed freely."""
+        row = self.currentIndex().row()
+        line = self._settled().line(row)
+        if line is not None and line.is_priced and line.product_id is None:
+            self.filler.keep_as_product(self.lines.rows[row].key, self)
+
     def _show_menu(self, place: QPoint) -> None:
         index = self.indexAt(place)
         line = self.lines.line(index.row())
@@ -365,6 +375,8 @@ class LineGrid(QTableView):
                 action.setChecked(line.kind == kind)
             menu.addSeparator()
             menu.addAction(t("Last prices"), self.ask_last_prices)
+            if line.product_id is None and line.name:
+                menu.addAction(t("Keep as product ..."), self.keep_as_product)
         menu.addAction(t("Copy line"), self.copy_line)
         menu.addAction(t("Insert line above"), self.insert_line)
         menu.addAction(t("Delete line"), self.remove_line)

@@ -57,6 +57,13 @@ def product_meant(session: Session, typed: str) -> ProductRow | None:
     return found[0] if len(found) == 1 or whole in (found[0].code.casefold(), found[0].name.casefold()) else None
 
 
+def product(session: Session, product_id: uuid.UUID) -> ProductRow:
+    """One product."""
+    from desktop_crm.services import products
+
+    return products.row(session, product_id)
+
+
 def offer(session: Session, product_id: uuid.UUID, quantity: Decimal, buyer: Buyer) -> Offer:
     """Words in the document's language, and the price for this buyer and quantity."""
     from desktop_crm.models import Product
@@ -65,12 +72,12 @@ def offer(session: Session, product_id: uuid.UUID, quantity: Decimal, buyer: Buy
 
     words = products.worded(session, product_id, buyer.language)
     if buyer.customer_id is None:
-        product = fetch(session, Product, product_id)
+        found = fetch(session, Product, product_id)
         rate = buyer.rate if buyer.rate == 1 else None
-        price = product.list_price if rate else Decimal(0)
-        return Offer(words["name"], words["specification"], words["unit"], price, product.cost if rate else None)
-    found = prices.price_for(session, buyer.customer_id, product_id, quantity, currency=buyer.currency, rate=buyer.rate)
-    return Offer(words["name"], words["specification"], words["unit"], found.unit_price, found.unit_cost)
+        listed = found.list_price if rate else Decimal(0)
+        return Offer(words["name"], words["specification"], words["unit"], listed, found.cost if rate else None)
+    price = prices.price_for(session, buyer.customer_id, product_id, quantity, currency=buyer.currency, rate=buyer.rate)
+    return Offer(words["name"], words["specification"], words["unit"], price.unit_price, price.unit_cost)
 
 
 def last_prices(session: Session, product_id: uuid.UUID, customer_id: uuid.UUID) -> list[LastPrice]:
