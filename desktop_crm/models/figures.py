@@ -84,6 +84,7 @@ class CustomerFigures(Base):
             "archived",
             "stroke_key",
             "customer_id",
+            "overdue",  # or the count would read the table: 300 ms instead of 2 at 1,000,000
             sqlite_where=text("overdue > 0"),
         ),
     )
