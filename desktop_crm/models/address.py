@@ -1,7 +1,5 @@
 """Addresses of customers, and sites where work is done or equipment stands."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Persons at a customer, and every way to reach customer or person."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Customers: companies, organisations and persons we trade with or hope to."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What quotation revisions and orders have in common: currency, tax mode, totals, priced lines."""
 
-from __future__ import annotations
-
 import uuid
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """Things installed at a site, and the visits planned for them."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The two derived tables; both can be rebuilt from the records and are compared by ``check``."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 

@@ -1,7 +1,5 @@
 """Something to do for a customer on a date; it may repeat."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Grading: the scheme, its runs, who moved, and what each grade is offered."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from decimal import Decimal

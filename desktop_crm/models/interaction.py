@@ -1,7 +1,5 @@
 """Calls, visits, messages, mails and meetings that took place."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from enum import StrEnum

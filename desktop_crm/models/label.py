@@ -1,7 +1,5 @@
 """What is hung on a record from outside: tags, consents, keys of other programs, custom values."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Orders, their deliveries, acceptance and instalments."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Money received, cheques, and the records of invoices issued elsewhere."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What is sold, and the prices of it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from decimal import Decimal

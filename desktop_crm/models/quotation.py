@@ -1,7 +1,5 @@
 """Quotations: offers with revisions, of which every issued one is frozen."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from enum import StrEnum

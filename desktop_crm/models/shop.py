@@ -1,7 +1,5 @@
 """What belongs to the file as a whole: settings, devices, number counters, blobs, the journal, tombstones."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from typing import Any

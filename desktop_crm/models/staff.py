@@ -1,7 +1,5 @@
 """People of the shop."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from sqlalchemy import Text
