@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
+from desktop_crm.core.dates import clock
+from desktop_crm.models import Interaction
 from desktop_crm.services import customers, price_lists, staff
 from desktop_crm.services.customers import CustomerForm, Point, PostalAddress
 from desktop_crm.ui.context import Context
@@ -16,6 +20,7 @@ from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
 from desktop_crm.ui.customers.page import CustomersPage
 from desktop_crm.ui.widgets.empty_state import EmptyState
+from desktop_crm.ui.widgets.interaction_dialog import InteractionDialog
 
 NAMES = ("宏益建設有限公司", "青田咖啡館", "Harbour View Hotel Ltd.")
 
@@ -184,6 +189,24 @@ def test_a_contact_is_added_from_the_card(page: CustomersPage, qtbot: QtBot) -> 
     editor.save()
     assert page.card.shown is not None
     assert [(row.name, row.points[0].typed) for row in page.card.shown.contacts] == [("Ms Chen", "0912000345")]
+
+
+def test_a_call_of_yesterday_is_noted_as_of_yesterday(
+    page: CustomersPage, ctx: Context, clock_at: Callable[[str], dt.datetime]
+) -> None:
+    clock_at("2026-11-21 09:00")
+    page._note_interaction()
+    box = page.findChild(InteractionDialog)
+    assert isinstance(box, InteractionDialog)
+    assert (box.form.texts()["on"], box.form.texts()["at"]) == ("2026-11-21", "09:00")
+    box.form.set_values({"summary": "call", "on": dt.date(2026, 11, 22)})
+    box._try()
+    assert box.form.rows["on"].control.accessibleDescription()
+    box.form.set_values({"on": dt.date(2026, 11, 20), "at": "1630"})
+    box._try()
+    with ctx.db.read() as session:
+        noted = session.scalars(select(Interaction.happened_at)).one()
+    assert clock.local(noted) == clock.local(clock.now()).replace(day=20, hour=16, minute=30)
 
 
 def test_the_customer_view_hides_what_a_customer_must_not_see(page: CustomersPage, ctx: Context) -> None:

@@ -19,7 +19,7 @@ from desktop_crm.ui import recovery
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.recovery import Recovery
 from desktop_crm.ui.widgets.completer import Completer, Suggestion
-from desktop_crm.ui.widgets.edits import DateEdit, NumberEdit, TextEdit, parse_date
+from desktop_crm.ui.widgets.edits import DateEdit, NumberEdit, TextEdit, parse_date, parse_time
 from desktop_crm.ui.widgets.form import Form, combo
 
 TODAY = dt.date(2026, 11, 21)
@@ -214,3 +214,25 @@ def test_number_edit_shows_separators_when_left(ctx: Context, qtbot: QtBot) -> N
     assert (edit.text(), edit.value()) == ("1,234,567", Decimal(1234567))
     edit.set_value(None)
     assert edit.value() is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("14:30", (14, 30)),
+        ("1430", (14, 30)),
+        ("930", (9, 30)),
+        (" 9 ", (9, 0)),
+        ("９：０５", (9, 5)),
+        ("0:00", (0, 0)),
+    ],
+)
+def test_times_are_typed_as_people_type_them(typed: str, meant: tuple[int, int]) -> None:
+    assert parse_time(typed) == dt.time(*meant)
+
+
+@pytest.mark.parametrize("typed", ["", "25", "12:60", "noon", "1:2:3", "12:5"])
+def test_what_is_no_time_is_refused(typed: str) -> None:
+    with pytest.raises(UserError) as caught:
+        parse_time(typed, "at")
+    assert caught.value.field == "at"

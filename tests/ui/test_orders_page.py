@@ -217,7 +217,9 @@ def test_a_cheque_needs_its_number_and_maturity(ctx: Context, buyer: uuid.UUID, 
     page = open_page(ctx, qtbot)
     made = dialog(page, "receive")
     assert made.form.rows["cheque_number"].isHidden()
-    made.form.set_values({"method": "cheque"})
+    assert not made.form.rows["reference"].isHidden()
+    made.form.set_values({"method": "cheque", "reference": "12345"})
+    assert made.form.rows["reference"].isHidden()
     assert not made.form.rows["cheque_number"].isHidden()
     made._save.click()
     assert made.form.rows["maturity_on"].control.accessibleDescription()
@@ -228,6 +230,7 @@ def test_a_cheque_needs_its_number_and_maturity(ctx: Context, buyer: uuid.UUID, 
     made._save.click()
     (row,) = view(page).payments
     assert (row.cheque_number, row.maturity_on) == ("AB1234567", TODAY + dt.timedelta(days=30))
+    assert row.reference == ""
 
 
 def test_a_bounced_cheque_brings_the_balance_back_and_undo_takes_it_away(

@@ -127,6 +127,28 @@ def test_accepting_the_first_revision_with_an_option_makes_the_order(ctx: Contex
     assert read(ctx, _order_total, stored.order_id) == 1575
 
 
+def test_an_alternative_is_taken_instead_of_the_item_before_it(ctx: Context, qtbot: QtBot) -> None:
+    lines = [item("塔", price=3000), item("泵"), item("靜音泵", price=1500, kind="alternative")]
+    quotation = issued(ctx, fill(ctx), *lines)
+    page = shown(ctx, qtbot)
+    page.do("accept")
+    box = dialog("AcceptDialog")
+    (choice,) = box._options.values()  # type: ignore[attr-defined]
+    assert choice.text() == "靜音泵 NT$\N{NO-BREAK SPACE}1,500，取代 泵"
+    assert [kind for kind, one in box._headings.items() if one.isVisible()] == ["alternative"]  # type: ignore[attr-defined]
+    choice.setChecked(True)
+    box._try()  # type: ignore[attr-defined]
+    assert read(ctx, _order_total, view(ctx, quotation).order_id) == 4725
+
+
+def test_the_status_says_the_order_of_the_list_until_a_column_is_chosen(ctx: Context, qtbot: QtBot) -> None:
+    issued(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    assert page.status_text() == "1 張報價單 · 最近更動的在前"
+    page.list.model.change(sort="date")
+    assert page.status_text() == "1 張報價單"
+
+
 def test_a_lapsed_offer_is_extended_and_accepted(ctx: Context, qtbot: QtBot) -> None:
     quotation = issued(ctx, fill(ctx))
     day = view(ctx, quotation).header.valid_until

@@ -44,9 +44,9 @@ def _state(t: Translator, value: tuple[str, bool]) -> Pill:
 
 
 COLUMNS = (
-    Column("number", N_("Quotation no."), 128, "bold", sort_key="number", show=_number),
+    Column("number", N_("Quotation no."), 168, "bold", sort_key="number", show=_number),
     Column("customer", N_("Customer"), 170, sort_key="customer", stretch=True),
-    Column("project", N_("Project name"), 150, "muted", stretch=True),
+    Column("project", N_("Project name"), 130, "muted", stretch=True),
     Column("date", N_("Date"), 96, "date", sort_key="date"),
     Column("valid_until", N_("Valid until"), 100, "pill", sort_key="valid_until", show=_until, tip=_until_tip),
     Column("total", N_("Amount"), 122, "money", sort_key="total", show=_total),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
@@ -38,13 +39,14 @@ def day_of(value: dt.date | None, field: str) -> dt.date:
 
 
 class AcceptDialog(FormDialog):
-    """Which revision, on which day, and which options with it."""
+    """Which revision, on which day, which options with it, and which alternatives instead of an item."""
 
     def __init__(self, ctx: Context, view: QuotationView, revision: int | None, parent: QWidget) -> None:
         t = ctx.t
         super().__init__(ctx, t("The customer says yes"), about(ctx, view), parent)
         self._view = view
         self._options: dict[uuid.UUID, QCheckBox] = {}
+        self._replaced: dict[uuid.UUID, LineView] = {}  # what an alternative stands in for
         self._lines: tuple[LineView, ...] = ()
         issued = [one for one in view.revisions if one.issued_at is not None]
         texts = [
@@ -58,16 +60,23 @@ class AcceptDialog(FormDialog):
         self.form.add("revision", t("Accepted revision"), self._revision)
         self.form.add("on", t("Accepted by the customer on"), DateEdit(t, "on"), required=True)
         self.form.set_values({"on": clock.today(), "revision": revision or (issued[-1].revision if issued else None)})
-        self._with_options = Label(t("With these options"), "small")
-        self._place = QVBoxLayout()
-        self._place.setSpacing(ctx.theme.px(6))
-        self._place.addWidget(self._with_options)
-        box = self.layout()
-        assert isinstance(box, QVBoxLayout)
-        box.insertLayout(box.count() - 1, self._place)
+        self._headings = {
+            "option": Label(t("With these options"), "small"),
+            "alternative": Label(t("With these alternatives instead of an item"), "small"),
+        }
+        self._places = {kind: self._place(heading) for kind, heading in self._headings.items()}
         self._revision.currentIndexChanged.connect(lambda _place: self._read_lines())
         self._save.setText(t("Accept and make the order"))
         self._read_lines()
+
+    def _place(self, heading: Label) -> QVBoxLayout:
+        place = QVBoxLayout()
+        place.setSpacing(self.ctx.theme.px(6))
+        place.addWidget(heading)
+        box = self.layout()
+        assert isinstance(box, QVBoxLayout)
+        box.insertLayout(box.count() - 1, place)
+        return place
 
     def _told(self, one: RevisionView) -> str:
         total = self.ctx.t.price(one.total, one.currency)
@@ -84,12 +93,22 @@ class AcceptDialog(FormDialog):
             box.deleteLater()
         self._lines = view.lines
         self._options = {}
+        self._replaced = replaced_lines(view.lines)
         for line in view.lines:
-            if line.typed.kind in ("option", "alternative"):
-                price = self.ctx.t.price(line.amount, view.header.currency)
-                self._options[line.id] = box = QCheckBox(f"{line.typed.name}  {price}".replace("&", "&&"))
-                self._place.addWidget(box)
-        self._with_options.setVisible(bool(self._options))
+            if line.typed.kind in self._places:
+                text = self._choice(line, view.header.currency)
+                self._options[line.id] = box = QCheckBox(text.replace("&", "&&"))
+                self._places[line.typed.kind].addWidget(box)
+        kinds = {line.typed.kind for line in view.lines}
+        for kind, heading in self._headings.items():
+            heading.setVisible(kind in kinds)
+
+    def _choice(self, line: LineView, code: str) -> str:
+        t, price = self.ctx.t, self.ctx.t.price(line.amount, code)
+        if line.id not in self._replaced:
+            return f"{line.typed.name}  {price}"
+        other = self._replaced[line.id].typed.name
+        return t("%(name)s %(price)s instead of %(other)s", name=line.typed.name, price=price, other=other)
 
     def save(self) -> None:
         """Accept; a lapsed offer asks to be extended first."""
@@ -97,7 +116,9 @@ class AcceptDialog(FormDialog):
 
         typed = self.form.values()
         chosen = {key for key, box in self._options.items() if box.isChecked()}
-        lines = {line.id for line in self._lines if line.typed.kind == "item"} | chosen if chosen else None
+        out = {self._replaced[key].id for key in chosen if key in self._replaced}
+        items = {line.id for line in self._lines if line.typed.kind == "item"}
+        lines = (items - out) | chosen if chosen else None
         self.ctx.tasks.write(
             quotations.accept,
             self._view.id,
@@ -113,6 +134,18 @@ class AcceptDialog(FormDialog):
         self.accept()
         self.ctx.toast(self.ctx.t("Accepted; the order is made."))
         self.ctx.open_record("customer_order", outcome.result)
+
+
+def replaced_lines(lines: Sequence[LineView]) -> dict[uuid.UUID, LineView]:
+    """The item each alternative stands in for: the one before it, as quotations are written."""
+    found: dict[uuid.UUID, LineView] = {}
+    item: LineView | None = None
+    for line in lines:
+        if line.typed.kind == "item":
+            item = line
+        elif line.typed.kind == "alternative" and item is not None:
+            found[line.id] = item
+    return found
 
 
 class DeclineDialog(FormDialog):

@@ -74,7 +74,10 @@ class QuotationsPage(ListPage):
         self._open(record)
 
     def status_text(self) -> str:
-        return self.ctx.t.plural("%(count)s quotation", "%(count)s quotations", self.list.model.rowCount())
+        t = self.ctx.t
+        count = t.plural("%(count)s quotation", "%(count)s quotations", self.list.model.rowCount())
+        by_change = t("Changed last first")
+        return count if self.list.model.query.sort else f"{count} · {by_change}"
 
     # -- records ---------------------------------------------------------------------------------
 
@@ -84,6 +87,13 @@ class QuotationsPage(ListPage):
 
         if not isinstance(self.top(), QuotationEditor) or self.pop():
             self.push(QuotationEditor(self.ctx, self, None))
+
+    def bring_back(self, kind: str, record: str) -> bool:
+        if record == "new":
+            self.new_record()
+        else:
+            self._edit(uuid.UUID(record))
+        return True
 
     def edit_record(self) -> None:
         """Open the selected quotation."""

@@ -82,7 +82,7 @@ class TotalsBox(Card):
         self._grid.setHorizontalSpacing(ctx.theme.px(12))
         self._grid.setVerticalSpacing(ctx.theme.px(3))
         self._grid.setColumnStretch(0, 1)
-        self.discount = TextEdit(hint=t("Percent or amount"))
+        self.discount = TextEdit(hint=t("Percent or sum"))
         self.discount.setAccessibleName(t("Discount on the whole"))
         self.discount.setAlignment(RIGHT)
         self.discount.setFixedWidth(ctx.theme.px(140))

@@ -98,6 +98,18 @@ def parse_date(text: str, today: dt.date, field: str = "") -> dt.date:
     return check_day(day, field)
 
 
+def parse_time(text: str, field: str = "") -> dt.time:
+    """The time meant by ``text``: 14:30, 1430, 9. Raises UserError when it is none."""
+    plain = text.strip().translate(_FULL_WIDTH).replace("：", ":")
+    found = re.fullmatch(r"(\d{1,2})(?::?(\d{2}))?", plain)
+    try:
+        if found is not None:
+            return dt.time(int(found[1]), int(found[2] or 0))
+    except ValueError:
+        pass
+    raise UserError(N_("%(text)s is not a time."), N_("Type it like 14:30."), field=field, text=text[:40])
+
+
 def _day_meant(text: str, today: dt.date) -> dt.date:
     typed = _PARTS.findall(text)
     parts = [int(part) for part in typed]

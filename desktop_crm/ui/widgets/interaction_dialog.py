@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from desktop_crm.core.dates import clock
+from desktop_crm.core.errors import UserError
+from desktop_crm.core.i18n import N_
 from desktop_crm.core.titles import INTERACTION_KINDS
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.widgets.edits import NumberEdit
+from desktop_crm.ui.widgets.edits import DateEdit, NumberEdit, TextEdit, parse_time
 from desktop_crm.ui.widgets.form import combo
 from desktop_crm.ui.widgets.form_dialog import FormDialog
 
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class InteractionDialog(FormDialog):
-    """Kind, contact, minutes and what was said."""
+    """Kind, contact, when it was (now unless typed), minutes and what was said."""
 
     def __init__(
         self,
@@ -41,7 +45,11 @@ class InteractionDialog(FormDialog):
         said.setTabChangesFocus(True)
         said.setFixedHeight(ctx.theme.px(120))
         form.add("summary", t("What was said"), said, span=2, required=True)
+        form.add("on", t("Date"), DateEdit(t, "on"))
+        form.add("at", t("Time"), TextEdit(limit=8))
         form.add("minutes", t("Minutes"), NumberEdit(t, "minutes"))
+        self._opened = clock.local(clock.now()).replace(second=0, microsecond=0)
+        form.set_values({"on": self._opened.date(), "at": f"{self._opened:%H:%M}"})
         self.focus_on("summary")
 
     def save(self) -> None:
@@ -54,6 +62,7 @@ class InteractionDialog(FormDialog):
             self._customer,
             typed["kind"],
             typed["summary"],
+            happened_at=self._moment(typed),
             minutes=int(typed["minutes"] or 0),
             contact_id=typed["contact_id"],
             staff_id=self._staff,
@@ -61,3 +70,14 @@ class InteractionDialog(FormDialog):
             failed=self.refused,
             owner=self,
         )
+
+    def _moment(self, typed: dict[str, Any]) -> dt.datetime | None:
+        """When it was; None (the present moment) when date and time stayed. Raises UserError."""
+        day = typed["on"] or self._opened.date()
+        time = parse_time(typed["at"], "at") if typed["at"].strip() else self._opened.time()
+        moment = dt.datetime.combine(day, time, self._opened.tzinfo)
+        if moment == self._opened:
+            return None
+        if moment > clock.local(clock.now()):
+            raise UserError(N_("This is still to come."), N_("Plan a follow-up for it."), field="on")
+        return moment.astimezone(dt.UTC)

@@ -52,7 +52,7 @@ class PaymentDialog(FormDialog):
         amount = to_major(order.balance, order.currency)
         self.form.set_values({"amount": amount, "received_on": clock.today(), "method": "transfer"})
         self.form.changed.connect(self._say_what)
-        self._show_cheque()
+        self._show_fields()
         self.focus_on("amount")
         ctx.tasks.read(read, order.id, order.customer_id, done=self._start, owner=self)
 
@@ -66,13 +66,15 @@ class PaymentDialog(FormDialog):
         form.add("cheque_number", t("Cheque number"), TextEdit(limit=40), required=True)
         form.add("cheque_bank", t("Bank"), TextEdit(limit=80))
         form.add("maturity_on", t("Matures on"), DateEdit(t, "maturity_on"), required=True)
-        method.currentIndexChanged.connect(lambda _place: self._show_cheque())
+        method.currentIndexChanged.connect(lambda _place: self._show_fields())
 
-    def _show_cheque(self) -> None:
+    def _show_fields(self) -> None:
+        """A cheque has its own fields; the sender's account is asked for with a transfer."""
         method = self.form.rows["method"].control
         assert isinstance(method, QComboBox)
         for name in CHEQUE_FIELDS:
             self.form.rows[name].setVisible(method.currentData() == "cheque")
+        self.form.rows["reference"].setVisible(method.currentData() == "transfer")
         self.adjustSize()
 
     def _start(self, found: tuple[list[OpenItem], Decimal]) -> None:
@@ -154,7 +156,7 @@ class PaymentDialog(FormDialog):
             cheque=_cheque(typed),
             currency=self._order.currency,
             rate=self._rate,
-            reference=typed["reference"],
+            reference=typed["reference"] if typed["method"] == "transfer" else "",
             done=lambda outcome: self._done(outcome, amount),
             failed=self.refused,
             owner=self,
