@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import N_, Translator
-from desktop_crm.ui.quotations.words import days_pill, number_of, state_pill
+from desktop_crm.ui.quotations.words import days_pill, state_pill
 from desktop_crm.ui.table_model import NOTHING, Column, ListQuery, Pill
 
 if TYPE_CHECKING:
@@ -20,7 +20,11 @@ SOON = 7  # days before an offer lapses in which the list says so
 
 
 def _number(t: Translator, value: tuple[str, int]) -> str:
-    return number_of(t, *value) if value[0] else NOTHING
+    """Shorter than elsewhere: the column must hold it whole."""
+    number, revision = value
+    if revision > 1 and number:
+        return t("%(number)s rev. %(revision)s", number=number, revision=revision)
+    return number or NOTHING
 
 
 def _until(t: Translator, value: tuple[dt.date | None, int | None]) -> str | Pill:
@@ -44,9 +48,9 @@ def _state(t: Translator, value: tuple[str, bool]) -> Pill:
 
 
 COLUMNS = (
-    Column("number", N_("Quotation no."), 168, "bold", sort_key="number", show=_number),
+    Column("number", N_("Quotation no."), 158, "bold", sort_key="number", show=_number),
     Column("customer", N_("Customer"), 170, sort_key="customer", stretch=True),
-    Column("project", N_("Project name"), 130, "muted", stretch=True),
+    Column("project", N_("Project name"), 112, "muted", stretch=True),
     Column("date", N_("Date"), 96, "date", sort_key="date"),
     Column("valid_until", N_("Valid until"), 100, "pill", sort_key="valid_until", show=_until, tip=_until_tip),
     Column("total", N_("Amount"), 122, "money", sort_key="total", show=_total),
