@@ -247,7 +247,7 @@ def test_a_bounced_cheque_brings_the_balance_back_and_undo_takes_it_away(
     assert view(page).balance == 0
     (row,) = view(page).payments
     page.card.payments.wanted.emit("deposited", row.id)
-    assert page.card.cheques.text() == page.card.state.toolTip() == "其中未兌現票據：NT$\N{NO-BREAK SPACE}1,000"
+    assert page.card.cheques.text() == page.card.state.toolTip() == "已收款其中未兌現票據：NT$\N{NO-BREAK SPACE}1,000"
     page.card.payments.wanted.emit("bounced", row.id)
     assert view(page).balance == 1000
     assert page.card.cheques.isHidden()

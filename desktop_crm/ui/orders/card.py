@@ -185,7 +185,7 @@ class OrderCard(QFrame):
 
         t, open_sum = self._ctx.t, payment_list.uncleared(data.view.payments)
         amount = t.price(open_sum, data.view.currency)
-        said = t("Of which cheques not yet cleared: %(amount)s", amount=amount) if open_sum else ""
+        said = t("Received, of which cheques not yet cleared: %(amount)s", amount=amount) if open_sum else ""
         self.cheques.setText(said)
         self.cheques.setVisible(bool(said))
         for widget in (self.state, self.received):
