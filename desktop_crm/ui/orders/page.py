@@ -123,6 +123,10 @@ class OrdersPage(ListPage):
         if not isinstance(self.top(), OrderEditor):
             self.push(OrderEditor(self.ctx, self))
 
+    def bring_back(self, kind: str, record: str) -> bool:
+        self.new_record()
+        return True
+
     def edit_record(self) -> None:
         """Change the details of the selected order."""
         self.do("edit")
