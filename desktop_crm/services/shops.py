@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.settings import Company, Trade
@@ -131,11 +132,16 @@ def set_up(session: Session, name: str, language: str) -> None:
 
 
 def catch_up(session: Session) -> int:
-    """What the calendar did while the shop was closed; returns how many customers moved."""
-    from desktop_crm.services import quotations
+    """What the calendar did since the last time, at open and at midnight; returns how many customers moved.
 
+    Offers lapse and windows move with the day, so a second start of the same day has nothing to do.
+    """
     if search_index.is_outdated(session):
         search_documents.rebuild(session)
+    if figures.day_of(session) == clock.today():
+        return 0
+    from desktop_crm.services import quotations
+
     quotations.expire_due(session)
     return figures.refresh_moved(session)
 

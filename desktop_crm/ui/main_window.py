@@ -18,6 +18,7 @@ from desktop_crm.ui.backup_keeper import BackupKeeper
 from desktop_crm.ui.badges import Badges
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import Message, Reporter
+from desktop_crm.ui.midnight import Midnight
 from desktop_crm.ui.page import Page, Screen
 from desktop_crm.ui.recent import Recent
 from desktop_crm.ui.toast import Toast
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
         ctx.badge_changed.connect(self._badge)
         self.ready.connect(Badges(ctx, self).read)
         self.ready.connect(lambda: unsaved.bring_back(self))
+        self.midnight = Midnight(ctx, self._pages.values, self)
         ctx.customer_view.changed.connect(self._hide_private)
         ctx.data_changed.connect(self._changed)
         self._idle = QTimer(self, singleShot=True, interval=IDLE)
