@@ -272,8 +272,10 @@ def bench(args: list[str]) -> int:
 
 
 def screenshots(args: list[str]) -> int:
-    """Pictures of every tab with a fresh sample shop, light and dark."""
+    """Pictures of every tab with a fresh sample shop, light and dark, in zh_TW unless ``--lang`` says otherwise."""
     ensure("run")
+    if "--lang" not in args:
+        args = ["--lang", "zh_TW", *args]
     target = ROOT / "docs" / "screenshots"
     env = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
