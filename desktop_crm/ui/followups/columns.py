@@ -29,7 +29,7 @@ def _due_tip(t: Translator, value: Due) -> str:
 
 
 COLUMNS = (
-    Column("due", N_("Due"), 116, "pill", show=_due, tip=_due_tip),
+    Column("due", N_("Due"), 136, "pill", show=_due, tip=_due_tip),
     Column("grade", N_("Grade"), 44, "grade", private=True),
     Column("customer", N_("Customer"), 190, "bold"),
     Column("subject", N_("What is to be done"), 240, stretch=True),

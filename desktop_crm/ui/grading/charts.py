@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
 from desktop_crm.core.i18n import Translator
 from desktop_crm.ui.theme import Theme
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from desktop_crm.services.grading import GradeShare
 
 STEPS = 5  # scores 1 to 5
+
+
+def widest(font: QFont, texts: Sequence[str]) -> int:
+    """Pixels of the widest of ``texts``."""
+    metrics = QFontMetrics(font)
+    return max((metrics.horizontalAdvance(text) for text in texts), default=0)
 
 
 class SharesChart(Chart):
@@ -62,35 +69,40 @@ class SharesChart(Chart):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, t = self.theme, self.t
         painter = self.painter()
-        words = theme.px(158) if self.width() > theme.px(360) else theme.px(64)
-        bar = QRect(
-            theme.px(118), 0, max(theme.px(40), self.width() - theme.px(118) - words - theme.px(8)), theme.px(9)
-        )
+        counts = [t.plural("%(count)s account", "%(count)s accounts", share.customers) for share in self.shares]
+        said = [self._said(share) for share in self.shares]
+        left = theme.px(46) + widest(self.font_of("text"), counts)
+        words = widest(self.font_of("medium"), said)
+        if left + words + theme.px(60) > self.width():
+            said = [t.percent(share.revenue_share) for share in self.shares]
+            words = widest(self.font_of("medium"), said)
+        bar = QRect(left, 0, max(theme.px(30), self.width() - left - words - theme.px(10)), theme.px(9))
         for place, share in enumerate(self.shares):
             row = self._row(place)
             badge = theme.size("badge")
             paint_grade(painter, theme, QRect(0, row.y() + theme.px(4), badge, badge), share.grade)
             painter.setPen(theme.color("ink"))
             painter.setFont(self.font_of("text"))
-            count = t.plural("%(count)s account", "%(count)s accounts", share.customers)
-            painter.drawText(QRect(theme.px(34), row.y(), theme.px(82), row.height()), LEFT, count)
+            painter.drawText(QRect(theme.px(34), row.y(), left, row.height()), LEFT, counts[place])
             for up, part, colour in ((5, share.customer_share, "scroll"), (18, share.revenue_share, share.grade)):
                 slot = QRectF(bar.x(), row.y() + theme.px(up), bar.width(), bar.height())
                 self._bar(painter, slot, part, colour)
             painter.setPen(theme.color("ink2"))
             painter.setFont(self.font_of("medium"))
-            said = t(
-                "%(customers)s of customers · %(revenue)s of revenue",
-                customers=t.percent(share.customer_share),
-                revenue=t.percent(share.revenue_share),
-            )
-            short = t.percent(share.revenue_share)
-            box = QRect(bar.right() + theme.px(8), row.y(), words, row.height())
-            painter.drawText(box, LEFT, said if words > theme.px(100) else short)
+            box = QRect(bar.right() + theme.px(8), row.y(), words + theme.px(2), row.height())
+            painter.drawText(box, LEFT, said[place])
         painter.setPen(theme.color("ink3"))
-        foot = QRect(0, self._row(4).y(), self.width(), theme.px(28))
-        painter.drawText(foot, LEFT, t("Grey: customers. Colour: revenue of the period."))
+        foot = QRect(0, self._row(4).y(), self.width(), self.height() - self._row(4).y())
+        wrapped = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+        painter.drawText(foot, wrapped, t("Grey: customers. Colour: revenue of the period."))
         painter.end()
+
+    def _said(self, share: GradeShare) -> str:
+        return self.t(
+            "%(customers)s of customers · %(revenue)s of revenue",
+            customers=self.t.percent(share.customer_share),
+            revenue=self.t.percent(share.revenue_share),
+        )
 
     def _bar(self, painter: QPainter, slot: QRectF, part: float, colour: str) -> None:
         radius = slot.height() / 2
@@ -157,12 +169,12 @@ class ParetoChart(Chart):
         top = self._place(percent / 100, share)
         y = self._plot().bottom() - theme.px(30) if low else top.y() + theme.px(12)
         painter.setPen(QPen(theme.color(colour), 1.4, Qt.PenStyle.DashLine))
-        painter.drawLine(top, QPointF(top.x(), self._plot().bottom()))
-        said = t(
-            "%(customers)s of customers → %(revenue)s of revenue",
-            customers=t.percent(percent / 100),
-            revenue=t.percent(share),
-        )
+        foot = self._plot().bottom() - (0 if low else theme.px(34))  # leaves room for the words of the other mark
+        painter.drawLine(top, QPointF(top.x(), foot))
+        shares = {"customers": t.percent(percent / 100), "revenue": t.percent(share)}
+        said = t("%(customers)s of customers → %(revenue)s of revenue", **shares)
+        if widest(self.font_of("medium"), [said]) > self.width() - top.x() - theme.px(8):
+            said = f"{shares['customers']} → {shares['revenue']}"
         painter.drawText(QRectF(top.x() + theme.px(8), y, self.width(), theme.px(22)), LEFT, said)
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QScrollArea, QWidget
 
 from desktop_crm.core.dates import clock
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from desktop_crm.services.grading_runs import RunRow
     from desktop_crm.services.service_levels import LevelRow
 
+WIDE = 1080  # pixels of the tab at 15 px text from which three pictures stand in a row
 MOST_OPENED = 5000  # customers that a click on a picture opens in the list
 
 
@@ -96,32 +98,49 @@ class GradingPage(Page):
         t, theme = self.ctx.t, self.ctx.theme
         inner = QWidget()
         inner.setProperty("look", "page")
-        grid = QGridLayout(inner)
-        grid.setContentsMargins(theme.px(18), theme.px(16), theme.px(18), theme.px(16))
-        grid.setSpacing(theme.px(14))
-        pictures = (
-            (t("Customers and revenue per grade"), self.shares),
-            (t("80/20 curve"), self.curve),
-            (t("Recency × frequency (click a cell)"), self.heat),
-        )
-        for place, (heading, chart) in enumerate(pictures):
-            card = Card(theme, heading)
-            card.body.addWidget(chart)
-            card.body.addStretch(1)
-            grid.addWidget(card, 0, place)
-            grid.setColumnStretch(place, 1)
+        self._grid = QGridLayout(inner)
+        self._grid.setContentsMargins(theme.px(18), theme.px(16), theme.px(18), theme.px(16))
+        self._grid.setSpacing(theme.px(14))
         self.movers_card.body.addWidget(self.movers, 1)
         self.movers_card.setMinimumHeight(theme.px(330))
-        grid.addWidget(self.movers_card, 1, 0, 1, 2)
-        offers = Card(theme, t("Service per grade (proposals; agreements win)"))
-        offers.body.addWidget(self.levels)
-        offers.body.addStretch(1)
-        grid.addWidget(offers, 1, 2)
-        grid.setRowStretch(1, 1)
+        self._small = [
+            self._card(t("Customers and revenue per grade"), self.shares),
+            self._card(t("80/20 curve"), self.curve),
+            self._card(t("Recency × frequency (click a cell)"), self.heat),
+            self._card(t("Service per grade (proposals; agreements win)"), self.levels),
+        ]
+        self._wide: bool | None = None
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(inner)
         self.home.body.addWidget(area)
+        self._place()
+
+    def _card(self, heading: str, inside: QWidget) -> Card:
+        card = Card(self.ctx.theme, heading)
+        card.body.addWidget(inside)
+        card.body.addStretch(1)
+        return card
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Three pictures in a row as drawn, or two where the window is narrow."""
+        wide = self.width() >= self.ctx.theme.px(WIDE)
+        if wide == self._wide:
+            return
+        self._wide = wide
+        self.scheme.setVisible(wide and self._data is not None)
+        spots = ((0, 0), (0, 1), (0, 2), (1, 2)) if wide else ((0, 0), (0, 1), (1, 0), (1, 1))
+        for card, spot in zip(self._small, spots, strict=True):
+            self._grid.addWidget(card, *spot)
+        self._grid.addWidget(self.movers_card, 1 if wide else 2, 0, 1, 2)
+        for column in range(3):
+            self._grid.setColumnStretch(column, int(wide or column < 2))
+        for row in range(3):
+            self._grid.setRowStretch(row, int(row == (1 if wide else 2)))
 
     def first_shown(self) -> None:
         self.reload()
@@ -149,6 +168,7 @@ class GradingPage(Page):
         self._data = data
         t, preview = self.ctx.t, data.preview
         self.scheme.show_pill(Pill(t("Scheme: %(weights)s", weights=preview.scheme.text(t))))
+        self.scheme.setVisible(bool(self._wide))
         self.shares.show_shares(preview.present if self._has_standing_run() else preview.shares)
         self.curve.show_curve(preview.pareto, preview.top_shares)
         self.heat.show_cells(preview.heat)

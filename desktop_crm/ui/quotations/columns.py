@@ -54,7 +54,7 @@ COLUMNS = (
     Column("date", N_("Date"), 96, "date", sort_key="date"),
     Column("valid_until", N_("Valid until"), 100, "pill", sort_key="valid_until", show=_until, tip=_until_tip),
     Column("total", N_("Amount"), 122, "money", sort_key="total", show=_total),
-    Column("state", N_("State"), 88, "pill", sort_key="state", show=_state),
+    Column("state", N_("State"), 100, "pill", sort_key="state", show=_state),
 )
 
 
