@@ -158,6 +158,14 @@ def test_a_customer_becomes_close_after_730_days_though_two_years_have_731(
     assert stages == ["steady", "steady", "committed"]
 
 
+@pytest.mark.parametrize(("days", "quiet"), [(89, False), (90, False), (91, True)])
+def test_no_contact_for_90_days_is_quiet_from_the_91st(shop: Shop, days: int, quiet: bool) -> None:
+    key = customer(shop)
+    order(shop, key, 100, ordered_on=clock.today() - dt.timedelta(days=days))
+    with shop.database.read() as session:
+        assert session.scalar(select(CustomerFigures.quiet).where(CustomerFigures.customer_id == key)) is quiet
+
+
 def test_a_talk_before_eight_in_the_morning_counts_for_that_day(
     shop: Shop, clock_at: Callable[[str], dt.datetime]
 ) -> None:

@@ -71,6 +71,14 @@ def test_shares_of_the_mock_up() -> None:
     assert np.bincount(grades).tolist() == [64, 193, 385, 642]
 
 
+def test_of_equal_scores_the_greater_revenue_ranks_first() -> None:
+    """Of twenty the first five by revenue score alike; only one of them can be A (5 %)."""
+    columns = columns_of([(1, 100 + i, 50, 5) for i in range(20)])
+    scores = grading_scores.score(columns, DEFAULT)
+    assert len({scores.totals[place] for place in (16, 17, 18, 19)}) == 1
+    assert [place for place, grade in enumerate(scores.grades) if grade == 0] == [19]
+
+
 def test_equal_values_score_equal() -> None:
     scores = grading_scores.quintiles(np.array([0, 0, 0, 0, 7, 7, 7, 9, 9, 10]))
     assert scores.tolist() == [1, 1, 1, 1, 3, 3, 3, 4, 4, 5]
