@@ -17,11 +17,12 @@ from desktop_crm.services import check, shops
 from desktop_crm.store import migrations
 
 RELEASED = sorted((Path(__file__).resolve().parents[1] / "data" / "shops").glob("*.dcrm.gz"))
-ADD_COLUMN = """
+CURRENT = migrations.REVISIONS[-1]
+ADD_COLUMN = f"""
 from alembic import op
 import sqlalchemy as sa
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{CURRENT}"
 def upgrade():
     op.add_column("customer", sa.Column("rating", sa.Integer(), nullable=True))
     op.execute("UPDATE customer SET rating = 5")
@@ -39,19 +40,37 @@ def own_backups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def next_layout(folder: Path, revision: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the program believe that its newest layout is 0002, reached by ``revision``."""
+    """Make the program believe that there is one more layout, reached by ``revision``."""
     shutil.copytree(migrations.FOLDER / "versions", folder / "versions", ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "0002_test.py").write_text(revision, encoding="utf-8")
+    (folder / "versions" / "9999_test.py").write_text(revision, encoding="utf-8")
     monkeypatch.setattr(migrations, "FOLDER", folder)
-    monkeypatch.setattr(migrations, "REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr(migrations, "REVISIONS", (*migrations.REVISIONS, "9999"))
 
 
-def layout(path: Path) -> dict[str, str]:
-    """The definition of every table and index, without differences of spacing."""
+def layout(path: Path) -> dict[str, object]:
+    """The columns and keys of every table and the text of every index, without their order in the file.
+
+    An added column stands last in an upgraded file, wherever it stands in a fresh one.
+    """
     connection = dbapi2.connect(str(path))
-    rows = connection.execute("SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    found: dict[str, object] = {
+        f"{kind} {name}": re.sub(r"\s+", " ", sql) for kind, name, sql in rows if kind != "table" or "VIRTUAL" in sql
+    }
+    for name in (name for kind, name, sql in rows if kind == "table" and "VIRTUAL" not in sql):
+        columns = connection.execute(f"SELECT * FROM pragma_table_info('{name}')").fetchall()
+        keys = connection.execute(f"SELECT * FROM pragma_foreign_key_list('{name}')").fetchall()
+        found[f"table {name}"] = ({row[1]: row[2:] for row in columns}, sorted(str(row[2:]) for row in keys))
     connection.close()
-    return {name: re.sub(r"\s+", " ", sql) for name, sql in rows}
+    return found
+
+
+def columns(path: Path) -> set[str]:
+    """The columns of the customers."""
+    connection = dbapi2.connect(str(path))
+    found = {row[0] for row in connection.execute("SELECT name FROM pragma_table_info('customer')")}
+    connection.close()
+    return found
 
 
 def value(path: Path, query: str) -> object:
@@ -63,7 +82,7 @@ def value(path: Path, query: str) -> object:
 
 @pytest.fixture
 def old(empty_shop_file: Path, tmp_path: Path) -> Path:
-    """A file of the first layout."""
+    """A file of the layout before."""
     return Path(shutil.copy(empty_shop_file, tmp_path / "old.dcrm"))
 
 
@@ -97,11 +116,11 @@ def test_an_older_file_is_backed_up_and_upgraded(
 ) -> None:
     next_layout(tmp_path / "revisions", ADD_COLUMN, monkeypatch)
     shops.open_shop(old).close()
-    assert value(old, "SELECT version_num FROM alembic_version") == "0002"
-    assert "rating" in layout(old)["table customer"]
+    assert value(old, "SELECT version_num FROM alembic_version") == "9999"
+    assert "rating" in columns(old)
     (kept,) = own_backups.rglob("*.dcrm")
-    assert value(kept, "SELECT version_num FROM alembic_version") == "0001"
-    assert "rating" not in layout(kept)["table customer"]
+    assert value(kept, "SELECT version_num FROM alembic_version") == CURRENT
+    assert "rating" not in columns(kept)
 
 
 def test_an_older_file_can_be_opened_for_reading_too(
@@ -109,7 +128,7 @@ def test_an_older_file_can_be_opened_for_reading_too(
 ) -> None:
     next_layout(tmp_path / "revisions", ADD_COLUMN, monkeypatch)
     shops.open_shop(old, writable=False).close()
-    assert value(old, "SELECT version_num FROM alembic_version") == "0002"
+    assert value(old, "SELECT version_num FROM alembic_version") == "9999"
     assert len(list(own_backups.rglob("*.dcrm"))) == 1
 
 
