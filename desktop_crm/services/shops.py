@@ -72,7 +72,9 @@ def open_shop(path: Path, *, writable: bool = True) -> Shop:
     if not writable:
         if not current:
             open_shop(path).close()
-        return Shop(shop_file.open_existing(path, keep_derived), None)
+        database = shop_file.open_existing(path, keep_derived)
+        database.permissions = frozenset()
+        return Shop(database, None)
     lock = ShopLock(path)
     lock.acquire()
     try:

@@ -5,7 +5,7 @@ SQLite through ``sqlcipher3`` alone (two SQLite libraries in one process lose ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,9 @@ import sqlcipher3.dbapi2
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.orm import Session
 
+from desktop_crm.core.errors import UserError
+from desktop_crm.core.i18n import N_
+from desktop_crm.core.permissions import EVERYTHING, Permission, permission_of
 from desktop_crm.store import faults, journal
 from desktop_crm.store.journal import Batch, Changed
 
@@ -45,11 +48,15 @@ class Outcome(Generic[R]):
 
 
 class Database:
-    """An open shop file; ``before_commit`` brings derived tables and the search index up to date."""
+    """An open shop file; ``before_commit`` brings derived tables and the search index up to date.
+
+    ``permissions`` are those of the person in front of it.
+    """
 
     def __init__(self, path: Path, *, device: int = 1, before_commit: Callable[[Session], None] | None = None) -> None:
         self.path = path
         self.device = device
+        self.permissions: Set[Permission] = EVERYTHING
         self._before_commit = before_commit
         self.engine = create_engine(
             f"sqlite:///{path}", module=sqlcipher3.dbapi2, connect_args={"isolation_level": None}
@@ -82,10 +89,21 @@ class Database:
             session.commit()
 
     def run(self, function: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> Outcome[R]:
-        """Call a service function in a write session of its own, named after the function."""
+        """Call a service function in a write session of its own, named after the function.
+
+        Raises UserError when the function needs a permission that is not there.
+        """
+        self._require(permission_of(function))
         with self.write(action_of(function)) as session:
             result = function(session, *args, **kwargs)
         return Outcome(result, journal.batch_of(session).changed())
+
+    def _require(self, wanted: Permission | None) -> None:
+        """What is marked with no permission is for those who hold them all."""
+        if self.permissions < EVERYTHING and wanted not in self.permissions:
+            if not self.permissions:
+                raise UserError(N_("This shop is open for reading only."), N_("Open it for writing and try again."))
+            raise UserError(N_("You may not do this in this shop."), N_("Ask the owner of the shop to do it."))
 
     def data_version(self, session: Session) -> int:
         """A number that changes when another program has written to the file (same session each time)."""
