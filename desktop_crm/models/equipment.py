@@ -51,7 +51,11 @@ class Equipment(Record):
 
 
 class InspectionPlan(Record):
-    """A repeating visit for a piece of equipment; ``rrule`` is RFC 5545 in local time."""
+    """A repeating visit for a piece of equipment; ``rrule`` is RFC 5545 in local time, empty for a single visit.
+
+    ``next_on`` is the day of the next visit. While that was moved to another day, ``planned_on`` keeps the day the
+    rule gave, from which it goes on.
+    """
 
     __tablename__ = "inspection_plan"
     __table_args__ = (Index("ix_inspection_plan_next_on", "next_on"),)
@@ -62,3 +66,4 @@ class InspectionPlan(Record):
     starts_on: Mapped[dt.date]
     next_on: Mapped[dt.date | None]
     ended_at: Mapped[dt.datetime | None]
+    planned_on: Mapped[dt.date | None]

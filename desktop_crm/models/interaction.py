@@ -21,7 +21,7 @@ class InteractionKind(StrEnum):
 
 
 class Interaction(Record):
-    """One exchange with a customer, with the minutes it took."""
+    """One exchange with a customer, with the minutes it took; ``equipment_id`` is what a visit looked after."""
 
     __tablename__ = "interaction"
     __table_args__ = (Index("ix_interaction_customer_id_happened_at", "customer_id", "happened_at"),)
@@ -34,3 +34,4 @@ class Interaction(Record):
     minutes: Mapped[int] = mapped_column(default=0)
     summary: Mapped[str] = mapped_column(Text, default="")
     channel: Mapped[str] = mapped_column(Text, default="")
+    equipment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("equipment.id"), index=True)
