@@ -42,7 +42,10 @@ class Pill(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column, declared once. ``width`` is for 15 px text; ``show`` makes text or a ``Pill`` of a raw value."""
+    """A column, declared once. ``width`` is for 15 px text; ``show`` makes text or a ``Pill`` of a raw value.
+
+    Where there is no room for all columns those with the highest ``rank`` go first; 0 stays always.
+    """
 
     key: str
     title: str  # msgid
@@ -51,6 +54,7 @@ class Column:
     sort_key: str | None = None
     stretch: bool = False
     private: bool = False  # hidden in the customer view
+    rank: int = 0
     show: Callable[[Translator, Any], str | Pill] | None = None
     tip: Callable[[Translator, Any], str] | None = None
 
@@ -134,6 +138,14 @@ class TableModel(QAbstractTableModel):
         page = self._pages.get(row // PAGE)
         place = row % PAGE
         return page[place] if page is not None and place < len(page) else None
+
+    def some_texts(self, column: int, rows: int) -> list[tuple[str, bool]]:
+        """What a column says in the first rows read, and whether that is a pill with a ground."""
+        number, page = next(iter(self._pages.items()), (0, ()))
+        shown = (self._shown(number * PAGE + place, column, row[column + 1]) for place, row in enumerate(page[:rows]))
+        return [
+            (one.text, one.tone not in ("plain", "muted")) if isinstance(one, Pill) else (one, False) for one in shown
+        ]
 
     def find(self, record: uuid.UUID) -> int:
         """The row of ``record`` among the rows read; -1 if it is not there."""

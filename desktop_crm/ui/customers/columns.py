@@ -37,12 +37,12 @@ def _kind(t: Translator, value: tuple[str, str]) -> str:
 COLUMNS = (
     Column("grade", N_("Grade"), 40, "grade", sort_key="grade", private=True),
     Column("name", N_("Customer"), 190, "bold", sort_key="name", stretch=True),
-    Column("tax_number", N_("Tax number"), 84, "muted"),
-    Column("kind", N_("Type"), 80, show=_kind),
-    Column("stage", N_("Relation"), 92, show=stage_text, tip=stage_tip, private=True),
-    Column("phone", N_("Phone"), 130),
-    Column("revenue", N_("Revenue, 12 months"), 110, "money", sort_key="revenue", private=True),
-    Column("next", N_("Next follow-up"), 92, "pill", sort_key="next", show=due_pill, tip=date_tip),
+    Column("tax_number", N_("Tax number"), 84, "muted", rank=4),
+    Column("kind", N_("Type"), 80, rank=5, show=_kind),
+    Column("stage", N_("Relation"), 92, rank=3, show=stage_text, tip=stage_tip, private=True),
+    Column("phone", N_("Phone"), 116, rank=1),
+    Column("revenue", N_("Revenue, 12 months"), 110, "money", sort_key="revenue", private=True, rank=2),
+    Column("next", N_("Next follow-up"), 92, "pill", sort_key="next", rank=2, show=due_pill, tip=date_tip),
 )
 
 

@@ -51,11 +51,11 @@ def _full_date(t: Translator, day: dt.date) -> str:
 COLUMNS = (
     Column("number", N_("Order no."), 106, "bold", sort_key="number"),
     Column("customer", N_("Customer"), 162, sort_key="customer", stretch=True),
-    Column("project", N_("Project"), 112, "muted", stretch=True),
-    Column("date", N_("Date"), 60, sort_key="date", show=short_day, tip=_full_date),
-    Column("total", N_("Order total"), 110, "money", sort_key="total", show=_amount),
-    Column("delivered", N_("Delivered"), 68, show=_delivered),
-    Column("balance", N_("Still owed"), 88, "figure", sort_key="balance", show=_bare, tip=_amount_tip),
+    Column("project", N_("Project"), 112, "muted", stretch=True, rank=4),
+    Column("date", N_("Date"), 60, sort_key="date", rank=2, show=short_day, tip=_full_date),
+    Column("total", N_("Order total"), 110, "money", sort_key="total", rank=3, show=_amount),
+    Column("delivered", N_("Delivered"), 68, rank=5, show=_delivered),
+    Column("balance", N_("Still owed"), 88, "figure", sort_key="balance", rank=1, show=_bare, tip=_amount_tip),
     Column("payment", N_("Payment state"), 106, "pill", sort_key="due", show=_payment, tip=_payment_tip),
 )
 

@@ -50,10 +50,10 @@ def _state(t: Translator, value: tuple[str, bool]) -> Pill:
 COLUMNS = (
     Column("number", N_("Quotation no."), 158, "bold", sort_key="number", show=_number),
     Column("customer", N_("Customer"), 170, sort_key="customer", stretch=True),
-    Column("project", N_("Project name"), 112, "muted", stretch=True),
-    Column("date", N_("Date"), 96, "date", sort_key="date"),
-    Column("valid_until", N_("Valid until"), 100, "pill", sort_key="valid_until", show=_until, tip=_until_tip),
-    Column("total", N_("Amount"), 122, "money", sort_key="total", show=_total),
+    Column("project", N_("Project name"), 112, "muted", stretch=True, rank=3),
+    Column("date", N_("Date"), 96, "date", sort_key="date", rank=4),
+    Column("valid_until", N_("Valid until"), 100, "pill", sort_key="valid_until", rank=2, show=_until, tip=_until_tip),
+    Column("total", N_("Amount"), 122, "money", sort_key="total", rank=1, show=_total),
     Column("state", N_("State"), 100, "pill", sort_key="state", show=_state),
 )
 

@@ -12,6 +12,7 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.table_model import Index, TableModel
 from desktop_crm.ui.widgets.cells import CellPainter
 
+MEASURED = 60  # rows whose texts decide how wide a column is
 
 class ListView(QTableView):
     """Shows a ``TableModel``. Enter or double click: ``opened(id)``; another row: ``current_changed(id or None)``."""
@@ -25,6 +26,8 @@ class ListView(QTableView):
         self._ctx = ctx
         self._model = model
         self._told: uuid.UUID | None = None
+        self._needed: dict[int, int] = {}  # pixels the texts of a column need
+        self._private_hidden = ctx.customer_view.on
         self._painter = CellPainter(ctx.theme)
         self.setModel(model)
         self.setItemDelegate(self._painter)
@@ -32,9 +35,10 @@ class ListView(QTableView):
         self._set_look()
         self._set_header()
         model.loaded.connect(self._after_load)
+        model.loaded.connect(lambda _fresh: self._measure())
         model.located.connect(self._go_to)
         ctx.customer_view.changed.connect(self._hide_private)
-        self._hide_private(ctx.customer_view.on)
+        self._spread()
         self.doubleClicked.connect(self._open)
 
     def current_id(self) -> uuid.UUID | None:
@@ -80,29 +84,55 @@ class ListView(QTableView):
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._sort)
 
-    def _hide_private(self, on: bool) -> None:
-        for number, column in enumerate(self._model.columns):
-            self.setColumnHidden(number, column.private and on)
-        self._spread()
-
     def _spread(self) -> None:
-        """The stretching columns (or the last one) take the width left over, or give up to a third of theirs."""
-        columns = self._model.columns
-        shown = [n for n in range(len(columns)) if not self.isColumnHidden(n)]
-        wanted = {n: self._wanted(n) for n in shown}
-        spare = self.viewport().width() - sum(wanted.values())
-        takers = [n for n in shown if columns[n].stretch] or shown[-1:]
-        for n in takers:
-            self.setColumnWidth(n, max(wanted[n] + spare // len(takers), wanted[n] * 2 // 3))
-        for n in set(shown) - set(takers):
-            self.setColumnWidth(n, wanted[n])
+        """Choose the columns there is room for; the stretching ones (or the last) take what is left over."""
+        columns, room = self._model.columns, self.viewport().width()
+        wanted = {n: self._wanted(n) for n, one in enumerate(columns) if not (one.private and self._private_hidden)}
+        while sum(self._least(n, width) for n, width in wanted.items()) > room:
+            expendable = max(wanted, key=lambda n: (columns[n].rank, n))
+            if not columns[expendable].rank:
+                break
+            del wanted[expendable]
+        for n in range(len(columns)):
+            if self.isColumnHidden(n) == (n in wanted):
+                self.setColumnHidden(n, n not in wanted)
+        spare = room - sum(wanted.values())
+        takers = [n for n in wanted if columns[n].stretch] or list(wanted)[-1:]
+        for n, width in wanted.items():
+            share = spare // len(takers) if n in takers else 0
+            self.setColumnWidth(n, max(width + share, self._least(n, width)) if n in takers else width)
+
+    def _least(self, number: int, wanted: int) -> int:
+        """How narrow a column may become: one that stretches gives up a third."""
+        return wanted * 2 // 3 if self._model.columns[number].stretch else wanted
 
     def _wanted(self, number: int) -> int:
-        """The column's declared width, or more if its title needs more."""
+        """The column's declared width, or more if its title or what it says needs more."""
         column, theme = self._model.columns[number], self._ctx.theme
         title = QFontMetrics(theme.font("small")).horizontalAdvance(self._ctx.t(column.title))
         arrow = theme.px(16) if column.sort_key else 0
-        return max(theme.px(column.width), title + theme.px(18) + arrow)
+        return max(theme.px(column.width), title + theme.px(18) + arrow, self._needed.get(number, 0))
+
+    def _measure(self) -> None:
+        """Let the columns that do not stretch grow to what their first rows say, up to twice their width."""
+        theme = self._ctx.theme
+        for number, column in enumerate(self._model.columns):
+            if column.stretch or column.kind == "grade":
+                continue
+            font = QFontMetrics(theme.font(bold=column.kind in ("bold", "figure")))
+            small, pad = QFontMetrics(theme.font("small")), theme.px(18)
+            texts = set(self._model.some_texts(number, MEASURED))
+            widths = [
+                small.horizontalAdvance(text) + pad + theme.px(18) if pill else font.horizontalAdvance(text) + pad
+                for text, pill in texts
+            ]
+            needed = min(max(widths, default=0), 2 * theme.px(column.width))
+            self._needed[number] = max(self._needed.get(number, 0), needed)
+        self._spread()
+
+    def _hide_private(self, on: bool) -> None:
+        self._private_hidden = on
+        self._spread()
 
     # -- behaviour -------------------------------------------------------------------------------
 
