@@ -18,8 +18,8 @@ CURRENT = "*"  # the page that is shown
 class Spec:
     """An action. ``page``: empty for the window, ``*`` for the page shown, else the page that is shown first.
 
-    ``handler`` is a method there; with ``selection`` a record must be selected. ``group`` parts a menu; ``also`` are
-    further words by which it is found.
+    ``handler`` is a method there; ``asks`` is a question to the page that must be answered with yes. ``group`` parts a
+    menu; ``also`` are further words by which it is found.
     """
 
     id: str
@@ -28,7 +28,7 @@ class Spec:
     handler: str
     page: str = ""
     shortcut: str = ""
-    selection: bool = False
+    asks: str = ""
     checkable: bool = False
     group: int = 0
     also: str = ""  # msgid
@@ -46,10 +46,10 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("quit", N_("Quit"), "File", "close", shortcut="Ctrl+Q", group=2),
     Spec("undo", N_("Undo last change"), "Edit", "undo", shortcut="Ctrl+Z"),
     Spec("new_record", N_("New"), "Edit", "new_record", CURRENT, "Ctrl+N", group=1),
-    Spec("edit_record", N_("Edit"), "Edit", "edit_record", CURRENT, "Ctrl+E", selection=True, group=1),
-    Spec("archive_record", N_("Archive"), "Edit", "archive_record", CURRENT, selection=True, group=1),
+    Spec("edit_record", N_("Edit"), "Edit", "edit_record", CURRENT, "Ctrl+E", asks="has_selection", group=1),
+    Spec("archive_record", N_("Archive"), "Edit", "archive_record", CURRENT, asks="has_selection", group=1),
     Spec("find_anything", N_("Find anything"), "Edit", "find_anything", shortcut="Ctrl+K", group=2),
-    Spec("find", N_("Find in this list"), "Edit", "find_in_list", CURRENT, "Ctrl+F", group=2),
+    Spec("find", N_("Find in this list"), "Edit", "find_in_list", CURRENT, "Ctrl+F", asks="has_search", group=2),
     Spec("reload", N_("Read again"), "View", "reload", CURRENT, "F5"),
     Spec("customer_view", N_("Customer view"), "View", "toggle_customer_view", shortcut="F9", checkable=True),
     Spec("larger", N_("Larger text"), "View", "larger_text", shortcut="Ctrl++", group=1),
@@ -62,7 +62,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("lang_zh_cn", "简体中文", "View/Language", "language_zh_cn", group=2),
     Spec("lang_en", "English", "View/Language", "language_en", group=2),
     Spec("new_customer", N_("New customer"), "Customers", "new_record", "customers", "Ctrl+Shift+C"),
-    Spec("new_followup", N_("New follow-up"), "Customers", "new_record", "followups", "Ctrl+Shift+F"),
+    Spec("new_followup", N_("New follow-up"), "Customers", "new_followup", "service", "Ctrl+Shift+F"),
     Spec(
         "new_quotation",
         N_("New quotation"),
@@ -135,8 +135,8 @@ class Actions:
         page = self._shell.page(CURRENT)
         for spec in ACTIONS:
             if spec.id in self._actions and spec.page == CURRENT:
-                chosen = not spec.selection or bool(getattr(page, "has_selection", _never)())
-                self._actions[spec.id].setEnabled(hasattr(page, spec.handler) and chosen)
+                possible = not spec.asks or bool(getattr(page, spec.asks, _never)())
+                self._actions[spec.id].setEnabled(hasattr(page, spec.handler) and possible)
 
     def _possible(self, spec: Spec) -> bool:
         if spec.page == "":

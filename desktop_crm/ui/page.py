@@ -105,6 +105,10 @@ class Page(QStackedWidget):
         """Whether a record is selected, for the menus."""
         return False
 
+    def has_search(self) -> bool:
+        """Whether the screen shown is one that can be searched, for the menus."""
+        return self.home.tool.search is not None and self.currentWidget() is self.home
+
     def status_text(self) -> str:
         """What stands at the left of the status bar while the home screen is shown."""
         return ""
@@ -112,7 +116,7 @@ class Page(QStackedWidget):
     def find_in_list(self) -> None:
         """Ctrl+F."""
         box = self.home.tool.search
-        if box is not None and self.currentWidget() is self.home:
+        if box is not None and self.has_search():
             box.setFocus(Qt.FocusReason.ShortcutFocusReason)
             box.selectAll()
 
