@@ -103,15 +103,19 @@ class ListView(QTableView):
             self.setColumnWidth(n, max(width + share, self._least(n, width)) if n in takers else width)
 
     def _least(self, number: int, wanted: int) -> int:
-        """How narrow a column may become: one that stretches gives up a third."""
-        return wanted * 2 // 3 if self._model.columns[number].stretch else wanted
+        """How narrow a column may become: one that stretches gives up a third, but not of its title."""
+        stretch = self._model.columns[number].stretch
+        return max(wanted * 2 // 3, self._title_width(number)) if stretch else wanted
 
     def _wanted(self, number: int) -> int:
         """The column's declared width, or more if its title or what it says needs more."""
+        declared = self._ctx.theme.px(self._model.columns[number].width)
+        return max(declared, self._title_width(number), self._needed.get(number, 0))
+
+    def _title_width(self, number: int) -> int:
         column, theme = self._model.columns[number], self._ctx.theme
         title = QFontMetrics(theme.font("small")).horizontalAdvance(self._ctx.t(column.title))
-        arrow = theme.px(16) if column.sort_key else 0
-        return max(theme.px(column.width), title + theme.px(18) + arrow, self._needed.get(number, 0))
+        return title + theme.px(18) + (theme.px(16) if column.sort_key else 0)
 
     def _measure(self) -> None:
         """Let the columns that do not stretch grow to what their first rows say, up to twice their width."""
