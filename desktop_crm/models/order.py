@@ -117,16 +117,25 @@ class Acceptance(Record):
 
 
 class InstalmentTrigger(StrEnum):
-    """What makes an instalment fall due."""
+    """What makes an instalment fall due.
+
+    The day of the order, the customer's terms counted from it (as 月結), the delivery that completes the order,
+    the customer's signature, or a day of its own.
+    """
 
     ORDER = "order"
+    TERMS = "terms"
     DELIVERY = "delivery"
     ACCEPTANCE = "acceptance"
     DATE = "date"
 
 
 class Instalment(Record):
-    """A part of the payment plan (訂金 30 %, 出貨 40 %, 驗收 30 %)."""
+    """A part of the payment plan (訂金 30 %, 出貨 40 %, 驗收 30 %).
+
+    A part with a ``percent`` follows the total of its order; one without has a fixed amount. It falls due ``days``
+    after what its ``trigger`` names; ``due_on`` is None while that has not happened.
+    """
 
     __tablename__ = "instalment"
     __table_args__ = (Index("ix_instalment_order_id", "order_id", "position"),)
@@ -138,3 +147,4 @@ class Instalment(Record):
     percent: Mapped[Decimal] = mapped_column(Scaled, default=Decimal(0))
     amount: Mapped[int] = mapped_column(Minor)
     due_on: Mapped[dt.date | None]
+    days: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -81,8 +81,14 @@ class Cheque(Record):
 
 
 class InvoiceKind(StrEnum):
-    """What was issued elsewhere; an allowance (折讓) points at its invoice."""
+    """What was issued elsewhere; an allowance (折讓) is negative and points at its invoice.
 
+    三聯 (for firms), 二聯 (for persons), 電子; INVOICE where the form was not noted.
+    """
+
+    TRIPLICATE = "triplicate"
+    DUPLICATE = "duplicate"
+    ELECTRONIC = "electronic"
     INVOICE = "invoice"
     RECEIPT = "receipt"
     ALLOWANCE = "allowance"

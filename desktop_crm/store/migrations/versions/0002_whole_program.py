@@ -12,3 +12,5 @@ def upgrade() -> None:
     op.execute("ALTER TABLE interaction ADD COLUMN equipment_id BLOB REFERENCES equipment (id)")
     op.execute("CREATE INDEX ix_interaction_equipment_id ON interaction (equipment_id)")
     op.execute("ALTER TABLE inspection_plan ADD COLUMN planned_on DATE")
+    # a part of a payment plan may be due some days after its delivery or acceptance
+    op.execute("ALTER TABLE instalment ADD COLUMN days INTEGER DEFAULT '0' NOT NULL")
