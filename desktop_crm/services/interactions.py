@@ -25,6 +25,7 @@ def record(
     happened_at: dt.datetime | None = None,
     contact_id: uuid.UUID | None = None,
     staff_id: uuid.UUID | None = None,
+    equipment_id: uuid.UUID | None = None,
 ) -> uuid.UUID:
     """Add an interaction and return its key; raises UserError without a summary or with negative minutes."""
     fetch(session, Customer, customer_id)
@@ -40,6 +41,7 @@ def record(
         happened_at=happened_at or clock.now(),
         contact_id=contact_id,
         staff_id=staff_id,
+        equipment_id=equipment_id,
     )
     session.add(interaction)
     session.flush()
