@@ -13,7 +13,7 @@ PAGES = (
     "start",
     "today",
     "customers",
-    "followups",
+    "service",
     "quotations",
     "orders",
     "grading",

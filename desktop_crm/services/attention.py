@@ -19,7 +19,7 @@ def badges(session: Session, today: dt.date) -> dict[str, Badge]:
     due = followups.count(session, FollowUpQuery(today, "today"))
     unpaid = order_list.count(session, OrderQuery(today, "overdue"))
     return {
-        "followups": (late + due, late > 0),
+        "service": (late + due, late > 0),
         "quotations": (quotation_list.attention(session, today), False),
         "orders": (unpaid, unpaid > 0),
     }

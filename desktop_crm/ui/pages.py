@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
 
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
@@ -31,9 +33,6 @@ class PageSpec:
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("today", N_("Today"), "sun", "desktop_crm.ui.today.page:TodayPage"),
     PageSpec(
-        "followups", N_("Follow-ups"), "list-checks", "desktop_crm.ui.followups.page:FollowupsPage", ("follow_up",)
-    ),
-    PageSpec(
         "customers", N_("Customers"), "users", "desktop_crm.ui.customers.page:CustomersPage", ("customer", "customers")
     ),
     PageSpec(
@@ -44,6 +43,13 @@ PAGES: tuple[PageSpec, ...] = (
     ),
     PageSpec("orders", N_("Orders"), "shopping-bag", "desktop_crm.ui.orders.page:OrdersPage", ("customer_order",)),
     PageSpec(
+        "service",
+        N_("Service"),
+        "wrench",
+        "desktop_crm.ui.service.page:ServicePage",
+        ("follow_up", "equipment", "inspection_plan"),
+    ),
+    PageSpec(
         "settings", N_("Settings"), "settings", "desktop_crm.ui.settings.page:SettingsPage", ("backup",), foot=True
     ),
 )
@@ -51,20 +57,24 @@ PAGES: tuple[PageSpec, ...] = (
 
 def available(specs: tuple[PageSpec, ...] = PAGES) -> tuple[PageSpec, ...]:
     """The tabs whose code is there."""
-    return tuple(spec for spec in specs if _there(spec.place.partition(":")[0]))
+    return tuple(spec for spec in specs if is_there(spec.place))
 
 
 def make(spec: PageSpec, ctx: Context) -> Page:
     """Import and build a page."""
-    module, _, name = spec.place.partition(":")
-    page: Page = getattr(importlib.import_module(module), name)(ctx)
+    page: Page = load(spec.place)(ctx)
     return page
 
 
-def _there(module: str) -> bool:
-    from importlib.util import find_spec
+def load(place: str) -> Any:
+    """Import what stands at ``module:Class``."""
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)
 
+
+def is_there(place: str) -> bool:
+    """Whether the module of ``module:Class`` is there; it is not imported."""
     try:
-        return find_spec(module) is not None
+        return find_spec(place.partition(":")[0]) is not None
     except ModuleNotFoundError:
         return False

@@ -31,16 +31,16 @@ def shown(ctx: Context) -> Shown:
 
 
 def test_an_empty_shop_asks_for_nothing(shown: Shown, qtbot: QtBot) -> None:
-    assert shown == {"followups": (0, False), "quotations": (0, False), "orders": (0, False)}
+    assert shown == {"service": (0, False), "quotations": (0, False), "orders": (0, False)}
 
 
 def test_a_follow_up_of_today_counts_and_a_late_one_is_urgent(ctx: Context, shown: Shown, qtbot: QtBot) -> None:
     customer = ctx.db.run(customers.create, CustomerForm({"name": "青田咖啡館"})).result
     ctx.tasks.write(followups.plan, customer, "回電", clock.today())
     ctx.tasks.write(followups.plan, customer, "以後", clock.today() + dt.timedelta(days=9))
-    assert shown["followups"] == (1, False)
+    assert shown["service"] == (1, False)
     ctx.tasks.write(followups.plan, customer, "早該打了", clock.today() - dt.timedelta(days=1))
-    assert shown["followups"] == (2, True)
+    assert shown["service"] == (2, True)
 
 
 def test_an_issued_quotation_waits_to_be_sent(ctx: Context, shown: Shown, qtbot: QtBot) -> None:

@@ -121,7 +121,7 @@ def test_search_without_a_hit() -> None:
 
 @pytest.fixture
 def window(ctx: Context, qtbot: QtBot) -> MainWindow:
-    made = MainWindow(ctx, PAGES[2:4])
+    made = MainWindow(ctx, PAGES[1:3])
     qtbot.addWidget(made)
     made.show()
     made.begin()
@@ -197,7 +197,7 @@ def test_the_contents_are_walked_by_keyboard(window: MainWindow) -> None:
 
 @pytest.mark.parametrize("lang", sorted(LANGUAGES))
 def test_every_page_is_drawn(make_ctx: Callable[..., Context], qtbot: QtBot, lang: str) -> None:
-    window = MainWindow(make_ctx(lang), PAGES[2:3])
+    window = MainWindow(make_ctx(lang), PAGES[1:2])
     qtbot.addWidget(window)
     window.show_help()
     shown = opened(window)

@@ -25,9 +25,9 @@ def test_a_new_day_lapses_offers_and_reads_the_tabs_again(
     window = MainWindow(ctx)
     qtbot.addWidget(window)
     window.begin()
-    window.show_page("followups")
+    window.show_page("service")
     read: list[bool] = []
-    page = window.page("followups")
+    page = window.page("service")
     assert page is not None
     page.reload = lambda: read.append(True)  # type: ignore[method-assign]
     window.midnight.look()

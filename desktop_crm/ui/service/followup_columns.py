@@ -1,4 +1,4 @@
-"""The columns of the follow-ups list and where its rows come from."""
+"""The columns of the list of follow-ups and where its rows come from."""
 
 from __future__ import annotations
 

@@ -1,1 +1,0 @@
-"""The follow-ups tab: what is to be done, by day."""
