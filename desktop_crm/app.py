@@ -206,13 +206,13 @@ def main(argv: list[str]) -> int:
     return app.exec()
 
 
-def screenshots(shop: Path, folder: Path, *, lang: str, mode: str) -> list[Path]:
+def screenshots(shop: Path, folder: Path, *, lang: str, mode: str, width: int) -> list[Path]:
     """Draw every tab of ``shop`` into ``folder``, with or without a display; the files made."""
-    from desktop_crm.ui.screenshots import render_shop
+    from desktop_crm.ui.screenshots import SIZE, render_shop
 
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    return render_shop(shop, folder, lang=lang, mode=mode)
+    return render_shop(shop, folder, lang=lang, mode=mode, size=(width, SIZE[1]))
 
 
 def _is_lost(error: BaseException) -> bool:

@@ -117,13 +117,21 @@ def screenshots(
     folder: Path = PICTURES,
     lang: str = typer.Option("", help=N_("Language of the window: zh_TW, zh_CN or en.")),
     theme: str = typer.Option("light", help=N_("light or dark.")),
+    width: int = typer.Option(1440, min=760, max=7680, help=N_("Width of the window in pixels.")),
+    stretch: int = typer.Option(
+        0, min=0, max=100, help=N_("Make all texts longer by so many percent, to try the look.")
+    ),
 ) -> None:
     if theme not in MODES:
         raise UserError(N_("%(value)s is not a choice here."), N_("Choose light or dark."), value=theme)
     from desktop_crm import app
 
     t: Translator = ctx.obj
-    made = app.screenshots(file, folder, lang=known_language(lang) or t.lang, mode=theme)
+    Translator.stretch = stretch
+    try:
+        made = app.screenshots(file, folder, lang=known_language(lang) or t.lang, mode=theme, width=width)
+    finally:
+        Translator.stretch = 0
     terminal.show(str(path) for path in made)
 
 

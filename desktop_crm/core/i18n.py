@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import gettext
+import math
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"zh_TW": "繁體中文", "zh_CN": "简体中文", "en": "English"}
 DEFAULT_LANGUAGE = "zh_TW"
+PLACES = re.compile(r"%\(\w+\)[a-z]")
 
 
 class Msgid(str):
@@ -39,6 +42,7 @@ class Translator:
     """
 
     home_currency = "TWD"
+    stretch = 0  # percent by which texts are made longer, to see whether those of another language would fit
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
@@ -48,15 +52,20 @@ class Translator:
 
     def __call__(self, msgid: str, /, **params: object) -> str:
         """The text of ``msgid``, its ``%(name)s`` places filled from ``params``, of which msgids are translated too."""
-        text = self._catalogue.gettext(msgid) if msgid else ""
+        text = self._stretched(self._catalogue.gettext(msgid)) if msgid else ""
         if not params:
             return text
         return text % {name: self(value) if isinstance(value, Msgid) else value for name, value in params.items()}
 
     def plural(self, one: str, many: str, count: int, /, **params: object) -> str:
         """The text for ``count`` things; ``%(count)s`` is the number with separators."""
-        text = self._catalogue.ngettext(one, many, count)
+        text = self._stretched(self._catalogue.ngettext(one, many, count))
         return text % {"count": self.number(count), **params}
+
+    def _stretched(self, text: str) -> str:
+        """The text with some of its own letters again."""
+        letters = PLACES.sub("", text) if self.stretch else ""
+        return text + letters[: math.ceil(len(letters) * self.stretch / 100)]
 
     def error(self, error: CrmError) -> str:
         """What happened and what to do, as one or two sentences."""

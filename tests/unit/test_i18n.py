@@ -102,3 +102,11 @@ def test_an_amount_in_a_sentence_names_the_home_currency(lang: str, code: str, t
     t = Translator(lang)
     t.home_currency = code
     assert t.amount(36_000) == text
+
+
+def test_texts_can_be_stretched_to_try_the_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Translator, "stretch", 40)
+    t = Translator("en")
+    assert t("Save") == "SaveSa"
+    assert t("%(count)s orders", count=3) == "3 orders or"
+    assert t("") == ""
