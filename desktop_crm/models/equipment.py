@@ -22,7 +22,7 @@ class EquipmentState(StrEnum):
 TRANSITIONS: dict[str, frozenset[str]] = {
     EquipmentState.ORDERED: frozenset({EquipmentState.DELIVERED, EquipmentState.IN_USE, EquipmentState.RETIRED}),
     EquipmentState.DELIVERED: frozenset({EquipmentState.IN_USE, EquipmentState.RETIRED}),
-    EquipmentState.IN_USE: frozenset({EquipmentState.RETIRED}),
+    EquipmentState.IN_USE: frozenset({EquipmentState.RETIRED, EquipmentState.DELIVERED}),  # an acceptance taken back
     EquipmentState.RETIRED: frozenset({EquipmentState.IN_USE}),
 }
 

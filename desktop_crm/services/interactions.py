@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.models import Customer, Interaction
 from desktop_crm.models.interaction import InteractionKind
 from desktop_crm.services.records import fetch
 
 
+@needs(Permission.CUSTOMERS)
 def record(
     session: Session,
     customer_id: uuid.UUID,
