@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.models import Contact, ContactPoint, Customer
 from desktop_crm.services.customers import Point, put_points
 from desktop_crm.services.records import editable, fetch
@@ -34,6 +35,7 @@ class ContactRow:
     points: tuple[Point, ...]
 
 
+@needs(Permission.CUSTOMERS)
 def create(
     session: Session, customer_id: uuid.UUID, values: dict[str, Any], points: tuple[Point, ...] = ()
 ) -> uuid.UUID:
@@ -51,6 +53,7 @@ def create(
     return contact.id
 
 
+@needs(Permission.CUSTOMERS)
 def update(
     session: Session, contact_id: uuid.UUID, values: dict[str, Any], points: tuple[Point, ...] | None = None
 ) -> uuid.UUID:
@@ -65,6 +68,7 @@ def update(
     return contact_id
 
 
+@needs(Permission.CUSTOMERS)
 def archive(session: Session, contact_id: uuid.UUID) -> None:
     """Take a contact off the card; quotations that name the person keep the name."""
     contact = fetch(session, Contact, contact_id)

@@ -15,11 +15,12 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import NeedsConfirmation, UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.limits import TOTAL_LIMIT, scaled
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.settings import Trade
 from desktop_crm.models import Address, ContactPoint, Customer
 from desktop_crm.models.contact import PointKind
 from desktop_crm.models.customer import CustomerType, LegalForm
-from desktop_crm.services import numbering, settings
+from desktop_crm.services import duplicates, numbering, settings
 from desktop_crm.services.records import editable, fetch
 from desktop_crm.services.typed import cleaned, require_free_code, require_short
 from desktop_crm.store import faults
@@ -79,10 +80,12 @@ class CustomerForm:
     version: int | None = None
 
 
+@needs(Permission.CUSTOMERS)
 def create(session: Session, form: CustomerForm, confirmed: frozenset[str] = frozenset()) -> uuid.UUID:
     """Add a customer and return its key; a code is given when none was typed, the shop's country and currency too.
 
-    Raises UserError for a missing name or a code in use; NeedsConfirmation for a tax number that fails its check.
+    Raises UserError for a missing name or a code in use; NeedsConfirmation for a tax number that fails its check
+    or that another customer has.
     """
     trade = settings.load(session, Trade)
     defaults = {"country": trade.country, "currency": trade.currency, "language": trade.document_language}
@@ -97,6 +100,7 @@ def create(session: Session, form: CustomerForm, confirmed: frozenset[str] = fro
     return customer.id
 
 
+@needs(Permission.CUSTOMERS)
 def update(
     session: Session, customer_id: uuid.UUID, form: CustomerForm, confirmed: frozenset[str] = frozenset()
 ) -> uuid.UUID:
@@ -116,11 +120,13 @@ def update(
     return customer_id
 
 
+@needs(Permission.CUSTOMERS)
 def archive(session: Session, customer_id: uuid.UUID) -> None:
     """Take a customer out of the lists; everything about it is kept."""
     fetch(session, Customer, customer_id).archived_at = clock.now()
 
 
+@needs(Permission.CUSTOMERS)
 def restore(session: Session, customer_id: uuid.UUID) -> None:
     """Bring an archived customer back into the lists."""
     fetch(session, Customer, customer_id).archived_at = None
@@ -160,7 +166,7 @@ def _checked(
     require_free_code(session, Customer, clean.get("code", ""), customer.id if customer else None)
     _require_own_parent(clean.get("parent_id"), customer)
     _require_numbers(clean)
-    _check_tax_number(clean, customer, confirmed)
+    _check_tax_number(session, clean, customer, confirmed)
     return clean
 
 
@@ -191,12 +197,23 @@ def _require_own_parent(parent_id: uuid.UUID | None, customer: Customer | None) 
         raise UserError(N_("A customer cannot be its own parent."), N_("Choose another customer."), field="parent_id")
 
 
-def _check_tax_number(values: Mapping[str, Any], customer: Customer | None, confirmed: frozenset[str]) -> None:
+def _check_tax_number(
+    session: Session, values: Mapping[str, Any], customer: Customer | None, confirmed: frozenset[str]
+) -> None:
     number = values.get("tax_number")
-    if not number or (customer is not None and customer.tax_number == number) or "tax_number" in confirmed:
+    if not number or (customer is not None and customer.tax_number == number):
         return
+    other = duplicates.owner_of_tax_number(session, number, customer.id if customer else None)
+    if other is not None and "same_tax_number" not in confirmed:
+        raise NeedsConfirmation(
+            "same_tax_number",
+            N_("%(name)s has the same tax number %(number)s."),
+            N_("Open that customer instead, or save this one all the same if both are meant."),
+            name=other,
+            number=number,
+        )
     country = values.get("country") or (customer.country if customer else "TW")
-    if tax_ids.check_tax_id(number, country) is False:
+    if "tax_number" not in confirmed and tax_ids.check_tax_id(number, country) is False:
         raise NeedsConfirmation(
             "tax_number",
             N_("The tax number %(number)s fails its check digit."),

@@ -162,7 +162,8 @@ def _change(plan: Plan, before: Any, wanted: Wanted, mapped: list[str], children
     moved = any(wanted.get(name) for name in POSTAL) and address != place
     if values or added or moved:
         form = CustomerForm(values, (*old, *added), address if moved else None)
-        plan.updates.append(lambda session: customers.update(session, key, form, frozenset({"tax_number"})))
+        asked = frozenset({"tax_number", "same_tax_number"})
+        plan.updates.append(lambda session: customers.update(session, key, form, asked))
     person = _changed_contact(key, wanted, children)
     if person is not None:
         plan.updates.append(person)

@@ -222,6 +222,15 @@ def find(
     return Found(rows, min(count, CANDIDATES), count > CANDIDATES)
 
 
+def named(connection: Executor, entity: str, names: Iterable[str], limit: int) -> list[bytes]:
+    """The newest records of an entity whose name (the first field) is one of the normalised ``names``."""
+    kind = _kind(connection, entity)
+    if kind is None:
+        return []
+    query = _Query(connection, kind)
+    return [bytes(ref) for name in names for _id, _kind, ref in query.equal_names(name, [kind], limit)][:limit]
+
+
 def check(connection: Connection, expected: Iterable[Row]) -> list[str]:
     """Compare the index with the texts it should hold; one sentence for each finding, none when all is well."""
     findings = ["The search index was made by another version of the program."] if is_outdated(connection) else []

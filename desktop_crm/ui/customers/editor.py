@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QScrollAre
 from desktop_crm.core.i18n import LANGUAGES
 from desktop_crm.core.titles import CUSTOMER_TYPES, LEGAL_FORMS
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.customers.duplicate_notes import DuplicateNotes
 from desktop_crm.ui.errors import confirm
 from desktop_crm.ui.page import Page, Screen
 from desktop_crm.ui.recovery import Recovery
@@ -68,6 +69,7 @@ class CustomerEditor(Screen):
         self.found = Note(ctx.theme, "warning")
         self.found.hide()
         self.form = self._form()
+        self.duplicates = DuplicateNotes(ctx, self.form, record, self._open_other)
         self._lay_out()
         self.form.changed.connect(lambda: self.recovery.keep(self.form.texts()))
         ctx.customer_view.changed.connect(self._hide_private)
@@ -189,6 +191,12 @@ class CustomerEditor(Screen):
             replace(self._address or PostalAddress(), **{name: values[name] for name in ADDRESS}),
             self._version,
         )
+
+    def _open_other(self, customer: uuid.UUID) -> None:
+        """Leave this form for the customer that is there already."""
+        page = self.page
+        if page.pop():
+            page.open_record("customer", customer)
 
     def _saved(self, outcome: Outcome[uuid.UUID]) -> None:
         self.form.dirty = False
