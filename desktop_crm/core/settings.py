@@ -64,6 +64,7 @@ class Trade(Section):
     tax_percent: str = "5"
     payment_terms: str = ""
     payment_days: int = 30
+    payment_plan: str = ""  # a key of services.payment_plan.USUAL; empty: one payment by the terms
     delivery_terms: str = ""
     warranty_terms: str = ""
     notes: str = ""
@@ -86,6 +87,15 @@ class Numbering(Section):
     payment: str = "R{device}{year}-{n:4}"
     customer: str = "C{device}{n:5}"
     product: str = "P{device}{n:4}"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder(Section):
+    """The ordinal of the computer this file belongs to; a copy on a laptop has another one than the original."""
+
+    KEY: ClassVar[str] = "holder"
+
+    device: int = 1
 
 
 SECTIONS: tuple[type[Section], ...] = (Company, Trade, Numbering)

@@ -25,7 +25,7 @@ def propose(
     for item in sorted(items, key=lambda item: item.order_id != first):
         share = min(item.balance, left)
         if share > 0 and item.currency == currency:
-            shares[item.order_id] = share
+            shares[item.order_id] = shares.get(item.order_id, 0) + share
             left -= share
     return shares
 

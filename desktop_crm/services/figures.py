@@ -1,4 +1,6 @@
-"""The derived tables ``customer_month`` and ``customer_figures``: refreshed with every save, rebuilt on demand.
+"""The derived tables: refreshed with every save, rebuilt on demand.
+
+``customer_month`` and ``customer_figures`` are made here, what follows from them in ``revenue_months`` and ``waiting``.
 
 Revenue is net of tax in the home currency, by order date, without cancelled orders; a cost that is not
 known counts as no margin.
@@ -39,13 +41,14 @@ from desktop_crm.models import (
     FollowUp,
     GradeChange,
     GradingRun,
+    Instalment,
     Interaction,
     Order,
 )
 from desktop_crm.models.contact import PointKind
 from desktop_crm.models.followup import FollowUpState
 from desktop_crm.models.order import OrderState
-from desktop_crm.services import lifecycle, receivables, settings
+from desktop_crm.services import lifecycle, receivables, revenue_months, settings, waiting
 from desktop_crm.services.records import Ids, PerCustomer, per_customer
 
 AS_OF = "figures_as_of"
@@ -64,23 +67,28 @@ MARGIN = Order.home_net - func.coalesce(Order.home_cost, Order.home_net)
 
 
 def refresh(session: Session, customer_ids: Ids, today: dt.date | None = None) -> None:
-    """Bring both tables up to date for some customers; the figures of one that is gone have gone with it."""
+    """Bring the tables up to date for some customers; the figures of one that is gone have gone with it."""
     session.flush()
     today = today or clock.today()
     ids = list(customer_ids)
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
+        before = revenue_months.sums(session, part)
         session.execute(_DROP_MONTHS, {"ids": part})
         _fill(session, part, today)
+        revenue_months.shift(session, before, revenue_months.sums(session, part))
+        waiting.refresh(session, part)
 
 
 def rebuild(session: Session, today: dt.date | None = None) -> None:
-    """Make both tables anew for every customer."""
+    """Make the tables anew for every customer."""
     session.flush()
     today = today or clock.today()
     session.execute(delete(MONTHS))
     session.execute(delete(FIGURES))
     _fill(session, None, today)
+    revenue_months.rebuild(session)
+    waiting.rebuild(session)
     settings.put(session, AS_OF, today.isoformat())
 
 
@@ -120,6 +128,8 @@ def _moved(before: dt.date, today: dt.date) -> Select[uuid.UUID]:
         crossings.append(Order.ordered_on.between(before - shift, today - shift))
     parts = [select(Order.customer_id).where(crossing) for crossing in crossings]
     parts.append(select(Order.customer_id).where(Order.due_on.between(before, today), Order.paid < Order.total))
+    planned = select(Order.customer_id).join(Instalment, Instalment.order_id == Order.id)
+    parts.append(planned.where(Instalment.due_on.between(before, today), Order.paid < Order.total))
     contacted = CustomerFigures.last_contact_on.between(before - edge, today - edge)
     parts.append(select(CustomerFigures.customer_id).where(contacted))
     first, *rest = parts

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import check_day, clock
 from desktop_crm.core.errors import UserError
-from desktop_crm.core.i18n import N_
+from desktop_crm.core.i18n import N_, translator
 from desktop_crm.core.settings import Trade
 from desktop_crm.models import Order, OrderLine, Quotation, QuotationRevision
 from desktop_crm.models.order import TRANSITIONS, DeliveryState, OrderState
-from desktop_crm.services import numbering, settings
+from desktop_crm.services import instalments, numbering, payment_plan, settings
 from desktop_crm.services.document_lines import (
     NONE,
     DraftLine,
@@ -28,6 +28,7 @@ from desktop_crm.services.document_lines import (
     store_line,
     store_totals,
 )
+from desktop_crm.services.payment_plan import PlanPart
 from desktop_crm.services.records import fetch, move
 from desktop_crm.services.terms import CustomerTerms, terms_of
 
@@ -67,9 +68,16 @@ class OrderHeader:
 
 
 def create(
-    session: Session, customer_id: uuid.UUID, lines: Sequence[DraftLine], header: OrderHeader | None = None
+    session: Session,
+    customer_id: uuid.UUID,
+    lines: Sequence[DraftLine],
+    header: OrderHeader | None = None,
+    plan: Sequence[PlanPart] | None = None,
 ) -> uuid.UUID:
-    """Take an order; returns its key. Raises UserError with field and row for what is missing or beyond the limits."""
+    """Take an order; returns its key. Raises UserError with field and row for what is missing or beyond the limits.
+
+    Without a ``plan`` (an empty one is a plan too) it is paid as ``usual_plan`` says.
+    """
     header = header or OrderHeader()
     trade = settings.load(session, Trade)
     terms = terms_of(session, customer_id, trade)
@@ -84,7 +92,7 @@ def create(
         "tax_percent": Decimal(trade.tax_percent),
     }
     values.update({name: default for name, default in defaults.items() if values[name] is None})
-    return _place(session, Order(customer_id=customer_id, **values), lines, terms, trade)
+    return _place(session, Order(customer_id=customer_id, **values), lines, terms, trade, plan)
 
 
 def create_from(
@@ -103,6 +111,14 @@ def create_from(
     return _place(session, order, lines, terms, trade)
 
 
+def usual_plan(payment_terms: str, trade: Trade) -> tuple[PlanPart, ...]:
+    """How an order is paid unless somebody says otherwise: as its terms spell out, else as the shop's usual orders."""
+    spelled = payment_plan.from_words(payment_terms)
+    if spelled or trade.payment_plan not in payment_plan.USUAL:
+        return spelled
+    return payment_plan.usual(trade.payment_plan, translator(trade.document_language))
+
+
 def update(session: Session, order_id: uuid.UUID, values: dict[str, Any]) -> uuid.UUID:
     """Change names in ``CHANGEABLE`` of an open order; raises UserError for a closed or cancelled one."""
     order = require_open(fetch(session, Order, order_id))
@@ -112,6 +128,7 @@ def update(session: Session, order_id: uuid.UUID, values: dict[str, Any]) -> uui
     for name, value in values.items():
         setattr(order, name, value)
     _check_dates(order)
+    instalments.follow(session, order)
     return order_id
 
 
@@ -146,8 +163,9 @@ def require_open(order: Order) -> Order:
     )
 
 
-def settle(order: Order) -> None:
-    """Close the order when it is delivered and paid, open it again when that is no longer so."""
+def settle(session: Session, order: Order) -> None:
+    """Close the order when it is delivered and paid, open it again when that is no longer so; its plan follows."""
+    instalments.follow(session, order)
     done = order.delivery_state == DeliveryState.FULL and order.paid >= order.total
     if done and order.state == OrderState.OPEN:
         move(order, OrderState.CLOSED, TRANSITIONS)
@@ -155,7 +173,14 @@ def settle(order: Order) -> None:
         move(order, OrderState.OPEN, TRANSITIONS)
 
 
-def _place(session: Session, order: Order, lines: Sequence[DraftLine], terms: CustomerTerms, trade: Trade) -> uuid.UUID:
+def _place(
+    session: Session,
+    order: Order,
+    lines: Sequence[DraftLine],
+    terms: CustomerTerms,
+    trade: Trade,
+    plan: Sequence[PlanPart] | None = None,
+) -> uuid.UUID:
     require_complete(lines)
     check_rate(order.currency, order.rate, trade.currency)
     check_day(order.ordered_on, "ordered_on")
@@ -174,6 +199,9 @@ def _place(session: Session, order: Order, lines: Sequence[DraftLine], terms: Cu
         row = OrderLine(order_id=order.id, promised_on=line.promised_on or order.promised_on)
         store_line(row, line, position, totals)
         session.add(row)
+    parts = usual_plan(order.payment_terms, trade) if plan is None else plan
+    if parts and order.total:
+        instalments.set_plan(session, order.id, parts)
     return order.id
 
 

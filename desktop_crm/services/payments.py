@@ -175,7 +175,7 @@ def _allocate(session: Session, payment: Payment, free: int, allocations: Alloca
         order.paid += amount
         if order.paid == order.total:
             order.paid_on = payment.received_on
-        settle(order)
+        settle(session, order)
 
 
 def _oldest_first(session: Session, payment: Payment, free: int) -> dict[uuid.UUID, int]:
@@ -183,7 +183,7 @@ def _oldest_first(session: Session, payment: Payment, free: int) -> dict[uuid.UU
     for item in receivables.open_items(session, [payment.customer_id]):
         share = min(item.balance, free - sum(shares.values()))
         if share > 0 and item.currency == payment.currency:
-            shares[item.order_id] = share
+            shares[item.order_id] = shares.get(item.order_id, 0) + share
     return shares
 
 
@@ -217,5 +217,5 @@ def _undo_allocations(session: Session, payment_id: uuid.UUID, order_id: uuid.UU
         order.paid -= allocation.amount
         if order.paid < order.total:
             order.paid_on = None
-        settle(order)
+        settle(session, order)
         session.delete(allocation)

@@ -2,24 +2,27 @@
 
 An order owes its total less what was allocated to it. Unpaid orders are always in state ``open``
 (an order closes only when it is paid), which is why the state index serves every list here.
+An order with a payment plan is one open item per part that is not paid, each due on its own day
+(``instalments`` tells the rule); its own ``due_on`` is that of the earliest.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from desktop_crm.core.rounding import divide_half_up
+from desktop_crm.core.rounding import allocate, divide_half_up
 from desktop_crm.core.settings import Trade
-from desktop_crm.models import Order
+from desktop_crm.models import Instalment, Order
 from desktop_crm.models.order import OrderState
 from desktop_crm.services import settings
+from desktop_crm.services.instalments import open_of
 
 PART = 500  # ids bound in one statement
 BUCKETS = ("not_due", "1_30", "31_60", "61_90", "over_90")
@@ -28,7 +31,10 @@ _BUCKET_ENDS = (0, 30, 60, 90)
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """An order with a balance; ``balance`` in minor units of ``currency``, ``home_balance`` in the home currency."""
+    """An order with a balance, or a part of its payment plan with one.
+
+    ``balance`` in minor units of ``currency``, ``home_balance`` in the home currency.
+    """
 
     order_id: uuid.UUID
     customer_id: uuid.UUID
@@ -75,23 +81,55 @@ def unpaid() -> ColumnElement[bool]:
 
 
 def due_within(bucket_name: str, today: dt.date) -> ColumnElement[bool]:
-    """The condition under which an open item is in one of ``BUCKETS`` on ``today``."""
-    place = BUCKETS.index(bucket_name)
-    if place == 0:
-        return and_(unpaid(), or_(Order.due_on.is_(None), Order.due_on >= today))
-    latest = today - dt.timedelta(days=_BUCKET_ENDS[place - 1] + 1)
-    if place == len(_BUCKET_ENDS):
-        return and_(unpaid(), Order.due_on <= latest)
-    return and_(unpaid(), Order.due_on.between(today - dt.timedelta(days=_BUCKET_ENDS[place]), latest))
+    """The condition under which an order has an open item in one of ``BUCKETS`` on ``today``."""
+    parts = _reached()
+    in_part = select(parts.c.order_id).where(
+        _falls_into(bucket_name, parts.c.due_on, today), parts.c.end > parts.c.paid
+    )
+    whole = and_(~_HAS_PLAN, _falls_into(bucket_name, Order.due_on, today))
+    return and_(unpaid(), or_(whole, Order.id.in_(in_part.where(parts.c.start < parts.c.total))))
+
+
+def _reached() -> Subquery:
+    """Every part of the plans of unpaid orders with how far they reach: ``open_of`` in SQL."""
+    part = Instalment
+    till_here = func.sum(part.amount).over(partition_by=part.order_id, order_by=part.position)
+    last = func.row_number().over(partition_by=part.order_id, order_by=part.position.desc()) == 1
+    return (
+        select(
+            part.order_id,
+            part.due_on,
+            (till_here - part.amount).label("start"),
+            case((last, Order.total), else_=till_here).label("end"),
+            Order.total,
+            Order.paid,
+        )
+        .join(Order, Order.id == part.order_id)
+        .where(unpaid())
+        .subquery()
+    )
+
+
+def _falls_into(bucket_name: str, due_on: Any, today: dt.date) -> ColumnElement[bool]:
+    return _ages(due_on, today)[BUCKETS.index(bucket_name)]
+
+
+def _ages(due_on: Any, today: dt.date) -> list[ColumnElement[bool]]:
+    """The condition of each of ``BUCKETS``."""
+    ends = [today - dt.timedelta(days=end) for end in _BUCKET_ENDS]
+    between = [and_(due_on < late, due_on >= later) for late, later in zip(ends, ends[1:], strict=False)]
+    return [or_(due_on.is_(None), due_on >= ends[0]), *between, due_on < ends[-1]]
 
 
 def open_items(session: Session, customer_ids: Collection[uuid.UUID] | None = None) -> list[OpenItem]:
-    """Every unpaid order (of these customers), the oldest due first, those without a due date last."""
+    """What is owed (by these customers), by order or part of it: the oldest due first, what has no due date last."""
     if customer_ids is None:
-        items = [_item(row) for row in session.execute(_ALL)]
+        items = _items(session.execute(_ALL), plans_of(session.execute(_ALL_PLANS)))
     else:
-        parts = _parts(customer_ids)
-        items = [_item(row) for part in parts for row in session.execute(_OF_CUSTOMERS, {"ids": part})]
+        items = []
+        for part in _parts(customer_ids):
+            ids = {"ids": part}
+            items += _items(session.execute(_OF_CUSTOMERS, ids), plans_of(session.execute(_PLANS_OF, ids)))
     return sorted(items, key=lambda item: (item.due_on or dt.date.max, item.ordered_on, item.number))
 
 
@@ -104,20 +142,17 @@ def ageing(items: Iterable[OpenItem], today: dt.date) -> Ageing:
 
 
 def aged(session: Session, today: dt.date) -> Ageing:
-    """``ageing`` of every open item, summed by the database where the order is in the home currency."""
-    ends = [today - dt.timedelta(days=end) for end in _BUCKET_ENDS]
-    late = [(Order.due_on < day, place) for place, day in reversed(list(enumerate(ends, start=1)))]
+    """``ageing`` of every open item, summed by the database for the orders that are in the home currency."""
     home = Order.currency == settings.load(session, Trade).currency
-    owed = (
-        select(case(*late, else_=0).label("place"), (Order.total - Order.paid).label("balance"))
-        .where(unpaid(), home)
-        .subquery()
-    )
-    rows = session.execute(select(owed.c.place, func.sum(owed.c.balance)).group_by(owed.c.place))
-    sums = [0] * len(BUCKETS)
-    for number, balance in rows:
-        sums[number] = int(balance)
-    foreign = ageing((_item(row) for row in session.execute(_ALL.where(~home))), today)
+    balance = Order.total - Order.paid
+    ages = [func.coalesce(func.sum(case((age, balance), else_=0)), 0) for age in _ages(Order.due_on, today)]
+    sums = [int(total) for total in session.execute(select(*ages).where(unpaid(), home)).one()]
+    plans = plans_of(session.execute(_ALL_PLANS))
+    for row in session.execute(_ALL.where(home, _HAS_PLAN)):  # counted whole so far
+        for sign, items in ((-1, items_of(row, ())), (1, items_of(row, plans[row[0]]))):
+            for item in items:
+                sums[bucket(item.days_overdue(today))] += sign * item.home_balance
+    foreign = ageing(_items(session.execute(_ALL.where(~home)), plans), today)
     return Ageing(*(one + other for one, other in zip(sums, foreign.buckets(), strict=True)))
 
 
@@ -150,7 +185,44 @@ _OF_CUSTOMERS = _ITEMS.where(
 )
 
 
-def _item(row: Any) -> OpenItem:
+# the parts of the plans of unpaid orders
+_PLANNED = (
+    select(Instalment.order_id, Instalment.amount, Instalment.due_on)
+    .join(Order, Order.id == Instalment.order_id)
+    .order_by(Instalment.order_id, Instalment.position)
+)
+_ALL_PLANS = _PLANNED.where(unpaid())
+_PLANS_OF = _PLANNED.where(
+    Order.customer_id.in_(bindparam("ids", expanding=True)),
+    Order.state.not_in((OrderState.CLOSED, OrderState.CANCELLED)),
+    Order.total > Order.paid,
+)
+
+
+# asked from the plans, which are few, not from the orders
+_HAS_PLAN = Order.id.in_(select(Instalment.order_id))
+Plan = list[tuple[int, dt.date | None]]
+
+
+def plans_of(rows: Iterable[Any]) -> dict[uuid.UUID, Plan]:
+    """The plan of each order from rows of order, amount and due date in the order of the parts."""
+    plans: dict[uuid.UUID, Plan] = {}
+    for order_id, amount, due_on in rows:
+        plans.setdefault(order_id, []).append((amount, due_on))
+    return plans
+
+
+def _items(rows: Iterable[Any], plans: dict[uuid.UUID, Plan]) -> list[OpenItem]:
+    return [item for row in rows for item in items_of(row, plans.get(row[0], ()))]
+
+
+def items_of(row: Sequence[Any], plan: Sequence[tuple[int, dt.date | None]]) -> list[OpenItem]:
+    """The open items of one order: the columns of ``_ITEMS``, and the parts of its plan (amount, due date)."""
     order, customer, number, ordered, due, total, paid, home_total, currency = row
+    owed = open_of(plan, total, paid) if plan else [(total - paid, due)]
     home = home_balance(total, paid, home_total)
-    return OpenItem(order, customer, number, ordered, due, total - paid, home, currency)
+    shares = [home] if len(owed) == 1 else allocate(home, [balance for balance, _ in owed])
+    return [
+        OpenItem(order, customer, number, ordered, day, balance, share, currency)
+        for (balance, day), share in zip(owed, shares, strict=True)
+    ]

@@ -84,7 +84,7 @@ class Money:
                 continue
             self._pending[on].setdefault(who, []).append(Share(order, part.amount, part.instalment))
             paid, last = paid + part.amount, on
-        if due is None:
+        if due is None and all(part.day is not None for part in plan):
             due = next((part.day for part in reversed(plan) if part.day is not None), None)
         return paid, last, due
 
