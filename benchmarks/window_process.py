@@ -24,12 +24,13 @@ def main(started: float, path: Path) -> None:
     from PySide6.QtWidgets import QApplication
 
     from desktop_crm import app
+    from desktop_crm.ui import shop_files
     from desktop_crm.ui.main_window import MainWindow
 
     application = QApplication(["desktop-crm"])
     application.setApplicationName("Desktop CRM")
     program = app.Program(application)
-    program.state.put("window/page", FIRST)
+    program.state.put(shop_files.state_key(path, "page"), FIRST)
     program.open(path)  # comes back when the frame is painted
     frame = (time.time() - started) * 1000
     window = program.window

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,16 +15,19 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop_crm.core import paths
-from desktop_crm.core.errors import CrmError
+from desktop_crm.core.errors import CrmError, NeedsConfirmation
 from desktop_crm.core.i18n import DEFAULT_LANGUAGE, translator
 from desktop_crm.ui import errors, shop_files
+from desktop_crm.ui.computer_dialog import ComputerDialog
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.main_window import MainWindow
+from desktop_crm.ui.shop_files import Answers
 from desktop_crm.ui.state import State
 from desktop_crm.ui.tasks import Tasks
 from desktop_crm.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from desktop_crm.services.shops import Shop
     from desktop_crm.ui.start_page import StartPage
 
 
@@ -38,38 +43,45 @@ class Program(QObject):
         self.tasks = Tasks(parent=self)
         self.window: MainWindow | StartPage | None = None
         self._restoring: Path | None = None
+        self._reading = False
+        self._answers = Answers()
         self._app = app
         self._qt_texts = QTranslator(self)
         app.setQuitOnLastWindowClosed(False)
         self.theme.changed.connect(self._theme_changed)
 
-    def open(self, path: Path) -> None:
-        """Close the shop that is open and open another one in a new window."""
-        self._close_shop()
-        self.path = path
-        self.tasks = Tasks(partial(shop_files.open_file, path), parent=self)
-        self._show_main()
+    def open(self, path: Path, answers: Answers | None = None) -> None:
+        """Close the shop that is open and open another one in a new window; ``answers`` to what was asked of it."""
+        self._answers = answers or Answers()
+        self._begin(path, partial(shop_files.open_asking, path, self._answers))
+
+    def read(self, path: Path) -> None:
+        """Open a shop that nothing is written to, because another window has it or nobody has said whose it is."""
+        self._begin(path, partial(shop_files.open_reading, path), reading=True)
 
     def restore(self, copy: Path, damaged: Path | None = None) -> None:
         """Put a backup in the place of the open shop, or of a damaged one; if that fails it is opened as it was."""
         path = damaged or self.path
-        if path is None:
-            return
+        if path is not None:
+            self._restoring, self._answers = copy, Answers()
+            self._begin(path, partial(shop_files.open_restored, path, copy))
+
+    def _begin(self, path: Path, opener: Callable[[], Shop], *, reading: bool = False) -> None:
         self._close_shop()
-        self.path = path
-        self._restoring = copy
-        self.tasks = Tasks(partial(shop_files.open_restored, path, copy), parent=self)
+        self.path, self._reading = path, reading
+        self.tasks = Tasks(opener, parent=self)
         self._show_main()
 
-    def start(self, error: str = "", damaged: Path | None = None) -> StartPage:
-        """Show the start page, with a way to bring a ``damaged`` shop back."""
+    def start(self, error: str = "", damaged: Path | None = None, in_use: Path | None = None) -> StartPage:
+        """Show the start page, with a way to bring a ``damaged`` shop back or to look at one that is ``in_use``."""
         from desktop_crm.ui.start_page import StartPage
 
         self._close_shop()
-        page = StartPage(self._context(), error, damaged)
+        page = StartPage(self._context(), error, damaged, in_use)
         page.chosen.connect(lambda path: self.open(Path(path)))
-        page.ctx.rebuild_wanted.connect(lambda: self.start(error, damaged))
+        page.ctx.rebuild_wanted.connect(lambda: self.start(error, damaged, in_use))
         page.wanted_restore.connect(lambda copy: self.restore(Path(copy), damaged))
+        page.wanted_reading.connect(lambda path: self.read(Path(path)))
         self._show(page)
         return page
 
@@ -103,7 +115,7 @@ class Program(QObject):
             self._app.installTranslator(self._qt_texts)
 
     def _show_main(self) -> None:
-        window = MainWindow(self._context())
+        window = MainWindow(self._context(), reading=self._reading)
         if isinstance(self.window, MainWindow):  # the customer may still be looking
             window.ctx.customer_view.set(self.window.ctx.customer_view.on)
             if window.ctx.tasks is self.window.ctx.tasks:  # the same shop in another look
@@ -112,6 +124,7 @@ class Program(QObject):
         window.refused.connect(self._refused)
         window.ready.connect(self._opened)
         window.wanted_file.connect(self._other_file)
+        window.wanted_new.connect(self._new)
         window.wanted_restore.connect(lambda copy: self.restore(Path(copy)))
         self._show(window)
         window.begin()
@@ -140,19 +153,51 @@ class Program(QObject):
             self.window.ctx.toast(t("The backup was restored. What was there before is kept as a backup."))
 
     def _refused(self, error: BaseException) -> None:
-        """The shop could not be opened: back to the start page with the sentence."""
-        if self._restoring is not None and self.path is not None:
+        """The shop was not opened: a question about it first, else back to the start page with the sentence."""
+        path = self.path
+        if isinstance(error, NeedsConfirmation) and path is not None:
+            self._ask(path, error)
+            return
+        if self._restoring is not None and path is not None:
             self._restoring = None
-            self.open(self.path)
+            self.open(path)
             self.tasks.failure.emit(error)
             return
         lang = self.state.text("language", DEFAULT_LANGUAGE)
-        damaged = self.path if _is_lost(error) else None
-        self.path = None
         if isinstance(error, CrmError):
-            self.start(translator(lang).error(error), damaged)
+            damaged, in_use = _is_lost(error), _is_in_use(error)
+            self.start(translator(lang).error(error), path if damaged else None, path if in_use else None)
         else:
             self.start().reporter.tell(error)
+
+    def _ask(self, path: Path, question: NeedsConfirmation) -> None:
+        """Whose the file is, or whether the clock is right; without an answer nothing is opened."""
+        from desktop_crm.services.devices import OtherComputer
+
+        assert self.window is not None
+        ctx = self.window.ctx
+        asked: ComputerDialog | errors.Message
+        if isinstance(question, OtherComputer):
+            asked = ComputerDialog(ctx, question, self.window)
+            asked.answered.connect(lambda here: self.open(path, replace(self._answers, here=here)))
+            asked.only_read.connect(lambda: self.read(path))
+        else:
+            t = ctx.t
+            what, advice = t(question.message, **question.params), t(question.advice, **question.params)
+            asked = errors.Message(ctx, what, advice, yes=t("Open all the same"), parent=self.window)
+            asked.accepted.connect(lambda: self.open(path, replace(self._answers, clock=True)))
+        asked.rejected.connect(self._not_answered)
+        asked.open()
+
+    def _not_answered(self) -> None:
+        self._restoring = None
+        self.start()
+
+    def _new(self, name: str) -> None:
+        """Make a shop beside the one that is open, then open it in its place."""
+        window = self.window
+        if isinstance(window, MainWindow) and window.may_close():
+            shop_files.make(window.ctx, name, self.open, window)
 
     def _other_file(self, what: str) -> None:
         window = self.window
@@ -160,8 +205,6 @@ class Program(QObject):
             return
         if what == "sample":
             self.start_sample()
-        elif what == "new":
-            self.start()
         else:
             from desktop_crm.ui.start_page import ask_file
 
@@ -221,6 +264,13 @@ def _is_lost(error: BaseException) -> bool:
 
     sentences = (faults.DAMAGED[0], faults.SENTENCES[faults.NOTADB][0])
     return isinstance(error, CrmError) and error.message in sentences
+
+
+def _is_in_use(error: BaseException) -> bool:
+    """Whether another window has the shop, so that it can be read."""
+    from desktop_crm.store.lock import InUse
+
+    return isinstance(error, InUse)
 
 
 def has_display() -> bool:

@@ -50,6 +50,8 @@ def import_(
         False, "--all", help=N_("Tell every row that was left out, corrected or is worth a look.")
     ),
     as_json: bool = typer.Option(False, "--json", help=N_("For programs: everything known of it.")),
+    moved: bool = opening.MOVED,
+    copy: str = opening.COPY,
 ) -> None:
     from desktop_crm.services import import_mapping, imports
 
@@ -59,7 +61,7 @@ def import_(
         with opening.reading(file) as session:
             report = imports.run(session, source, chosen, dry_run=True)
     else:
-        with opening.writing(file) as shop:
+        with opening.writing(file, t, moved=moved, copy=copy) as shop:
             report = shop.database.run(imports.run, source, chosen).result
     if as_json:
         terminal.show_json(_plain(report))

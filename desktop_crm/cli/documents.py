@@ -111,6 +111,8 @@ def grade(
     ctx: typer.Context,
     file: Path = FILE,
     apply: bool = typer.Option(False, "--apply", help=N_("Give everybody the new grade.")),
+    moved: bool = opening.MOVED,
+    copy: str = opening.COPY,
 ) -> None:
     from desktop_crm.services import grading
 
@@ -120,7 +122,7 @@ def grade(
             preview = grading.preview(session)
             terminal.show(_movers(session, t, preview))
         return
-    with opening.writing(file) as shop:
+    with opening.writing(file, t, moved=moved, copy=copy) as shop:
         with shop.database.read() as session:
             preview = grading.preview(session)
             lines = _movers(session, t, preview)

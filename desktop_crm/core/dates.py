@@ -14,6 +14,7 @@ from desktop_crm.core.i18n import N_
 
 DEFAULT_ZONE = "Asia/Taipei"
 ROC_EPOCH = 1911
+CLOCK_TOLERANCE = dt.timedelta(hours=1)  # what a clock may stand back without a word
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 
 

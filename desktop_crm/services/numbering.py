@@ -24,9 +24,16 @@ def next_number(session: Session, series: str, on: dt.date) -> str:
     """
     pattern = getattr(settings.load(session, Numbering), series)
     device = session.scalar(_DEVICE, {"ordinal": batch_of(session).device}) or ""
-    filled = number_patterns.fill(pattern, on, device)
+    filled = number_patterns.fill(_told_apart(pattern, device), on, device)
     value = _advance(session, f"{series}:{filled}")
     return number_patterns.counted(filled, value)
+
+
+def _told_apart(pattern: str, device: str) -> str:
+    """``pattern`` with a place for the letter of a copy: before the count, where it names none itself."""
+    if not device or "{device}" in pattern:
+        return pattern
+    return number_patterns.COUNT.sub(lambda match: "{device}" + match[0], pattern, count=1)
 
 
 def _advance(session: Session, key: str) -> int:

@@ -12,7 +12,7 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.settings import Company, Trade
 from desktop_crm.models import Staff
-from desktop_crm.services import figures, search_documents, settings
+from desktop_crm.services import devices, figures, search_documents, settings
 from desktop_crm.store import backup, faults, place, search_index, shop_file
 from desktop_crm.store.database import Database
 from desktop_crm.store.journal import batch_of
@@ -61,32 +61,49 @@ def create_shop(path: Path, name: str, *, language: str = "zh_TW") -> Shop:
     return Shop(database, lock)
 
 
-def open_shop(path: Path, *, writable: bool = True) -> Shop:
+def open_shop(path: Path, *, writable: bool = True, here: str = "") -> Shop:
     """Open a shop; a writable one is locked, upgraded after a backup, and its figures are brought to today.
 
-    Only an older file is locked and upgraded for reading too.
+    Only an older file is locked and upgraded for reading too. ``here`` makes the file this computer's, as
+    ``devices.settle`` does; whether that must be asked first is ``devices.require_known``.
     Raises EnvironmentFault for a damaged, foreign, newer or locked file.
     """
     place.require_safe(path)
-    current = shop_file.is_current(path)
     if not writable:
-        if not current:
-            open_shop(path).close()
+        upgrade(path)
         database = shop_file.open_existing(path, keep_derived)
         database.permissions = frozenset()
         return Shop(database, None)
+    shop_file.is_current(path)
     lock = ShopLock(path)
     lock.acquire()
     try:
-        return Shop(_open_locked(path), lock)
+        return Shop(_open_locked(path, here), lock)
     except BaseException:
         lock.release()
         raise
 
 
-def _open_locked(path: Path) -> Database:
+def upgrade(path: Path) -> None:
+    """Bring an older file to the newest layout, under its lock and after a backup; another one is left alone.
+
+    Raises EnvironmentFault as ``open_shop`` does.
+    """
+    if shop_file.is_current(path):
+        return
+    lock = ShopLock(path)
+    lock.acquire()
+    try:
+        shop_file.open_existing(path, keep_derived, backup.before_upgrade).close()
+    finally:
+        lock.release()
+
+
+def _open_locked(path: Path, here: str = "") -> Database:
     database = shop_file.open_existing(path, keep_derived, backup.before_upgrade)
     try:
+        if here:
+            devices.settle(database, here)
         database.run(catch_up)
     except BaseException:
         database.close()

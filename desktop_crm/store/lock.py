@@ -13,6 +13,10 @@ from desktop_crm.core.i18n import N_
 from desktop_crm.store import faults
 
 
+class InUse(EnvironmentFault):
+    """Another program writes to the shop; it may still be read."""
+
+
 class ShopLock:
     """Held by one program at a time; a note beside it says who holds it."""
 
@@ -22,7 +26,7 @@ class ShopLock:
         self._note = Path(f"{shop}.lock-holder")
 
     def acquire(self) -> None:
-        """Take the lock or raise EnvironmentFault that names the holder."""
+        """Take the lock or raise InUse, which names the holder; EnvironmentFault where nothing can be written."""
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
@@ -37,13 +41,13 @@ class ShopLock:
             self.release()
             raise faults.unwritable() from error
 
-    def _held(self) -> EnvironmentFault:
+    def _held(self) -> InUse:
         computer, _, process = self.holder().rpartition(", ")
         advice = N_("Use that window, or close it first.")
         if computer == socket.gethostname():
             here = N_("The shop is already open in another window on this computer (process %(process)s).")
-            return EnvironmentFault(here, advice, process=process)
-        return EnvironmentFault(N_("The shop is already open on %(computer)s."), advice, computer=computer or "?")
+            return InUse(here, advice, process=process)
+        return InUse(N_("The shop is already open on %(computer)s."), advice, computer=computer or "?")
 
     def release(self) -> None:
         """Give the lock back."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_crm.core.dates import local_date
-from desktop_crm.store import shop_file
+from desktop_crm.store import machine, shop_file
 
 LAST, DAYS, WEEKS, MONTHS = 10, 14, 8, 12
 STALE = 24 * 3600  # seconds after which a half-written copy is nobody's any more
@@ -33,7 +33,7 @@ def folder_of(shop: Path, base: Path) -> Path:
 
     Named after the file, and after computer and path, so that two shops of one name never mix.
     """
-    whose = f"{shop_file.machine()}\n{shop.resolve()}"
+    whose = f"{machine.machine()}\n{shop.resolve()}"
     return base / f"{shop.stem}-{hashlib.sha256(whose.encode()).hexdigest()[:8]}"
 
 

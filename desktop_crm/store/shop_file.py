@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import uuid
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,14 +12,14 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2
 
-from desktop_crm.core import paths
 from desktop_crm.core.dates import DEFAULT_ZONE, clock
 from desktop_crm.core.errors import EnvironmentFault, UserError
 from desktop_crm.core.i18n import N_
-from desktop_crm.core.settings import Trade
+from desktop_crm.core.settings import Holder, Trade
 from desktop_crm.models import Base, Device, Setting
 from desktop_crm.store import faults, migrations, place, search_index
 from desktop_crm.store.database import APPLICATION_ID, Database
+from desktop_crm.store.machine import machine
 
 MAGIC = b"SQLite format 3\0"
 SUFFIX = ".dcrm"
@@ -67,7 +66,7 @@ def open_existing(
     database = Database(path, before_commit=before_commit)
     try:
         with database.read() as session:
-            database.device = _device_here(session)
+            database.device = _holder(session)
             clock.zone = _zone_of(session)
     except BaseException:
         database.close()
@@ -153,24 +152,14 @@ def _upgrade(path: Path) -> None:
         database.close()
 
 
-def _device_here(session: Session) -> int:
-    """The ordinal of this computer in the file.
+def _holder(session: Session) -> int:
+    """The ordinal of the computer the file belongs to, under which is written here.
 
-    An unknown one counts as the first computer, whose numbers it goes on with: right for a shop that moved to a
-    new computer, which is all there is until several laptops share a shop. Then each must be added as a device.
+    Whether this is that computer is asked by ``services.devices`` before a shop is opened for writing.
     """
-    found = session.scalar(select(Device.ordinal).where(Device.machine == machine()))
-    return found or 1
+    return Holder.of(session.scalar(select(Setting.value).where(Setting.key == Holder.KEY))).device
 
 
 def _zone_of(session: Session) -> str:
     """The zone whose days the shop counts in."""
     return Trade.of(session.scalar(select(Setting.value).where(Setting.key == Trade.KEY))).zone
-
-
-def machine() -> str:
-    """A random name this computer's user account gave itself once."""
-    note = paths.data_dir() / "machine-id"
-    if not note.exists():
-        note.write_text(uuid.uuid4().hex, encoding="ascii")
-    return note.read_text(encoding="ascii").strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,16 +11,17 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_crm.core.i18n import LANGUAGES
-from desktop_crm.ui import leaving, pages, shop_line, unsaved
+from desktop_crm.ui import leaving, pages, second_place, shop_files, shop_line, unsaved
 from desktop_crm.ui.actions import CURRENT, Actions
 from desktop_crm.ui.backup_keeper import BackupKeeper
 from desktop_crm.ui.badges import Badges
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import Message, Reporter
+from desktop_crm.ui.look_menu import LookMenu
 from desktop_crm.ui.midnight import Midnight
 from desktop_crm.ui.page import Page, Screen
 from desktop_crm.ui.recent import Recent
+from desktop_crm.ui.shop_line import ShopLine
 from desktop_crm.ui.toast import Toast
 from desktop_crm.ui.widgets.backup_line import BackupLine
 from desktop_crm.ui.widgets.hint_line import HintLine
@@ -37,24 +38,28 @@ if TYPE_CHECKING:
 IDLE = 5000  # milliseconds without a write after which the search index is tidied
 
 
-class MainWindow(QMainWindow):
+class MainWindow(QMainWindow, LookMenu):
     """``begin`` opens the shop and fills the first page, after the frame has been painted."""
 
     ready = Signal()  # the first page is there
     refused = Signal(object)  # the shop could not be opened: the error
-    wanted_file = Signal(str)  # "new", "open" or "sample"
+    wanted_new = Signal(str)  # the name of a shop to be made
+    wanted_file = Signal(str)  # "open" or "sample"
     wanted_restore = Signal(str)  # the path of a verified backup
     closed = Signal()
 
-    def __init__(self, ctx: Context, specs: Sequence[pages.PageSpec] | None = None) -> None:
+    def __init__(self, ctx: Context, specs: Sequence[pages.PageSpec] | None = None, *, reading: bool = False) -> None:
+        """``reading``: the shop is open elsewhere and only looked at here; nothing is written by itself."""
         super().__init__()
         self.ctx = ctx
+        self._reading = reading
         self.specs = {spec.key: spec for spec in (pages.available() if specs is None else specs)}
         self._pages: dict[str, Page] = {}
         self._current = ""
         self._last_batch: uuid.UUID | None = None
         self._finder: Finder | None = None
         self._guide: GuideWindow | None = None
+        self._page_key = shop_files.state_key(ctx.path, "page")
         self._left = False  # the backup at the end was made, or is not wanted
         self.setWindowTitle("Desktop CRM")
         self.reporter = Reporter(ctx, self)
@@ -63,7 +68,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.ctx.actions = Actions(self, self, ctx.t)
         self.ctx.actions.fill(self.menuBar())
-        self._check_actions()
+        self.check_look()
         self._restore()
 
     # -- building --------------------------------------------------------------------------------
@@ -115,14 +120,16 @@ class MainWindow(QMainWindow):
         ctx.status_changed.connect(self.refresh)
         ctx.badge_changed.connect(self._badge)
         self.ready.connect(Badges(ctx, self).read)
-        self.ready.connect(lambda: unsaved.bring_back(self))
-        self.midnight = Midnight(ctx, self._pages.values, self)
+        if not self._reading:
+            self.ready.connect(lambda: unsaved.bring_back(self))
+            self.midnight = Midnight(ctx, self._pages.values, self)
         ctx.customer_view.changed.connect(self._hide_private)
         ctx.data_changed.connect(self._changed)
         self._idle = QTimer(self, singleShot=True, interval=IDLE)
         self._idle.timeout.connect(self._tidy)
         self.backups = BackupKeeper.of(ctx)
         self.backups.changed.connect(self._read_shop_line)
+        self.second_place = second_place.Question(ctx, self, self.show_backups)
 
     def _restore(self) -> None:
         self.resize(1440, 900)
@@ -133,16 +140,17 @@ class MainWindow(QMainWindow):
 
     def begin(self) -> None:
         """Open the shop in the read lane (which imports what that needs), then show the first page."""
-        key = self.ctx.state.text("window/page")
+        key = self.ctx.state.text(self._page_key)
         if key not in self.specs or (self.specs[key].private and self.ctx.customer_view.on):
             key = next((one for one, spec in self.specs.items() if not spec.private), "")
         module = self.specs[key].place.partition(":")[0] if key else ""
 
-        def opened(line: tuple[str, str]) -> None:
+        def opened(line: ShopLine) -> None:
             self._show_shop_line(line)
             if key:
                 self.show_page(key)
-            self.backups.start(self)
+            if not self._reading:
+                self.backups.start(self)
             self.ready.emit()
 
         self.ctx.tasks.read(
@@ -169,10 +177,10 @@ class MainWindow(QMainWindow):
             slot="shop",
         )
 
-    def _show_shop_line(self, line: tuple[str, str]) -> None:
-        name, state = line
-        self.rail.show_shop(name, state)
-        self.setWindowTitle(f"{name} - Desktop CRM" if name else "Desktop CRM")
+    def _show_shop_line(self, line: ShopLine) -> None:
+        t = self.ctx.t
+        self.rail.show_shop(line.name, t("Open for reading only") if self._reading else line.state)
+        self.setWindowTitle(line.title(t, reading=self._reading))
 
     def _tidy(self) -> None:
         """Merge the search index a little while nobody works; again until there is nothing left to merge."""
@@ -211,7 +219,7 @@ class MainWindow(QMainWindow):
         self._current = key
         self.stack.setCurrentWidget(self._pages[key])
         self.rail.choose(key)
-        self.ctx.state.put("window/page", key)
+        self.ctx.state.put(self._page_key, key)
         if fresh:
             self._pages[key].first_shown()
         self._pages[key].take_focus()
@@ -268,7 +276,12 @@ class MainWindow(QMainWindow):
         self._guide.open_at(page)
 
     def new_shop(self) -> None:
-        leaving.first(self.ctx, self, lambda: self.wanted_file.emit("new"))
+        from desktop_crm.ui.start_page import NameDialog
+
+        dialog = NameDialog(self.ctx, self)
+        leave = partial(leaving.first, self.ctx, self)
+        dialog.named.connect(lambda name: leave(lambda: self.wanted_new.emit(name)))
+        dialog.open()
 
     def open_shop(self) -> None:
         leaving.first(self.ctx, self, lambda: self.wanted_file.emit("open"))
@@ -299,63 +312,12 @@ class MainWindow(QMainWindow):
         if self._last_batch is not None:
             self._undo_batch(self._last_batch)
 
-    def larger_text(self) -> None:
-        self._resize_text(1)
-
-    def smaller_text(self) -> None:
-        self._resize_text(-1)
-
-    def toggle_compact(self) -> None:
-        self.rebuild(lambda: self.ctx.theme.choose(compact=not self.ctx.theme.compact))
-
-    def theme_system(self) -> None:
-        self.rebuild(lambda: self.ctx.theme.choose(mode="system"))
-
-    def theme_light(self) -> None:
-        self.rebuild(lambda: self.ctx.theme.choose(mode="light"))
-
-    def theme_dark(self) -> None:
-        self.rebuild(lambda: self.ctx.theme.choose(mode="dark"))
-
-    def language_zh_tw(self) -> None:
-        self._speak("zh_TW")
-
-    def language_zh_cn(self) -> None:
-        self._speak("zh_CN")
-
-    def language_en(self) -> None:
-        self._speak("en")
-
     def about(self) -> None:
         from desktop_crm import __version__
 
         t = self.ctx.t
         text = t("Icons: Lucide (ISC). Fonts: Noto Sans (OFL). Interface: Qt, PySide6 (LGPL).")
         Message(self.ctx, t("Desktop CRM %(version)s", version=__version__), text, parent=self).open()
-
-    def _check_actions(self) -> None:
-        theme, actions = self.ctx.theme, self.ctx.actions
-        actions.get("compact").setChecked(theme.compact)
-        languages = {f"lang_{lang.lower()}": lang == self.ctx.t.lang for lang in LANGUAGES}
-        for name, on in {f"theme_{mode}": mode == theme.mode for mode in ("system", "light", "dark")}.items():
-            actions.get(name).setCheckable(True)
-            actions.get(name).setChecked(on)
-        for name, on in languages.items():
-            actions.get(name).setCheckable(True)
-            actions.get(name).setChecked(on)
-
-    def _resize_text(self, step: int) -> None:
-        self.rebuild(lambda: self.ctx.theme.choose(text_size=self.ctx.theme.text_size + step))
-
-    def _speak(self, lang: str) -> None:
-        self.rebuild(lambda: self.ctx.state.put("language", lang))
-
-    def rebuild(self, change: Callable[[], object]) -> None:
-        """Do a ``change`` of language or look and build the window again, if every editor may be left."""
-        if self.may_close():
-            self.remember()
-            change()
-            self.ctx.rebuild_wanted.emit()
 
     def _undo_batch(self, batch: uuid.UUID) -> None:
         self._last_batch = None

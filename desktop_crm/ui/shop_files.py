@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_crm.core import paths
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
     from desktop_crm.services.shops import Shop
+    from desktop_crm.ui.context import Context
 
 SUFFIX = ".dcrm"
 SAMPLE_CUSTOMERS = 1284
@@ -25,12 +30,43 @@ def open_file(path: Path) -> Shop:
     return shops.open_shop(path)
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the user has answered about a file: whose it is (``devices.settle``), that the clock may stand back."""
+
+    here: str = ""
+    clock: bool = False
+
+
+def open_asking(path: Path, answers: Answers = Answers()) -> Shop:
+    """Open a shop for writing; raises NeedsConfirmation for what must be answered first, EnvironmentFault."""
+    from desktop_crm.services import devices, shops
+
+    if not answers.here:
+        devices.require_known(path)
+    if not answers.clock:
+        devices.require_clock(path)
+    return shops.open_shop(path, here=answers.here)
+
+
+def open_reading(path: Path) -> Shop:
+    """Open a shop without its lock; every write is refused. Raises EnvironmentFault."""
+    from desktop_crm.services import shops
+
+    return shops.open_shop(path, writable=False)
+
+
 def open_restored(path: Path, copy: Path) -> Shop:
-    """Put a backup in the place of a shop that is not open, then open that; raises EnvironmentFault."""
+    """Put a backup in the place of a shop that is not open, then open that; raises as ``open_asking`` does."""
     from desktop_crm.services import shops
 
     shops.restore_file(path, copy)
-    return shops.open_shop(path)
+    return open_asking(path)
+
+
+def state_key(path: Path | None, name: str) -> str:
+    """Under which name the window remembers something of one shop only."""
+    return f"{name}/{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
 
 
 def create(path: Path, name: str, lang: str) -> Path:
@@ -39,6 +75,12 @@ def create(path: Path, name: str, lang: str) -> Path:
 
     shops.create_shop(path, name, language=lang).close()
     return path
+
+
+def make(ctx: Context, name: str, done: Callable[[Path], object], owner: QObject) -> None:
+    """Make an empty shop in the user's data folder, in a lane; ``done(path)`` when it is there."""
+    path = free_path(name)
+    ctx.tasks.background(create, path, name, ctx.t.lang, done=done, owner=owner, title=ctx.t("Making the shop"))
 
 
 def create_sample(path: Path, progress: Callable[[int, int], None] | None = None) -> Path:

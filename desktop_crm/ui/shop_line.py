@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,18 +18,39 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def read(session: Session, t: Translator, path: Path | None, module: str) -> tuple[str, str]:
-    """The shop's name and the line under it; tells ``t`` the home currency.
+@dataclass(frozen=True, slots=True)
+class ShopLine:
+    """The shop's name, the line under it, and the letter of a copy on a laptop (empty in the original)."""
+
+    name: str
+    state: str
+    letter: str = ""
+
+    def title(self, t: Translator, *, reading: bool = False) -> str:
+        """The title of the window, which says so of a copy and of a shop that is only read."""
+        if not self.name:
+            return "Desktop CRM"
+        words = [t("laptop copy %(letter)s", letter=self.letter)] if self.letter else []
+        words += [t("reading only")] if reading else []
+        return f"{self.name} ({', '.join(words)}) - Desktop CRM" if words else f"{self.name} - Desktop CRM"
+
+
+def read(session: Session, t: Translator, path: Path | None, module: str) -> ShopLine:
+    """What the window says of the shop; tells ``t`` the home currency.
 
     Also imports the first page's ``module``, since it runs in a lane.
     """
     from desktop_crm.core.settings import Company, Trade
-    from desktop_crm.services import settings
+    from desktop_crm.services import devices, settings
 
     if module:
         importlib.import_module(module)
     t.home_currency = settings.load(session, Trade).currency
-    return settings.load(session, Company).name, backup_line(t, path)
+    letter = devices.series_here(session)
+    state = backup_line(t, path)
+    if letter:
+        state = t("Laptop copy %(letter)s", letter=letter) + " · " + state
+    return ShopLine(settings.load(session, Company).name, state, letter)
 
 
 def backup_line(t: Translator, path: Path | None) -> str:

@@ -25,17 +25,20 @@ from desktop_crm.ui.widgets.progress import ProgressStrip
 class StartPage(QMainWindow):
     """``chosen(path)`` when a shop is there to open; ``error`` is a sentence said above the choices.
 
-    With a ``damaged`` shop the first choice is to bring a backup of it back: ``wanted_restore(backup)``.
+    With a ``damaged`` shop the first choice is to bring a backup of it back: ``wanted_restore(backup)``. One that is
+    ``in_use`` elsewhere can be looked at: ``wanted_reading``.
     """
 
     chosen = Signal(str)
     wanted_restore = Signal(str)
+    wanted_reading = Signal(str)
     closed = Signal()
 
-    def __init__(self, ctx: Context, error: str = "", damaged: Path | None = None) -> None:
+    def __init__(self, ctx: Context, error: str = "", damaged: Path | None = None, in_use: Path | None = None) -> None:
         super().__init__()
         self.ctx = ctx
         self._damaged = damaged
+        self._in_use = in_use
         self._finished = False
         self.reporter = Reporter(ctx, self)
         self.setWindowTitle("Desktop CRM")
@@ -52,11 +55,7 @@ class StartPage(QMainWindow):
 
     def make_shop(self, name: str) -> None:
         """Make an empty shop in the user's data folder and open it."""
-        path = shop_files.free_path(name)
-        done = self._open
-        self.ctx.tasks.background(
-            shop_files.create, path, name, self.ctx.t.lang, done=done, owner=self, title=self.ctx.t("Making the shop")
-        )
+        shop_files.make(self.ctx, name, self._open, self)
 
     def open_sample(self) -> None:
         """Open the sample shop; the first time it is made."""
@@ -113,7 +112,9 @@ class StartPage(QMainWindow):
         steps.setSpacing(theme.px(8))
         if self._damaged is not None:
             steps.addWidget(button(t("Restore a backup ..."), self.choose_backup, primary=True, theme=theme))
-        first = self._damaged is None
+        if self._in_use is not None:
+            steps.addWidget(button(t("Open it for reading"), self._read, primary=True, theme=theme, picture="eye"))
+        first = self._damaged is None and self._in_use is None
         steps.addWidget(button(t("Try the sample shop"), self.open_sample, primary=first, theme=theme, picture="store"))
         steps.addWidget(button(t("New shop ..."), self._ask_name, theme=theme, picture="file-plus"))
         steps.addWidget(button(t("Open shop ..."), self._ask_file, theme=theme, picture="folder-open"))
@@ -141,7 +142,7 @@ class StartPage(QMainWindow):
 
     def _ask_name(self) -> None:
         dialog = NameDialog(self.ctx, self)
-        dialog.accepted.connect(lambda: self.make_shop(dialog.name.text().strip()))
+        dialog.named.connect(self.make_shop)
         dialog.open()
 
     def _ask_file(self) -> None:
@@ -157,13 +158,19 @@ class StartPage(QMainWindow):
         self._finished = True
         self.wanted_restore.emit(copy)
 
+    def _read(self) -> None:
+        self._finished = True
+        self.wanted_reading.emit(str(self._in_use))
+
     def _open(self, path: Path) -> None:
         self._finished = True
         self.chosen.emit(str(path))
 
 
 class NameDialog(QDialog):
-    """Asks for the name of a new shop."""
+    """Asks for the name of a new shop: ``named(name)``."""
+
+    named = Signal(str)
 
     def __init__(self, ctx: Context, parent: QWidget) -> None:
         super().__init__(parent)
@@ -186,6 +193,7 @@ class NameDialog(QDialog):
         self.name.textChanged.connect(lambda text: make.setEnabled(bool(text.strip())))
         row.addWidget(make)
         column.addLayout(row)
+        self.accepted.connect(lambda: self.named.emit(self.name.text().strip()))
 
 
 def ask_file(ctx: Context, parent: QWidget) -> str:

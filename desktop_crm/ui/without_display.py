@@ -41,7 +41,7 @@ def _results(path: Path, folder: Path) -> list[Path]:
     if path == shop_files.sample_path() and not path.exists():
         shop_files.create_sample(path)
     folder.mkdir(parents=True, exist_ok=True)
-    shop = shop_files.open_file(path)
+    shop = shop_files.open_asking(path)
     try:
         made = [path, write_quotation(shop, folder), write_workbook(shop, folder)]
     finally:

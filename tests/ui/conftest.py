@@ -11,8 +11,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
+from desktop_crm.core import paths
 from desktop_crm.core.i18n import translator
 from desktop_crm.services import shops
+from desktop_crm.store import machine
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.state import State
 from desktop_crm.ui.tasks import Tasks
@@ -35,8 +37,10 @@ def shop_path(shop_template: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
-    """Window state, recovery files and logs of one test."""
+    """Window state, recovery files and logs of one test, on the computer that made the shops."""
+    name = machine.machine()
     monkeypatch.setenv("DESKTOP_CRM_HOME", str(tmp_path / "home"))
+    (paths.data_dir() / "machine-id").write_text(name)
     return State()
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_crm.store import rotation, shop_file
+from desktop_crm.store import machine, rotation
 from desktop_crm.store.rotation import DAYS, LAST, MONTHS, WEEKS, keep
 
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
@@ -94,7 +94,7 @@ def test_two_shops_of_one_name_have_folders_of_their_own(tmp_path: Path) -> None
 
 def test_two_computers_do_not_share_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = rotation.folder_of(tmp_path / "shop.dcrm", tmp_path)
-    monkeypatch.setattr(shop_file, "machine", lambda: "another")
+    monkeypatch.setattr(machine, "machine", lambda: "another")
     assert rotation.folder_of(tmp_path / "shop.dcrm", tmp_path) != here
 
 
