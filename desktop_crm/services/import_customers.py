@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import select
@@ -11,12 +12,12 @@ from sqlalchemy import select
 from desktop_crm.core import phones
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
-from desktop_crm.models import Address, Contact, ContactPoint, Customer, ExternalKey
+from desktop_crm.models import Address, Contact, ContactPoint, Customer
 from desktop_crm.models.contact import PointKind
 from desktop_crm.models.customer import CustomerType, LegalForm
 from desktop_crm.services import contacts, customers
 from desktop_crm.services.customers import SPOKEN, CustomerForm, Point, PostalAddress
-from desktop_crm.services.import_plan import Plan, known, taken
+from desktop_crm.services.import_plan import Plan, known, parts, taken
 from desktop_crm.services.import_report import CHANGED
 from desktop_crm.services.import_rows import Row
 from desktop_crm.services.typed import NAME_LIMIT
@@ -34,7 +35,7 @@ def plan_customers(plan: Plan) -> None:
     """Plan what the section "customers" says: new ones, changed ones, refused ones."""
     mapped = [name for name in COLUMNS if name in plan.mapping.sections["customers"].fields]
     before = known(plan, Customer, [getattr(Customer, name) for name in mapped])
-    children = _Children(plan) if before else None
+    children = _Children(plan, [row.id for row in before.values()]) if before else None
     rows = [(file, row, key, plan.fields("customers", row, key)) for file, row, key in plan.rows("customers")]
     codes = taken(plan.session, Customer.code, (wanted["code"] for *_, key, wanted in rows if key not in before))
     ids = plan.ids.setdefault("customers", {})
@@ -50,6 +51,7 @@ def plan_customers(plan: Plan) -> None:
             ids[key] = before[key].id
             _change(plan, before[key], wanted, mapped, children)
             continue
+        wanted["code"] = wanted["code"] or plan.number(Customer, "customer")
         if wanted["code"] in codes:
             other = f"{plan.mapping.system}-{wanted['code']}"
             plan.report.tell(
@@ -98,7 +100,9 @@ def _e164(typed: str, wanted: Wanted) -> str:
 
 
 def _create(plan: Plan, key: str, wanted: Wanted) -> uuid.UUID:
-    values = {name: wanted[name] for name in COLUMNS if name in wanted}
+    values: dict[str, Any] = {name: wanted[name] for name in COLUMNS if name in wanted}
+    if "owner" in wanted:
+        values["owner_id"] = plan.staff.get(wanted["owner"])
     customer_id = plan.insert(Customer, **values, currency=plan.mapping.currency)
     plan.remember(Customer, key, customer_id)
     if any(wanted.get(name) for name in POSTAL):
@@ -127,21 +131,22 @@ def _points(wanted: Wanted) -> list[Point]:
 class _Children:
     """Addresses, contacts and contact points of the customers an earlier import made."""
 
-    def __init__(self, plan: Plan) -> None:
-        ours = select(ExternalKey.record_id).where(
-            ExternalKey.system == plan.mapping.system, ExternalKey.entity == Customer.__tablename__
-        )
+    def __init__(self, plan: Plan, ids: list[uuid.UUID]) -> None:
+        self.contacts: dict[uuid.UUID, dict[str, tuple[uuid.UUID, str]]] = defaultdict(dict)
+        self.addresses: dict[uuid.UUID, PostalAddress] = {}
         self.points: dict[uuid.UUID, list[Point]] = defaultdict(list)
+        for part in parts(ids):
+            self._read(plan, part)
+
+    def _read(self, plan: Plan, ours: list[uuid.UUID]) -> None:
         query = select(
             ContactPoint.customer_id, ContactPoint.kind, ContactPoint.typed, ContactPoint.label, ContactPoint.is_primary
         ).where(ContactPoint.contact_id.is_(None), ContactPoint.customer_id.in_(ours))
         for customer_id, kind, typed, label, primary in plan.session.execute(query.order_by(ContactPoint.id)):
             self.points[customer_id].append(Point(kind, typed, label, primary))
-        self.contacts: dict[uuid.UUID, dict[str, tuple[uuid.UUID, str]]] = defaultdict(dict)
         people = select(Contact.customer_id, Contact.name, Contact.id, Contact.title)
         for customer_id, name, key, title in plan.session.execute(people.where(Contact.customer_id.in_(ours))):
             self.contacts[customer_id][name] = (key, title)
-        self.addresses: dict[uuid.UUID, PostalAddress] = {}
         places = select(
             Address.customer_id, Address.kind, *(getattr(Address, name) for name in POSTAL), Address.country
         )
@@ -154,11 +159,20 @@ class _Children:
 def _change(plan: Plan, before: Any, wanted: Wanted, mapped: list[str], children: _Children) -> None:
     """Plan the changes of a known customer: the source wins for mapped columns, numbers are added, none removed."""
     key = before.id
-    values = {name: wanted[name] for name in mapped if getattr(before, name) != wanted[name] and name != "code"}
+    if plan.mapping.skip:
+        plan.report.counts["customers"].unchanged += 1
+        return
+    values: dict[str, Any] = {
+        name: wanted[name]
+        for name in mapped
+        if getattr(before, name) != wanted[name] and name != "code" and (wanted[name] or not plan.mapping.table)
+    }
     old = children.points[key]
     added = [point for point in _points(wanted) if (point.kind, point.typed) not in {(p.kind, p.typed) for p in old}]
     place = children.addresses.get(key)
     address = PostalAddress(place.kind if place else "registered", **_postal(wanted))
+    if plan.mapping.table and place is not None:
+        address = PostalAddress(*(new or old for new, old in zip(astuple(address), astuple(place), strict=True)))
     moved = any(wanted.get(name) for name in POSTAL) and address != place
     if values or added or moved:
         form = CustomerForm(values, (*old, *added), address if moved else None)

@@ -51,7 +51,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A mapping, checked when it was loaded."""
+    """A mapping, checked when it was loaded.
+
+    ``table``: made for one table that a user mapped in the window; its rows are matched with the records of the
+    shop, blank cells change nothing, and an order is taken whole or not at all. ``skip``: known records stay as
+    they are.
+    """
 
     name: str
     title: str
@@ -64,6 +69,9 @@ class Mapping:
     dates: tuple[str, ...]
     suspect: str = ""
     encoding: str = ""
+    tax_percent: str = "0"
+    table: bool = False
+    skip: bool = False
 
 
 @dataclass(slots=True)

@@ -34,7 +34,7 @@ def plan_change(
     changes = {name: value for name, value in head.items() if getattr(before, name) != value}
     redrawn = old_lines != [tuple(getattr(draft, name) for name in COMPARED) for draft in drafts]
     counts, lines = plan.report.counts["orders"], plan.report.counts["lines"]
-    if not changes and not redrawn:
+    if (not changes and not redrawn) or plan.mapping.skip:
         counts.unchanged += 1
         lines.unchanged += len(drafts)
         return

@@ -15,12 +15,12 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.limits import DECIMALS
 from desktop_crm.core.money import LineInput, line_amount, to_minor
-from desktop_crm.models import ExternalKey, Order, OrderLine
+from desktop_crm.models import Order, OrderLine
 from desktop_crm.models.document import Priced, PricedLine
 from desktop_crm.models.order import DeliveryState, OrderState
 from desktop_crm.services.document_lines import DraftLine, reckon, store_line, store_totals
 from desktop_crm.services.import_order_changes import COMPARED, plan_change
-from desktop_crm.services.import_plan import Plan, known, number, taken
+from desktop_crm.services.import_plan import Plan, known, number, parts, taken
 from desktop_crm.services.import_products import Sold
 from desktop_crm.services.import_report import REFUSED
 from desktop_crm.services.import_rows import Row
@@ -32,17 +32,18 @@ ONE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line to be, and what it comes to before rounding."""
+    """A line to be, what it comes to before rounding, and where it stands in its file."""
 
     draft: DraftLine
     exact: Decimal
+    row: int
 
 
 def plan_orders(plan: Plan, sold: dict[str, Sold]) -> None:
     """Plan what the sections "orders" and "lines" say, and sum up the revenue."""
     lines, dropped = _lines(plan, sold)
     before = known(plan, Order, [getattr(Order, name) for name in (*HEAD, "paid", "number")])
-    old_lines = _old_lines(plan) if before else {}
+    old_lines = _old_lines(plan, [row.id for row in before.values()]) if before else {}
     rows = [(file, row, key, plan.fields("orders", row, key)) for file, row, key in plan.rows("orders")]
     numbers = taken(plan.session, Order.number, (wanted["number"] for *_, key, wanted in rows if key not in before))
     revenue: Counter[str] = Counter()
@@ -54,7 +55,8 @@ def plan_orders(plan: Plan, sold: dict[str, Sold]) -> None:
                 raise UserError(N_("The number %(number)s is taken by another order."), number=wanted["number"])
             document, order_lines = _reckoned(plan, head, lines[key])
         except UserError as error:
-            plan.refuse("orders", file, row, error.message, **error.params)
+            others = [line.row for line in lines.get(key, [])] if plan.mapping.table else ()
+            plan.refuse("orders", file, row, error.message, rows=others, **error.params)
             continue
         plan.look_at(file, row)
         accepted.add(key)
@@ -91,7 +93,7 @@ def _line(plan: Plan, file: str, row: Row, wanted: dict[str, str], sold: dict[st
     if product is None:
         raise UserError(N_("There is no product %(key)s in the source."), key=wanted["product"])
     quantity = number(wanted["quantity"], "quantity")
-    if "amount" in wanted:
+    if wanted.get("amount") and not _is_price_true(plan, wanted, quantity):
         return _from_amount(plan, file, row, quantity, number(wanted["amount"], "amount"), product)
     if not quantity:
         raise UserError(N_("The line has no quantity."), field="quantity")
@@ -100,7 +102,16 @@ def _line(plan: Plan, file: str, row: Row, wanted: dict[str, str], sold: dict[st
     off += number(wanted.get("discount_percent") or "0", "discount_percent")
     draft = _draft(product, quantity, price, off)
     line_amount(draft.to_input(), plan.mapping.currency)
-    return Line(draft, quantity * price * (100 - off) / 100)
+    return Line(draft, quantity * price * (100 - off) / 100, row.line)
+
+
+def _is_price_true(plan: Plan, wanted: dict[str, str], quantity: Decimal) -> bool:
+    """Whether the unit price that stands beside an amount gives it; else the amount counts."""
+    if not wanted.get("unit_price") or wanted.get("discount_percent"):
+        return False
+    price, code = number(wanted["unit_price"], "unit_price"), plan.mapping.currency
+    same = line_amount(LineInput(quantity, price), code) == to_minor(number(wanted["amount"], "amount"), code)
+    return bool(quantity) and same
 
 
 def _from_amount(plan: Plan, file: str, row: Row, quantity: Decimal, amount: Decimal, product: Sold) -> Line:
@@ -114,7 +125,7 @@ def _from_amount(plan: Plan, file: str, row: Row, quantity: Decimal, amount: Dec
             amount=str(amount), quantity=str(quantity),
         )  # fmt: skip
         quantity, price = ONE, amount
-    return Line(_draft(product, quantity, price, Decimal(0)), amount)
+    return Line(_draft(product, quantity, price, Decimal(0)), amount, row.line)
 
 
 def _draft(product: Sold, quantity: Decimal, price: Decimal, off: Decimal) -> DraftLine:
@@ -133,6 +144,8 @@ def _draft(product: Sold, quantity: Decimal, price: Decimal, off: Decimal) -> Dr
 def _head(plan: Plan, wanted: dict[str, str], lines: list[Line], dropped: int) -> dict[str, Any]:
     """The head of an order; raises UserError when it cannot be one."""
     customer = plan.ids["customers"].get(wanted["customer"])
+    if dropped and lines and plan.mapping.table:
+        raise UserError(N_("%(count)s of its lines cannot be used."), count=dropped)
     if customer is None:
         raise UserError(N_("There is no customer %(key)s in the source."), key=wanted["customer"])
     if not lines:
@@ -158,7 +171,7 @@ def _reckoned(plan: Plan, head: dict[str, Any], lines: list[Line]) -> tuple[Simp
     """The order and its lines with every amount, as values of their columns."""
     terms = SimpleNamespace(
         currency=plan.mapping.currency, rate=ONE, tax_mode=plan.mapping.tax_mode,
-        tax_percent=Decimal(0), discount_percent=Decimal(0), discount_amount=0, **head,
+        tax_percent=Decimal(plan.mapping.tax_percent), discount_percent=Decimal(0), discount_amount=0, **head,
     )  # fmt: skip
     drafts = [line.draft for line in lines]
     totals = reckon(drafts, terms)
@@ -184,33 +197,34 @@ def _create(plan: Plan, key: str, document: SimpleNamespace, lines: list[dict[st
     plan.customers.add(document.customer_id)
 
 
-def _old_lines(plan: Plan) -> dict[uuid.UUID, list[Any]]:
+def _old_lines(plan: Plan, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
     """What was typed for the lines an earlier import made, by order."""
     found: dict[uuid.UUID, list[Any]] = defaultdict(list)
-    query = (
-        select(OrderLine.order_id, *(getattr(OrderLine, name) for name in COMPARED))
-        .join(ExternalKey, ExternalKey.record_id == OrderLine.order_id)
-        .where(ExternalKey.system == plan.mapping.system, ExternalKey.entity == Order.__tablename__)
-        .order_by(OrderLine.order_id, OrderLine.position)
-    )
-    for order_id, *typed in plan.session.execute(query):
-        found[order_id].append(tuple(typed))
+    query = select(OrderLine.order_id, *(getattr(OrderLine, name) for name in COMPARED))
+    for part in parts(ids):
+        chosen = query.where(OrderLine.order_id.in_(part)).order_by(OrderLine.order_id, OrderLine.position)
+        for order_id, *typed in plan.session.execute(chosen):
+            found[order_id].append(tuple(typed))
     return found
 
 
 def _count_lines(plan: Plan, lines: dict[str, list[Line]], accepted: set[str]) -> None:
     """Lines of orders that are not there or were refused are refused with them."""
     for key, of_order in lines.items():
-        if key not in accepted:
+        if key not in accepted and plan.mapping.table:
+            plan.report.counts["lines"].refused += len(of_order)
+        elif key not in accepted:
             plan.report.counts["lines"].refused += len(of_order)
             plan.report.tell(
                 REFUSED, plan.source.name, 0, N_("%(count)s lines belong to the order %(key)s, which was not taken."),
-                count=len(of_order), key=key,
+                rows=[line.row for line in of_order], count=len(of_order), key=key,
             )  # fmt: skip
 
 
 def _sum_up(plan: Plan, revenue: Counter[str]) -> None:
-    plan.report.revenue = sum(revenue.values())
+    plan.report.revenue += sum(revenue.values())
+    if plan.mapping.table:
+        return
     plan.report.top = tuple((key, plan.names[key], minor) for key, minor in revenue.most_common(5))
     for key, name in plan.names.items():
         if key not in revenue:

@@ -19,7 +19,7 @@ from desktop_crm.core.i18n import N_
 from desktop_crm.core.ids import new_id
 from desktop_crm.models import ExternalKey, Record
 from desktop_crm.models.base import entity_of
-from desktop_crm.services import import_mapping
+from desktop_crm.services import import_mapping, numbering
 from desktop_crm.services.import_mapping import Mapping, Source
 from desktop_crm.services.import_report import CHANGED, NOTED, REFUSED, ImportReport
 from desktop_crm.services.import_rows import Row
@@ -44,6 +44,9 @@ class Plan:
     names: dict[str, str] = field(default_factory=dict)  # of customers by source key
     places: dict[str, tuple[str, Row]] = field(default_factory=dict)  # file and row of customers by source key
     customers: set[uuid.UUID] = field(default_factory=set)  # whose figures or search text change
+    matched: dict[str, dict[str, uuid.UUID]] | None = None  # of a table: known records by entity and source key
+    first: dict[str, dict[str, int]] = field(default_factory=dict)  # the line of each key met, by entity
+    staff: dict[str, uuid.UUID] = field(default_factory=dict)  # by name
     _days: dict[str, dt.date] = field(default_factory=dict)
 
     def insert(self, model: type[Record], **values: Any) -> uuid.UUID:
@@ -57,16 +60,26 @@ class Plan:
         """Note the source's key of a new record, so that the import can be repeated."""
         self.insert(ExternalKey, system=self.mapping.system, entity=entity_of(model), value=key, record_id=record_id)
 
+    def number(self, model: Any, series: str) -> str:
+        """The next free code of a ``series`` for a record that came without one; nothing in a dry run."""
+        while not self.report.dry_run:
+            code = numbering.next_number(self.session, series, clock.today())
+            if self.session.scalar(select(model.id).where(model.code == code)) is None:
+                return code
+        return ""
+
     def rows(self, entity: str) -> Iterator[tuple[str, Row, str]]:
         """File, row and key of every usable row of a section; those with no key or one used before are refused."""
         once = self.mapping.sections[entity].once
-        first: dict[str, int] = {}
+        first = self.first.setdefault(entity, {})
         for file, row, key in import_mapping.section_rows(self.mapping, self.source, entity):
             if not key:
                 self.refuse(entity, file, row, N_("The row has no key."))
             elif key not in first:
                 first[key] = row.line
                 yield file, row, key
+            elif not once and self.mapping.table:
+                self.refuse(entity, file, row, N_("It says the same as row %(first)s."), first=first[key])
             elif not once:
                 self.refuse(
                     entity, file, row, N_("The key %(key)s stands in row %(first)s already."), key=key, first=first[key]
@@ -77,10 +90,12 @@ class Plan:
         specs = self.mapping.sections[entity].fields
         return {name: import_mapping.filled(spec, row, self.source, key) for name, spec in specs.items()}
 
-    def refuse(self, entity: str, file: str, row: Row, message: str, **params: Any) -> None:
-        """Leave a row out and say why."""
+    def refuse(
+        self, entity: str, file: str, row: Row, message: str, /, rows: Iterable[int] = (), **params: Any
+    ) -> None:
+        """Leave a row out, with others that belong to it, and say why."""
         self.report.counts[entity].refused += 1
-        self.report.tell(REFUSED, file, row.line, message, **params)
+        self.report.tell(REFUSED, file, row.line, message, rows=rows, **params)
 
     def note(self, file: str, row: Row, message: str, **params: Any) -> None:
         """Say something about a row that was taken as it is."""
@@ -133,7 +148,18 @@ def taken(session: Session, column: Any, values: Iterable[str]) -> set[str]:
 
 
 def known(plan: Plan, model: type[Record], columns: Iterable[Any]) -> dict[str, Any]:
-    """The records an earlier import made, by source key: rows of id and ``columns``."""
+    """The records an earlier import made, by source key: rows of id and ``columns``.
+
+    Of a table those that its rows were matched with.
+    """
+    if plan.matched is not None:
+        wanted = plan.matched.get(entity_of(model), {})
+        found = {
+            row.id: row
+            for part in parts(wanted.values())
+            for row in plan.session.execute(select(model.id, *columns).where(model.id.in_(part)))
+        }
+        return {key: found[record_id] for key, record_id in wanted.items() if record_id in found}
     query = (
         select(ExternalKey.value, model.id, *columns)
         .join(model, model.id == ExternalKey.record_id)

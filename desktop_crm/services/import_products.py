@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -25,7 +26,7 @@ YES = frozenset({"1", "true", "yes", "y", "x"})
 class Sold:
     """What a line takes over from its product."""
 
-    id: uuid.UUID
+    id: uuid.UUID | None  # None: a line of words alone
     code: str
     name: str
     specification: str
@@ -49,8 +50,11 @@ def plan_products(plan: Plan) -> dict[str, Sold]:
         is_off = wanted.get("archived", "").casefold() in YES
         if key in before:
             product_id = before[key].id
-            _change(plan, before[key], {name: values[name] for name in mapped if name != "code"})
+            if plan.mapping.table:
+                values = {name: value for name, value in values.items() if wanted[name]}
+            _change(plan, before[key], {name: values[name] for name in mapped if name in values and name != "code"})
         else:
+            values["code"] = values["code"] or plan.number(Product, "product")
             if wanted["code"] in codes:
                 values["code"] = f"{plan.mapping.system}-{wanted['code']}"
                 plan.report.tell(
@@ -74,15 +78,15 @@ def _values(wanted: dict[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {name: wanted[name] for name in TEXTS if name in wanted}
     for name in PRICES:
         if name in wanted:
-            values[name] = number(wanted[name], name)
-            scaled(values[name], "unit_price")
+            values[name] = number(wanted[name], name) if wanted[name] or name != "cost" else None
+            scaled(values[name] or Decimal(0), "unit_price")
     return values
 
 
 def _change(plan: Plan, before: Any, values: dict[str, Any]) -> None:
     changes = {name: value for name, value in values.items() if getattr(before, name) != value}
     counts = plan.report.counts["products"]
-    if not changes:
+    if not changes or plan.mapping.skip:
         counts.unchanged += 1
         return
     counts.updated += 1

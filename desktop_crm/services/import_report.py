@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 REFUSED, CHANGED, NOTED = "refused", "changed", "noted"
+MOST_REMARKS = 20_000
 ENTITIES = ("customers", "products", "orders", "lines")
 
 
@@ -16,6 +19,7 @@ class Issue:
     """Something about one row (``line`` 0: about the file): ``message`` is a msgid with ``params``.
 
     ``kind`` is refused (the row was left out), changed (taken with a correction) or noted (taken as it is).
+    ``rows`` are further lines that were left out with it.
     """
 
     kind: str
@@ -23,6 +27,7 @@ class Issue:
     line: int
     message: str
     params: dict[str, Any]
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,10 +62,13 @@ class ImportReport:
     exact_revenue: Decimal = Decimal(0)
     top: tuple[tuple[str, str, int], ...] = ()
     batch_id: uuid.UUID | None = None
+    _told: Counter[str] = field(default_factory=Counter)
 
-    def tell(self, kind: str, file: str, line: int, message: str, **params: Any) -> None:
-        """Add an issue."""
-        self.issues.append(Issue(kind, file, line, message, params))
+    def tell(self, kind: str, file: str, line: int, message: str, /, rows: Iterable[int] = (), **params: Any) -> None:
+        """Add an issue; of those that leave nothing out only the first of a kind are kept."""
+        self._told[kind] += 1
+        if kind == REFUSED or self._told[kind] <= MOST_REMARKS:
+            self.issues.append(Issue(kind, file, line, message, params, tuple(rows)))
 
     def of_kind(self, kind: str) -> list[Issue]:
         """The issues of one kind in the order they were found."""
