@@ -60,10 +60,10 @@ def _selected(what: Any, text: str) -> Select[Any]:
         e.customer_id, Customer.name,
     )  # fmt: skip
     query = select(*(columns if what is None else (what,))).select_from(e).join(Customer, Customer.id == e.customer_id)
-    return query.where(*(_matches(word) for word in text.split()[:MAX_WORDS]))
+    return query.where(*(matches(word) for word in text.split()[:MAX_WORDS]))
 
 
-def _matches(word: str) -> ColumnElement[bool]:
+def matches(word: str) -> ColumnElement[bool]:
     """Whether a word stands in one of the texts; ``%`` and ``_`` stand for themselves."""
     fields = (Equipment.serial, Equipment.name, Equipment.model, Equipment.location, Customer.name)
     return or_(*(field.icontains(word, autoescape=True) for field in fields))

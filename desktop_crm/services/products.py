@@ -19,7 +19,7 @@ from desktop_crm.core.limits import scaled
 from desktop_crm.core.money import TaxKind
 from desktop_crm.core.readings import SEPARATOR, normalise, search_readings, typed_forms
 from desktop_crm.models import Product, Wording
-from desktop_crm.services import numbering
+from desktop_crm.services import numbering, waiting
 from desktop_crm.services.records import editable, fetch
 from desktop_crm.services.typed import cleaned, require_free_code, require_short
 
@@ -45,6 +45,8 @@ class ProductRow:
     tax_kind: str
     warranty_months: int
     is_archived: bool
+    makes_equipment: bool = False
+    inspection_months: int = 0
 
 
 def create(session: Session, values: Mapping[str, Any]) -> uuid.UUID:
@@ -61,8 +63,11 @@ def create(session: Session, values: Mapping[str, Any]) -> uuid.UUID:
 def update(session: Session, product_id: uuid.UUID, values: Mapping[str, Any]) -> uuid.UUID:
     """Change the named values; documents keep what they said. Raises UserError with the field."""
     product = fetch(session, Product, product_id)
+    made_equipment = product.makes_equipment
     for name, value in _checked(session, values, product).items():
         setattr(product, name, value)
+    if product.makes_equipment != made_equipment:
+        waiting.rebuild(session)
     return product_id
 
 
@@ -124,7 +129,7 @@ def _columns(*, archived: bool) -> Select[Any]:
     columns: list[Any] = [
         Product.id, Product.code, Product.name, Product.specification, Product.category, Product.unit,
         Product.is_work, Product.list_price, Product.cost, Product.tax_kind, Product.warranty_months,
-        is_archived,
+        is_archived, Product.makes_equipment, Product.inspection_months,
     ]  # fmt: skip
     return select(*columns).where(is_archived if archived else ~is_archived).order_by(Product.code)
 
@@ -156,19 +161,20 @@ def _checked(session: Session, values: Mapping[str, Any], product: Product | Non
     for field in ("list_price", "cost"):
         if (price := clean.get(field)) is not None:
             _check_price(price, field)
-    if "warranty_months" in clean:
-        clean["warranty_months"] = _months(clean["warranty_months"])
+    for field in ("warranty_months", "inspection_months"):
+        if field in clean:
+            clean[field] = _months(clean[field], field)
     if clean.get("tax_kind", TaxKind.TAXABLE) not in set(TaxKind):
         raise UserError(N_("Choose how the tax is reckoned."), field="tax_kind")
     require_free_code(session, Product, clean.get("code", ""), product.id if product else None)
     return clean
 
 
-def _months(value: Decimal | int) -> int:
+def _months(value: Decimal | int, field: str) -> int:
     if value != int(value) or not 0 <= value <= LONGEST_WARRANTY:
         least, most = 0, LONGEST_WARRANTY
         message = N_("Type a whole number from %(least)s to %(most)s.")
-        raise UserError(message, field="warranty_months", least=least, most=most)
+        raise UserError(message, field=field, least=least, most=most)
     return int(value)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_crm.store.database import Outcome
 
 TAX_KINDS = {"taxable": N_("Taxable"), "zero_rated": N_("Zero-rated"), "exempt": N_("Tax-exempt")}
+MONTHS = ("warranty_months", "inspection_months")
 
 
 class ProductDialog(FormDialog):
@@ -53,13 +54,16 @@ class ProductDialog(FormDialog):
         add("cost", t("Cost"), NumberEdit(t, "cost", 4))
         add("tax_kind", t("Tax kind"), combo([(key, t(text)) for key, text in TAX_KINDS.items()]))
         add("warranty_months", t("Warranty in months"), NumberEdit(t, "warranty_months"))
+        made = [(False, t("No card")), (True, t("A card for each piece delivered"))]
+        add("makes_equipment", t("Equipment at the customer"), combo(made))
+        add("inspection_months", t("Inspection every ... months"), NumberEdit(t, "inspection_months"))
 
     def save(self) -> None:
         """Store the product; a wrong field is said at the field."""
         from desktop_crm.services import products
 
         values = self.form.values()
-        values |= {name: values[name] or Decimal(0) for name in ("list_price", "warranty_months")}
+        values |= {name: values[name] or Decimal(0) for name in ("list_price", *MONTHS)}
         if self._record is None:
             self.ctx.tasks.write(products.create, values, done=self._done, failed=self.refused, owner=self)
             return
