@@ -27,7 +27,10 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 
 
 class FollowUp(Record):
-    """A planned step: a local date, an optional local time, the shop's zone; ``rrule`` is RFC 5545 in local time."""
+    """A planned step: a local date, an optional local time, the shop's zone; ``rrule`` is RFC 5545 in local time.
+
+    ``planned_on`` is the day the rule gave when a repeating one was moved to another; the next counts from there.
+    """
 
     __tablename__ = "follow_up"
     __table_args__ = (
@@ -50,3 +53,4 @@ class FollowUp(Record):
     about_entity: Mapped[str] = mapped_column(Text, default="")
     about_id: Mapped[uuid.UUID | None]
     previous_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("follow_up.id"), index=True)
+    planned_on: Mapped[dt.date | None]

@@ -7,26 +7,27 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from dateutil.rrule import rrulestr
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from desktop_crm.core import dates
 from desktop_crm.core.dates import check_day, clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.models import Customer, CustomerFigures, FollowUp, Staff
 from desktop_crm.models.followup import TRANSITIONS, FollowUpState
+from desktop_crm.services import inspection_rules as rules
 from desktop_crm.services.records import Query, fetch, move
 from desktop_crm.services.typed import cleaned
 
 CHANGEABLE = frozenset({"subject", "note", "due_on", "due_time", "staff_id", "rrule"})
 FILTERS = ("overdue", "today", "week", "later", "open", "done")
+LATELY = 7  # days in which a follow-up counts as done lately
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpQuery:
-    """What the list shows; ``today`` is the shop's date."""
+    """What the list shows; ``today`` is the shop's date, ``filter`` one of ``FILTERS`` or "lately" (done)."""
 
     today: dt.date
     filter: str = "open"
@@ -55,6 +56,7 @@ class FollowUpRow:
     done_at: dt.datetime | None
 
 
+@needs(Permission.CUSTOMERS)
 def plan(
     session: Session,
     customer_id: uuid.UUID,
@@ -89,31 +91,56 @@ def plan(
     return follow_up.id
 
 
+@needs(Permission.CUSTOMERS)
 def update(session: Session, follow_up_id: uuid.UUID, values: dict[str, Any]) -> uuid.UUID:
     """Change subject, note, due_on, due_time, staff_id or rrule; raises UserError as ``plan`` does."""
     follow_up = fetch(session, FollowUp, follow_up_id)
     clean = cleaned(values, CHANGEABLE)
-    _check(clean.get("subject", follow_up.subject), clean.get("due_on", follow_up.due_on), clean.get("rrule", ""))
+    due_on = clean.get("due_on", follow_up.due_on)
+    _check(clean.get("subject", follow_up.subject), due_on, clean.get("rrule", ""))
+    if clean.get("rrule", follow_up.rrule) != follow_up.rrule:
+        follow_up.planned_on = None
+    elif due_on != follow_up.due_on and follow_up.rrule:
+        planned = follow_up.planned_on or follow_up.due_on
+        follow_up.planned_on = None if planned == due_on else planned
     for name, value in clean.items():
         setattr(follow_up, name, value)
     return follow_up_id
 
 
+@needs(Permission.CUSTOMERS)
 def postpone(session: Session, follow_up_id: uuid.UUID, due_on: dt.date) -> uuid.UUID:
-    """Move a follow-up to another day."""
+    """Move a follow-up to another day; a repeating one keeps its rhythm from the day it was planned for."""
     return update(session, follow_up_id, {"due_on": due_on})
 
 
+@needs(Permission.CUSTOMERS)
+def move_to(session: Session, follow_up_id: uuid.UUID, due_on: dt.date) -> uuid.UUID:
+    """Move to today or a later day; one that is done is opened again.
+
+    Raises UserError for a day that is over, and for a done one whose next step is planned already.
+    """
+    if check_day(due_on, "due_on") < clock.today():
+        raise UserError(N_("That day is over."), N_("Choose today or a later day."), field="due_on")
+    if fetch(session, FollowUp, follow_up_id).state != FollowUpState.OPEN:
+        if session.scalar(select(FollowUp.id).where(FollowUp.previous_id == follow_up_id).limit(1)):
+            raise UserError(N_("The step after this one is planned already."), N_("Move that one instead."))
+        reopen(session, follow_up_id)
+    return postpone(session, follow_up_id, due_on)
+
+
+@needs(Permission.CUSTOMERS)
 def finish(session: Session, follow_up_id: uuid.UUID, outcome: str = "") -> uuid.UUID | None:
-    """Mark as done; a repeating one plans its next occurrence, whose key is returned."""
+    """Mark as done; a repeating one plans its next occurrence after today, whose key is returned."""
     follow_up = fetch(session, FollowUp, follow_up_id)
     move(follow_up, FollowUpState.DONE, TRANSITIONS)
     follow_up.done_at = clock.now()
     follow_up.outcome = outcome.strip()
-    due = next_occurrence(follow_up.rrule, follow_up.due_on)
+    due = next_due(follow_up.rrule, follow_up.planned_on or follow_up.due_on, max(follow_up.due_on, clock.today()))
     return _follow(session, follow_up, follow_up.subject, due, follow_up.rrule) if due else None
 
 
+@needs(Permission.CUSTOMERS)
 def finish_and_plan(
     session: Session, follow_up_id: uuid.UUID, outcome: str, subject: str, due_on: dt.date
 ) -> uuid.UUID:
@@ -123,9 +150,12 @@ def finish_and_plan(
     move(follow_up, FollowUpState.DONE, TRANSITIONS)
     follow_up.done_at = clock.now()
     follow_up.outcome = outcome.strip()
-    return _follow(session, follow_up, subject, due_on, follow_up.rrule)
+    rule = follow_up.rrule
+    goes_on = rule and rules.next_from(rule, due_on, due_on) is not None
+    return _follow(session, follow_up, subject, due_on, rule if goes_on else "")
 
 
+@needs(Permission.CUSTOMERS)
 def reopen(session: Session, follow_up_id: uuid.UUID) -> None:
     """Take back a done or cancelled mark."""
     follow_up = fetch(session, FollowUp, follow_up_id)
@@ -133,18 +163,15 @@ def reopen(session: Session, follow_up_id: uuid.UUID) -> None:
     follow_up.done_at = None
 
 
+@needs(Permission.CUSTOMERS)
 def cancel(session: Session, follow_up_id: uuid.UUID) -> None:
     """Drop a follow-up; it stays in the history."""
     move(fetch(session, FollowUp, follow_up_id), FollowUpState.CANCELLED, TRANSITIONS)
 
 
-def next_occurrence(rule: str, after: dt.date) -> dt.date | None:
-    """The first date of an RFC 5545 rule after ``after``, expanded in local time; None without one."""
-    if not rule:
-        return None
-    start = dt.datetime.combine(after, dt.time())
-    found = rrulestr(rule, dtstart=start).after(start)
-    return found.date() if found else None
+def next_due(rule: str, start: dt.date, after: dt.date) -> dt.date | None:
+    """The first day after ``after`` of an RFC 5545 rule counted from ``start``, in local time; None without one."""
+    return rules.next_after(rule, start, max(start, after)) if rule else None
 
 
 def count(session: Session, query: FollowUpQuery) -> int:
@@ -166,6 +193,11 @@ def position(session: Session, query: FollowUpQuery, follow_up_id: uuid.UUID) ->
     statement: Query = _ROWS.with_only_columns(FollowUp.id).where(*_where(query)).order_by(*_order(query))
     keys = session.scalars(statement)
     return next((place for place, key in enumerate(keys) if key == follow_up_id), None)
+
+
+def selected(column: Any, query: FollowUpQuery, *more: Any) -> Select[Any]:
+    """A statement of ``column`` and ``more`` over the follow-ups of a query, with their customers and figures."""
+    return _ROWS.with_only_columns(column, *more, maintain_column_froms=True).where(*_where(query))
 
 
 def row(session: Session, follow_up_id: uuid.UUID) -> FollowUpRow | None:
@@ -209,7 +241,7 @@ def counts(session: Session, today: dt.date, staff_id: uuid.UUID | None = None) 
 
 
 def _order(query: FollowUpQuery) -> tuple[Any, ...]:
-    if query.filter == "done":
+    if query.filter in ("done", "lately"):
         return (FollowUp.done_at.desc(), FollowUp.id)
     return (FollowUp.due_on, CustomerFigures.grade == "", CustomerFigures.grade, FollowUp.id)
 
@@ -217,12 +249,13 @@ def _order(query: FollowUpQuery) -> tuple[Any, ...]:
 def _where(query: FollowUpQuery) -> list[ColumnElement[bool]]:
     today, due = query.today, FollowUp.due_on
     sunday = today + dt.timedelta(days=6 - today.weekday())
-    where = [FollowUp.state == (FollowUpState.DONE if query.filter == "done" else FollowUpState.OPEN)]
+    where = [FollowUp.state == (FollowUpState.DONE if query.filter in ("done", "lately") else FollowUpState.OPEN)]
     spans = {
         "overdue": due < today,
         "today": due == today,
         "week": (due > today) & (due <= sunday),
         "later": due > sunday,
+        "lately": FollowUp.done_at >= _midnight(today - dt.timedelta(days=LATELY - 1)),
     }
     if query.filter in spans:
         where.append(spans[query.filter])
@@ -233,6 +266,11 @@ def _where(query: FollowUpQuery) -> list[ColumnElement[bool]]:
     for word in query.text.split():
         where.append(FollowUp.subject.icontains(word, autoescape=True) | Customer.name.icontains(word, autoescape=True))
     return where
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    """When ``day`` begins in the shop's zone."""
+    return dt.datetime.combine(day, dt.time(), clock.local(clock.now()).tzinfo)
 
 
 def _follow(session: Session, done: FollowUp, subject: str, due_on: dt.date, rule: str) -> uuid.UUID:
@@ -254,11 +292,4 @@ def _check(subject: str, due_on: dt.date, rule: str) -> None:
     if not subject:
         raise UserError(N_("The follow-up says nothing."), N_("Write what is to be done."), field="subject")
     check_day(due_on, "due_on")
-    if not rule:
-        return
-    try:
-        rrulestr(rule, dtstart=dt.datetime.combine(dates.EARLIEST, dt.time()))
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(
-            N_("The repetition is not understood."), N_("Choose it from the list."), field="rrule"
-        ) from error
+    rules.check(rule, due_on)

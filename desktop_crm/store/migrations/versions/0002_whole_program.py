@@ -12,5 +12,42 @@ def upgrade() -> None:
     op.execute("ALTER TABLE interaction ADD COLUMN equipment_id BLOB REFERENCES equipment (id)")
     op.execute("CREATE INDEX ix_interaction_equipment_id ON interaction (equipment_id)")
     op.execute("ALTER TABLE inspection_plan ADD COLUMN planned_on DATE")
+    # a repeating follow-up that was moved goes on from the day its rule gave
+    op.execute("ALTER TABLE follow_up ADD COLUMN planned_on DATE")
     # a part of a payment plan may be due some days after its delivery or acceptance
     op.execute("ALTER TABLE instalment ADD COLUMN days INTEGER DEFAULT '0' NOT NULL")
+    # what the tabs would else have to add up every time they are shown
+    op.execute(
+        "CREATE TABLE shop_month (month DATE NOT NULL, orders INTEGER NOT NULL, revenue BIGINT NOT NULL,"
+        " CONSTRAINT pk_shop_month PRIMARY KEY (month))"
+    )
+    op.execute(
+        "CREATE TABLE order_to_accept (order_id BLOB NOT NULL, customer_id BLOB NOT NULL,"
+        " CONSTRAINT pk_order_to_accept PRIMARY KEY (order_id),"
+        " CONSTRAINT fk_order_to_accept_order_id FOREIGN KEY(order_id) REFERENCES customer_order (id)"
+        " ON DELETE CASCADE, CONSTRAINT fk_order_to_accept_customer_id FOREIGN KEY(customer_id)"
+        " REFERENCES customer (id) ON DELETE CASCADE)"
+    )
+    op.execute("CREATE INDEX ix_order_to_accept_customer_id ON order_to_accept (customer_id)")
+    op.execute(
+        "CREATE TABLE receivable (order_id BLOB NOT NULL, part INTEGER NOT NULL, customer_id BLOB NOT NULL,"
+        " due_on DATE, home_balance BIGINT NOT NULL, CONSTRAINT pk_receivable PRIMARY KEY (order_id, part),"
+        " CONSTRAINT fk_receivable_order_id FOREIGN KEY(order_id) REFERENCES customer_order (id) ON DELETE CASCADE,"
+        " CONSTRAINT fk_receivable_customer_id FOREIGN KEY(customer_id) REFERENCES customer (id) ON DELETE CASCADE)"
+    )
+    op.execute("CREATE INDEX ix_receivable_due_on ON receivable (due_on, home_balance)")
+    op.execute("CREATE INDEX ix_receivable_customer_id ON receivable (customer_id)")
+    # without a day of the figures, opening the file makes all derived tables anew
+    op.execute("DELETE FROM setting WHERE key = 'figures_as_of'")
+    op.execute(
+        "CREATE INDEX ix_customer_order_open ON customer_order (state, due_on, total, paid, delivery_state)"
+        " WHERE state = 'open'"
+    )
+    op.execute(
+        "CREATE INDEX ix_figures_owing ON customer_figures (archived, oldest_due_on, customer_id, overdue)"
+        " WHERE overdue > 0"
+    )
+    op.execute(
+        "CREATE INDEX ix_figures_rhythm ON customer_figures (archived, last_order_on, first_order_on, orders_total,"
+        " grade, revenue_12m, customer_id) WHERE orders_total >= 4"
+    )
