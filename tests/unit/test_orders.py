@@ -217,9 +217,9 @@ def test_equipment_waits_for_acceptance(shop: Shop, product: dict[str, object], 
 
 
 def test_acceptance_starts_what_is_due_by_it(shop: Shop) -> None:
-    key = order(shop, customer(shop, agreed_payment_days=10))
+    buyer = customer(shop, agreed_payment_days=10)
+    key = order(shop, buyer)
     with shop.database.write("test") as session:
-        session.get_one(Order, key).due_on = None
         for place, trigger in enumerate(("order", "acceptance"), start=1):
             session.add(Instalment(order_id=key, position=place, name=trigger, trigger=trigger, amount=500))
     write(shop, deliveries.deliver, key, TODAY)
@@ -231,10 +231,13 @@ def test_acceptance_starts_what_is_due_by_it(shop: Shop) -> None:
             return session.get_one(Order, key).due_on, list(dates)
 
     assert order_card(shop, key).waits_for_acceptance
-    write(shop, deliveries.accept, key, TODAY)
-    assert due() == (TODAY + 10 * DAY, [None, TODAY])
+    assert due() == (TODAY, [TODAY, None])  # the first part was due with the order
+    write(shop, payments.receive, buyer, "cash", 500, TODAY, {key: 500})
+    assert due() == (None, [TODAY, None])
+    write(shop, deliveries.accept, key, TODAY + DAY)
+    assert due() == (TODAY + DAY, [TODAY, TODAY + DAY])
     write(shop, deliveries.cancel_acceptance, key)
-    assert due() == (TODAY + 10 * DAY, [None, None])
+    assert due() == (None, [TODAY, None])
     assert order_card(shop, key).waits_for_acceptance
 
 
@@ -273,7 +276,7 @@ def test_list_filters_sorts_searches_and_counts(shop: Shop) -> None:
     assert found(filter="all", text="qtkfg", customer_id=first) == []
     assert found(text="青田") == [paid]
     counts = read(shop, order_list.counts, TODAY)
-    assert counts == {"open": 2, "to_deliver": 1, "to_accept": 1, "unpaid": 1, "overdue": 1, "all": 4}
+    assert counts == {"open": 2, "to_deliver": 1, "to_accept": 1, "unpaid": 1, "overdue": 1}
     rows = {row.id: row for row in read(shop, order_list.window, OrderQuery(TODAY, "all"), 0, 50)}
     assert [(rows[key].lines_delivered, rows[key].lines) for key in (late, paid, done)] == [(1, 1), (1, 2), (1, 1)]
     assert [rows[key].payment for key in (late, paid, done, gone)] == ["overdue", "settled", "settled", "cancelled"]
