@@ -32,6 +32,38 @@ def to_e164(text: str, region: str = "TW") -> str | None:
     return format_number(parsed, PhoneNumberFormat.E164)
 
 
+def shown(text: str, region: str = "TW") -> str:
+    """``text`` as people in ``region`` write it: 04-2258 1180 #12, from abroad +852 2811 3388.
+
+    What is no number of a person or firm (0800 ..., short numbers, other words) stays as it was typed.
+    """
+    number, extension = split_extension(text)
+    parsed = _parse(number, region)
+    if parsed is None:
+        return text.strip()
+    from phonenumbers import PhoneNumberFormat, PhoneNumberType, format_number, number_type, region_code_for_number
+
+    at_home = region_code_for_number(parsed) == region
+    if number_type(parsed) not in (
+        PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE
+    ):  # fmt: skip
+        return text.strip()
+    kind = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
+    written = format_number(parsed, kind)
+    if at_home and region == "TW":
+        written = written.replace(" ", "-", 1)
+    return f"{written} #{extension}" if extension else written
+
+
+def dial_uri(text: str, region: str = "TW") -> str:
+    """The ``tel:`` address (RFC 3966) a telephone program dials; "" for what cannot be read."""
+    number, extension = split_extension(text)
+    e164 = to_e164(number, region)
+    if e164 is None:
+        return ""
+    return f"tel:{e164};ext={extension}" if extension else f"tel:{e164}"
+
+
 def split_extension(text: str) -> tuple[str, str]:
     """The number and its extension (分機, 轉, ext., #) as ASCII digits; the extension is empty if there is none."""
     found = _EXTENSION.search(text)

@@ -45,6 +45,7 @@ class Card:
     stage: str
     legal_form: str
     customer_type: str
+    country: str
     tax_number: str
     industry: str
     owner: str
@@ -106,6 +107,7 @@ def load(session: Session, customer_id: uuid.UUID) -> Card:
         stage=figures.stage,
         legal_form=customer.legal_form,
         customer_type=customer.customer_type,
+        country=customer.country,
         tax_number=customer.tax_number,
         industry=customer.industry,
         owner=_name(session, Staff, customer.owner_id),
@@ -133,8 +135,8 @@ def timeline(session: Session, customer_id: uuid.UUID, limit: int = 100) -> list
     """What happened with a customer over every channel, newest first."""
     items = [
         *_interactions(session, customer_id, limit),
-        *_quotations(session, customer_id, limit),
-        *_orders(session, customer_id, limit),
+        *quotations(session, customer_id, limit),
+        *orders(session, customer_id, limit),
         *_payments(session, customer_id, limit),
         *_finished(session, customer_id, limit),
     ]
@@ -177,7 +179,8 @@ def _interactions(session: Session, customer_id: uuid.UUID, limit: int) -> list[
     ]
 
 
-def _quotations(session: Session, customer_id: uuid.UUID, limit: int) -> list[TimelineItem]:
+def quotations(session: Session, customer_id: uuid.UUID, limit: int = 100) -> list[TimelineItem]:
+    """The quotations of a customer, those changed last first."""
     revision = aliased(QuotationRevision)
     query = (
         select(Quotation.id, Quotation.number, Quotation.state, revision, Staff.name)
@@ -208,7 +211,8 @@ def _quotations(session: Session, customer_id: uuid.UUID, limit: int) -> list[Ti
     ]
 
 
-def _orders(session: Session, customer_id: uuid.UUID, limit: int) -> list[TimelineItem]:
+def orders(session: Session, customer_id: uuid.UUID, limit: int = 100) -> list[TimelineItem]:
+    """The orders of a customer, the newest first."""
     query = (
         select(
             Order.id,

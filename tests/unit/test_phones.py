@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_crm.core import phones
 from desktop_crm.core.phones import digits, split_extension, to_e164
 
 VECTORS = Path(__file__).parents[1] / "data" / "vectors"
@@ -70,3 +71,21 @@ def test_any_text_is_tolerated(text: str, region: str) -> None:
     found = to_e164(text, region)
     assert found is None or (found.startswith("+") and found[1:].isdigit())
     assert digits(text).isascii()
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "shown", "uri"),
+    [
+        ("04-22581180", "TW", "04-2258 1180", "tel:+886422581180"),
+        ("０９１２３４５６７８", "TW", "0912-345 678", "tel:+886912345678"),
+        ("(02) 2720-8889 分機 12", "TW", "02-2720 8889 #12", "tel:+886227208889;ext=12"),
+        ("+852 28113388", "TW", "+852 2811 3388", "tel:+85228113388"),
+        ("13812345678", "CN", "138 1234 5678", "tel:+8613812345678"),
+        ("0800-000-123", "TW", "0800-000-123", "tel:+886800000123"),
+        (" 1999 ", "TW", "1999", ""),
+        ("ask at the door", "TW", "ask at the door", ""),
+    ],
+)
+def test_numbers_are_shown_as_people_write_them_and_dialled(typed: str, region: str, shown: str, uri: str) -> None:
+    assert (phones.shown(typed, region), phones.dial_uri(typed, region)) == (shown, uri)
+    assert phones.shown(shown, region) == shown

@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers.contacts_view import ContactsView
+from desktop_crm.ui.customers.equipment_view import EquipmentView
 from desktop_crm.ui.customers.facts_view import FactsView
+from desktop_crm.ui.customers.reach import Ways, ways_of
+from desktop_crm.ui.customers.sites_view import SitesView
 from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, SubTabs, button, more_button
 from desktop_crm.ui.widgets.labels import ElidedLabel, GradeBadge, Kpi, Note, line
 from desktop_crm.ui.widgets.timeline import Timeline
@@ -22,7 +25,11 @@ if TYPE_CHECKING:
 
     from desktop_crm.services.contacts import ContactRow
     from desktop_crm.services.customer_card import Card, TimelineItem
+    from desktop_crm.services.equipment import Piece
     from desktop_crm.services.grading_explain import Explanation
+    from desktop_crm.services.sites import SiteRow
+
+VIEWS = ("timeline", "contacts", "quotations", "orders", "equipment", "sites", "facts")
 
 
 class CardData(NamedTuple):
@@ -32,17 +39,25 @@ class CardData(NamedTuple):
     timeline: list[TimelineItem]
     contacts: list[ContactRow]
     explanation: Explanation
+    quotations: list[TimelineItem]
+    orders: list[TimelineItem]
+    equipment: list[Piece]
+    sites: list[SiteRow]
 
 
 def read(session: Session, customer_id: uuid.UUID) -> CardData:
     """For the read lane."""
-    from desktop_crm.services import contacts, customer_card, grading_explain
+    from desktop_crm.services import contacts, customer_card, equipment, grading_explain, sites
 
     return CardData(
         customer_card.load(session, customer_id),
         customer_card.timeline(session, customer_id),
         contacts.rows(session, customer_id),
         grading_explain.explain(session, customer_id),
+        customer_card.quotations(session, customer_id),
+        customer_card.orders(session, customer_id),
+        equipment.of_customer(session, customer_id),
+        sites.rows(session, customer_id),
     )
 
 
@@ -55,6 +70,8 @@ class CustomerCard(QFrame):
     edit_wanted = Signal()
     archive_wanted = Signal()
     contact_wanted = Signal(object)  # ContactRow, or None for a new one
+    interaction_opened = Signal(object)
+    site_wanted = Signal(object)  # SiteRow, or None for a new one
 
     def __init__(self, ctx: Context) -> None:
         super().__init__()
@@ -64,26 +81,44 @@ class CustomerCard(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._head())
-        t = ctx.t
-        self.tabs = SubTabs(
-            ctx.theme, [Chip("timeline", t("Timeline")), Chip("contacts", t("Contacts")), Chip("facts", t("Details"))]
-        )
+        self._pointed: uuid.UUID | None = None  # the contact to be shown once the card is read
+        self._ways: Ways = {}
+        self._build_views(column)
+        ctx.customer_view.changed.connect(lambda _on: self._fill())
+        self.setVisible(False)
+
+    def _build_views(self, column: QVBoxLayout) -> None:
+        ctx, t = self._ctx, self._ctx.t
+        titles = (
+            t("Timeline"), t("Contacts"), t("Quotations"), t("Orders"), t("Equipment"), t("Sites"), t("Details"),
+        )  # fmt: skip
+        self.tabs = SubTabs(ctx.theme, [Chip(key, title) for key, title in zip(VIEWS, titles, strict=True)])
         column.addWidget(self.tabs)
         column.addWidget(line())
         self.timeline = Timeline(ctx.theme, t("Nothing has happened yet. Note a call or make a quotation."))
         self.contacts = ContactsView(ctx)
+        self.quotations = Timeline(ctx.theme, t("No quotations yet"))
+        self.orders = Timeline(ctx.theme, t("No orders yet"))
+        self.equipment = EquipmentView(ctx)
+        self.sites = SitesView(ctx)
         self.facts = FactsView(ctx)
         self.stack = QStackedWidget()
         self.stack.setProperty("look", "clear")
-        for view in (self.timeline, self.contacts, self.facts):
-            self.stack.addWidget(view)
+        for view in VIEWS:
+            self.stack.addWidget(getattr(self, view))
         column.addWidget(self.stack, 1)
-        keys = ("timeline", "contacts", "facts")
-        self.tabs.chosen.connect(lambda key: self.stack.setCurrentIndex(keys.index(key)))
-        self.timeline.opened.connect(ctx.open_record)
+        self.tabs.chosen.connect(lambda key: self.stack.setCurrentIndex(VIEWS.index(key)))
+        for events in (self.timeline, self.quotations, self.orders):
+            events.opened.connect(self._open)
         self.contacts.chosen.connect(self.contact_wanted)
-        ctx.customer_view.changed.connect(lambda _on: self._fill())
-        self.setVisible(False)
+        self.sites.chosen.connect(self.site_wanted)
+        self.equipment.opened.connect(lambda key: ctx.open_record("equipment", key))
+
+    def _open(self, entity: str, record: uuid.UUID) -> None:
+        if entity == "interaction":
+            self.interaction_opened.emit(record)
+        else:
+            self._ctx.open_record(entity, record)
 
     def _head(self) -> QVBoxLayout:
         theme, t = self._ctx.theme, self._ctx.t
@@ -126,11 +161,12 @@ class CustomerCard(QFrame):
         for text, signal in (
             (t("Edit customer"), self.edit_wanted),
             (t("Add contact"), self.contact_wanted),
+            (t("Add site"), self.site_wanted),
             (t("Archive"), self.archive_wanted),
         ):
             action = QAction(text, self)
-            if signal is self.contact_wanted:
-                action.triggered.connect(lambda _checked=False: self.contact_wanted.emit(None))
+            if signal in (self.contact_wanted, self.site_wanted):
+                action.triggered.connect(lambda _checked=False, heard=signal: heard.emit(None))
             else:
                 action.triggered.connect(lambda _checked=False, heard=signal: heard.emit())
             more.append(action)
@@ -139,17 +175,57 @@ class CustomerCard(QFrame):
         return ButtonRow(theme, [*shown, more_button(theme, t("More"), more)])
 
     def show_data(self, data: CardData | None) -> None:
-        """Show another customer, or none."""
+        """Show another customer, or none; numbers are first shown as typed, then as people write them."""
         self.shown = data
         self.setVisible(data is not None)
-        if data is not None:
-            self._fill()
+        self._ways = {}
+        if data is None:
+            return
+        self._fill()
+        points = [(one.kind, one.typed) for row in data.contacts for one in row.points]
+        points += [("phone", data.card.phone)] if data.card.phone else []
+        points += [("email", data.card.email)] if data.card.email else []
+        self._ctx.tasks.read(ways_of, points, data.card.country, done=self._show_ways, owner=self, slot="ways")
+
+    def point_at_contact(self, contact: uuid.UUID) -> None:
+        """Show one contact, now or as soon as its customer's card is read."""
+        self._pointed = contact
+        self.tabs.choose("contacts")
+        self._show_pointed()
+
+    def _show_pointed(self) -> None:
+        if self.shown and self._pointed in [row.id for row in self.shown.contacts]:
+            assert self._pointed is not None
+            self.contacts.point_at(self._pointed)
+            self._pointed = None
+
+    def _show_ways(self, ways: Ways) -> None:
+        if self.shown is not None:
+            self._ways = ways
+            self.contacts.show_rows(self.shown.contacts, ways)
+            self.facts.show_facts(self.shown.card, ways, hidden=self._ctx.customer_view.on)
+            self._show_pointed()
 
     def _fill(self) -> None:
         if self.shown is None:
             return
-        card, items, contacts, explanation = self.shown
+        data, card = self.shown, self.shown.card
         t, hidden = self._ctx.t, self._ctx.customer_view.on
+        self._fill_head(card, data.explanation, hidden=hidden)
+        counts = {view: len(getattr(data, view)) for view in ("contacts", "equipment")}
+        counts |= {"quotations": card.counts["quotations"], "orders": card.counts["orders"]}
+        counts["sites"] = len([row for row in data.sites if not row.archived])
+        self.tabs.show_counts({key: t.number(count) if count else "" for key, count in counts.items()})
+        self.timeline.show_events(events_of(t, data.timeline))
+        self.quotations.show_events(events_of(t, data.quotations))
+        self.orders.show_events(events_of(t, data.orders))
+        self.contacts.show_rows(data.contacts, self._ways)
+        self.equipment.show_rows(data.equipment)
+        self.sites.show_rows(data.sites, card.country)
+        self.facts.show_facts(card, self._ways, hidden=hidden)
+
+    def _fill_head(self, card: Card, explanation: Explanation, *, hidden: bool) -> None:
+        t = self._ctx.t
         self.badge.set_grade("" if hidden else card.grade)
         self.name.setText(card.name)
         self.facts_line.setText(" · ".join(self._short_facts(card)))
@@ -161,10 +237,6 @@ class CustomerCard(QFrame):
             private.setVisible(not hidden)
         self.why.say(*(("", "") if hidden else (explanation.title(t), explanation.text(t))))
         self._archive_action.setText(t("Bring back") if card.archived else t("Archive"))
-        self.tabs.show_counts({"contacts": str(len(contacts) or "")})
-        self.timeline.show_events(events_of(t, items))
-        self.contacts.show_rows(contacts)
-        self.facts.show_facts(card, hidden=hidden)
 
     def _short_facts(self, card: Card) -> list[str]:
         t = self._ctx.t

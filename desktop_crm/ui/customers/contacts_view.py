@@ -2,54 +2,48 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.customers.reach import Way, WayLine, Ways
+from desktop_crm.ui.customers.rows_area import RowsArea
 from desktop_crm.ui.table_model import Pill
 from desktop_crm.ui.widgets.buttons import button, icon_button
-from desktop_crm.ui.widgets.labels import ElidedLabel, Label, PillLabel, line
+from desktop_crm.ui.widgets.labels import ElidedLabel, Label, PillLabel
 
 if TYPE_CHECKING:
     from desktop_crm.services.contacts import ContactRow
 
 
-class ContactsView(QScrollArea):
+class ContactsView(RowsArea):
     """Names with their numbers; ``chosen(ContactRow | None)`` to edit one or add one."""
 
     chosen = Signal(object)
 
     def __init__(self, ctx: Context) -> None:
-        super().__init__()
-        self._ctx = ctx
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.show_rows([])
+        super().__init__(ctx)
+        self._places: dict[uuid.UUID, QWidget] = {}
+        self.show_rows([], {})
 
-    def show_rows(self, rows: list[ContactRow]) -> None:
-        """Show other contacts."""
-        theme, t = self._ctx.theme, self._ctx.t
-        inner = QWidget()
-        inner.setProperty("look", "clear")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(theme.px(18), theme.px(8), theme.px(18), theme.px(8))
-        column.setSpacing(theme.px(6))
-        if not rows:
-            column.addWidget(Label(t("Nobody is named here yet."), "muted", wrap=True))
-        for row in rows:
-            column.addLayout(self._row(row))
-            column.addWidget(line())
-        add = QHBoxLayout()
-        add.addWidget(button(t("Add contact"), lambda: self.chosen.emit(None), theme=theme, picture="plus"))
-        add.addStretch(1)
-        column.addLayout(add)
-        column.addStretch(1)
-        self.setWidget(inner)
+    def show_rows(self, rows: list[ContactRow], ways: Ways) -> None:
+        """Show other contacts; ``ways`` are their numbers as people write them, as far as they are known."""
+        t = self.ctx.t
+        self._places.clear()
+        add = button(t("Add contact"), lambda: self.chosen.emit(None), theme=self.ctx.theme, picture="plus")
+        self.fill((self._row(row, ways) for row in rows), t("Nobody is named here yet."), add)
 
-    def _row(self, row: ContactRow) -> QHBoxLayout:
-        theme, t = self._ctx.theme, self._ctx.t
+    def point_at(self, contact: uuid.UUID) -> None:
+        """Bring one contact into view, with the keyboard on its button."""
+        if contact in self._places:
+            self.ensureWidgetVisible(self._places[contact])
+            self._places[contact].setFocus()
+
+    def _row(self, row: ContactRow, ways: Ways) -> QHBoxLayout:
+        theme, t = self.ctx.theme, self.ctx.t
         words = QVBoxLayout()
         words.setSpacing(theme.px(2))
         head = QHBoxLayout()
@@ -62,12 +56,10 @@ class ContactsView(QScrollArea):
         if role:
             words.addWidget(ElidedLabel(role, "small"))
         for point in row.points:
-            label = Label(point.typed, "soft")
-            label.setTextInteractionFlags(
-                label.textInteractionFlags() | label.textInteractionFlags().TextSelectableByMouse
-            )
-            words.addWidget(label)
+            words.addWidget(WayLine(self.ctx, ways.get((point.kind, point.typed), Way(point.typed))))
         made = QHBoxLayout()
         made.addLayout(words, 1)
-        made.addWidget(icon_button(theme, "pencil", t("Edit %(name)s", name=row.name), lambda: self.chosen.emit(row)))
+        edit = icon_button(theme, "pencil", t("Edit %(name)s", name=row.name), lambda: self.chosen.emit(row))
+        made.addWidget(edit)
+        self._places[row.id] = edit
         return made

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers.columns import stage_text
+from desktop_crm.ui.customers.reach import Way, WayLine, Ways
 from desktop_crm.ui.customers.words import kind_of
 from desktop_crm.ui.widgets.labels import Label
 
@@ -25,14 +26,14 @@ class FactsView(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    def show_facts(self, card: Card, *, hidden: bool) -> None:
+    def show_facts(self, card: Card, ways: Ways, *, hidden: bool) -> None:
         """Show another customer; ``hidden`` leaves out what a customer must not see."""
         theme, t = self._ctx.theme, self._ctx.t
-        facts = [
+        facts: list[tuple[str, str | Way]] = [
             (t("Code"), card.code),
             (t("Type"), t(kind_of(card.legal_form, card.customer_type))),
-            (t("Phone"), card.phone),
-            (t("E-mail"), card.email),
+            (t("Phone"), card.phone and ways.get(("phone", card.phone), Way(card.phone))),
+            (t("E-mail"), card.email and ways.get(("email", card.email), Way(card.email))),
             (t("Address"), card.address),
             (t("Payment terms"), card.agreed_payment_terms),
             (t("Note"), card.note),
@@ -60,8 +61,13 @@ class FactsView(QScrollArea):
             what = Label(name, "muted", wrap=True)
             what.setFixedWidth(theme.px(130))
             grid.addWidget(what, place, 0, Qt.AlignmentFlag.AlignTop)
-            label = Label(value, wrap=True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(label, place, 1)
+            grid.addWidget(WayLine(self._ctx, value) if isinstance(value, Way) else _words(value), place, 1)
         grid.setRowStretch(len(shown), 1)
         self.setWidget(inner)
+
+
+def _words(text: str) -> Label:
+    """A text to be selected and copied."""
+    label = Label(text, wrap=True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -11,6 +11,7 @@ from desktop_crm.ui.customers import card as cards
 from desktop_crm.ui.customers.columns import COLUMNS, CustomerSource
 from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
+from desktop_crm.ui.customers.site_dialog import SiteDialog
 from desktop_crm.ui.list_page import ListPage
 from desktop_crm.ui.widgets.buttons import Chip
 from desktop_crm.ui.widgets.followup_dialog import FollowUpDialog
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from desktop_crm.services.contacts import ContactRow
+    from desktop_crm.services.sites import SiteRow
     from desktop_crm.store.database import Outcome
 
 
@@ -32,6 +34,8 @@ class CustomersPage(ListPage):
         "customer",
         "contact",
         "contact_point",
+        "site",
+        "equipment",
         "interaction",
         "follow_up",
         "quotation",
@@ -68,6 +72,7 @@ class CustomersPage(ListPage):
         self.card.interaction_wanted.connect(self._note_interaction)
         self.card.follow_up_wanted.connect(self._plan_follow_up)
         self.card.contact_wanted.connect(self._edit_contact)
+        self.card.site_wanted.connect(self._edit_site)
         self.ctx.customer_view.changed.connect(self._hide_private)
         self._hide_private(self.ctx.customer_view.on)
 
@@ -163,6 +168,11 @@ class CustomersPage(ListPage):
         data = self.card.shown
         if data is not None:
             self.push(ContactEditor(self.ctx, self, data.card.id, data.card.name, row))
+
+    def _edit_site(self, row: SiteRow | None) -> None:
+        data = self.card.shown
+        if data is not None:
+            SiteDialog(self.ctx, data.card.id, data.card.name, row, data.contacts, self).open()
 
     # -- showing ---------------------------------------------------------------------------------
 
