@@ -5,7 +5,7 @@ from desktop_crm.models.base import Base, Record
 from desktop_crm.models.contact import Contact, ContactPoint
 from desktop_crm.models.customer import Customer
 from desktop_crm.models.equipment import Equipment, InspectionPlan
-from desktop_crm.models.figures import CustomerFigures, CustomerMonth
+from desktop_crm.models.figures import CustomerFigures, CustomerMonth, OrderToAccept, Receivable, ShopMonth
 from desktop_crm.models.followup import FollowUp
 from desktop_crm.models.grading import GradeChange, GradingCriterion, GradingRun, GradingScheme, ServiceLevel
 from desktop_crm.models.interaction import Interaction
@@ -50,6 +50,7 @@ __all__ = [
     "JournalEntry",
     "Order",
     "OrderLine",
+    "OrderToAccept",
     "Payment",
     "PaymentAllocation",
     "PriceList",
@@ -58,9 +59,11 @@ __all__ = [
     "Quotation",
     "QuotationLine",
     "QuotationRevision",
+    "Receivable",
     "Record",
     "ServiceLevel",
     "Setting",
+    "ShopMonth",
     "Site",
     "Staff",
     "Tag",

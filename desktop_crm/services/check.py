@@ -16,13 +16,16 @@ from desktop_crm.models import (
     JournalEntry,
     Order,
     OrderLine,
+    OrderToAccept,
     Payment,
     PaymentAllocation,
     QuotationLine,
     QuotationRevision,
+    Receivable,
+    ShopMonth,
 )
 from desktop_crm.models.quotation import LineKind
-from desktop_crm.services import figures, search_documents
+from desktop_crm.services import figures, receivables, revenue_months, search_documents, waiting
 from desktop_crm.store import faults
 
 MOST = 20  # findings of one kind that are listed
@@ -41,6 +44,8 @@ def run(session: Session) -> list[str]:
         _paid,
         _figures,
         _months,
+        _receivables,
+        _waiting,
         _index,
         _journal,
     )
@@ -134,6 +139,24 @@ def _figures(session: Session) -> Iterator[str]:
 def _months(session: Session) -> Iterator[str]:
     expected = {(row["customer_id"], row["month"]): row for row in figures.computed_months(session, None)}
     yield from _compared(session, CustomerMonth.__table__, ("customer_id", "month"), expected)
+    totals = {
+        month: {"month": month, "orders": orders, "revenue": revenue}
+        for month, (orders, revenue) in revenue_months.sums(session, None).items()
+    }
+    yield from _compared(session, ShopMonth.__table__, ("month",), totals)
+
+
+def _receivables(session: Session) -> Iterator[str]:
+    expected = {(row["order_id"], row["part"]): row for row in receivables.rows_of(session)}
+    yield from _compared(session, Receivable.__table__, ("order_id", "part"), expected)
+
+
+def _waiting(session: Session) -> Iterator[str]:
+    expected = {
+        key: {"order_id": key, "customer_id": customer}
+        for key, customer in session.execute(select(Order.id, Order.customer_id).where(waiting.waits_for_acceptance()))
+    }
+    yield from _compared(session, OrderToAccept.__table__, ("order_id",), expected)
 
 
 def _compared(

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import check_day, clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.limits import scaled
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.settings import Trade
-from desktop_crm.models import Acceptance, Delivery, DeliveryLine, Instalment, Order, OrderLine, Product
-from desktop_crm.models.order import DeliveryState, InstalmentTrigger, OrderState
-from desktop_crm.services import numbering, settings
+from desktop_crm.models import Acceptance, Delivery, DeliveryLine, Order, OrderLine
+from desktop_crm.models.order import DeliveryState, OrderState
+from desktop_crm.services import equipment_cards, instalments, numbering, settings
+from desktop_crm.services.equipment_cards import Handed
 from desktop_crm.services.orders import require_open, settle
 from desktop_crm.services.records import fetch
 from desktop_crm.services.terms import terms_of
@@ -37,6 +39,7 @@ class DeliveryRow:
     is_cancelled: bool
 
 
+@needs(Permission.SELL)
 def deliver(
     session: Session,
     order_id: uuid.UUID,
@@ -44,10 +47,12 @@ def deliver(
     quantities: Mapping[uuid.UUID, Decimal] | None = None,
     received_by: str = "",
     note: str = "",
+    confirmed: Collection[str] = (),
 ) -> uuid.UUID:
     """Hand over ``quantities`` by order line, or all that is open; returns the delivery's key.
 
-    Raises UserError for more than is open, for nothing at all, and for an order that is not open.
+    Goods that make equipment get their cards. Raises UserError for more than is open, for nothing at all, and for an
+    order that is not open; NeedsConfirmation for very many cards.
     """
     order = require_open(fetch(session, Order, order_id))
     check_day(on, "on")
@@ -59,15 +64,22 @@ def deliver(
     )
     session.add(delivery)
     session.flush()
+    handed = []
     for line, quantity in wanted:
         session.add(DeliveryLine(delivery_id=delivery.id, order_line_id=line.id, quantity=quantity))
+        handed.append(Handed(line, line.delivered, line.delivered + quantity))
         line.delivered += quantity
-    _note_state(order, lines)
+    equipment_cards.make(session, order, handed, on, confirmed)
+    _note_state(session, order, lines)
     return delivery.id
 
 
-def cancel_delivery(session: Session, delivery_id: uuid.UUID) -> None:
-    """Take a delivery back: its quantities are open again; the number stays used."""
+@needs(Permission.SELL)
+def cancel_delivery(session: Session, delivery_id: uuid.UUID, confirmed: Collection[str] = ()) -> None:
+    """Take a delivery back: its quantities are open again, its equipment cards go; the number stays used.
+
+    Raises NeedsConfirmation when cards stay because somebody has worked with them.
+    """
     delivery = fetch(session, Delivery, delivery_id)
     if delivery.cancelled_at is not None:
         raise UserError(N_("Delivery %(number)s is cancelled already."), number=delivery.number)
@@ -81,40 +93,21 @@ def cancel_delivery(session: Session, delivery_id: uuid.UUID) -> None:
     delivery.cancelled_at = clock.now()
     lines = _lines(session, order.id)
     by_id = {line.id: line for line in lines}
+    handed = []
     for row in session.scalars(select(DeliveryLine).where(DeliveryLine.delivery_id == delivery_id)):
-        by_id[row.order_line_id].delivered -= row.quantity
-    _note_state(order, lines)
+        line = by_id[row.order_line_id]
+        handed.append(Handed(line, line.delivered, line.delivered - row.quantity))
+        line.delivered -= row.quantity
+    equipment_cards.take_back(session, handed, delivery.delivered_on, confirmed)
+    _note_state(session, order, lines)
 
 
-def waits_for_acceptance() -> ColumnElement[bool]:
-    """The condition under which the customer's signature is the next step of an order.
-
-    It is open, delivered whole and not accepted, and acceptance starts something: its due date, an instalment,
-    or the warranty of equipment. Goods handed over the counter and small repairs wait for nothing.
-    """
-    starts_instalment = (
-        select(Instalment.id)
-        .where(Instalment.order_id == Order.id, Instalment.trigger == InstalmentTrigger.ACCEPTANCE)
-        .exists()
-    )
-    starts_warranty = (
-        select(OrderLine.id)
-        .join(Product, Product.id == OrderLine.product_id)
-        .where(OrderLine.order_id == Order.id, Product.makes_equipment)
-        .exists()
-    )
-    return and_(
-        Order.state == OrderState.OPEN,
-        Order.delivery_state == DeliveryState.FULL,
-        Order.accepted_on.is_(None),
-        or_(Order.due_on.is_(None), starts_instalment, starts_warranty),
-    )
-
-
+@needs(Permission.SELL)
 def accept(session: Session, order_id: uuid.UUID, on: dt.date, accepted_by: str = "", note: str = "") -> uuid.UUID:
     """Note the customer's signature under a fully delivered order; returns the acceptance's key.
 
-    What waited for it falls due: instalments on that day, an order without a due date by its customer's terms.
+    What waited for it falls due: instalments on that day, an order without a due date by its customer's terms. Its
+    equipment is in use from now on: the warranty begins, inspections are planned.
     """
     order = fetch(session, Order, order_id)
     check_day(on, "on")
@@ -131,22 +124,27 @@ def accept(session: Session, order_id: uuid.UUID, on: dt.date, accepted_by: str 
     acceptance = Acceptance(order_id=order_id, accepted_on=on, accepted_by=accepted_by.strip(), note=note.strip())
     session.add(acceptance)
     order.accepted_on = on
-    for instalment in _accepted_instalments(session, order_id):
-        instalment.due_on = instalment.due_on or on
     if order.due_on is None:
         order.due_on = terms_of(session, order.customer_id, settings.load(session, Trade)).due_on(on)
+    instalments.follow(session, order)
+    equipment_cards.begin(session, order, on)
     session.flush()
     return acceptance.id
 
 
-def cancel_acceptance(session: Session, order_id: uuid.UUID) -> None:
-    """Take the acceptance of an order back; its instalments wait again, the order keeps its due date."""
+@needs(Permission.SELL)
+def cancel_acceptance(session: Session, order_id: uuid.UUID, confirmed: Collection[str] = ()) -> None:
+    """Take the acceptance of an order back; its instalments wait again; without a plan it keeps its due date.
+
+    Its equipment waits too, without warranty and visits. Raises NeedsConfirmation when cards stay because somebody
+    has worked with them.
+    """
     order = fetch(session, Order, order_id)
     if order.accepted_on is None:
         raise UserError(N_("Order %(number)s was not accepted yet."), number=order.number)
+    equipment_cards.unbegin(session, order, order.accepted_on, confirmed)
     order.accepted_on = None
-    for instalment in _accepted_instalments(session, order_id):
-        instalment.due_on = None
+    instalments.follow(session, order)
     standing = select(Acceptance).where(Acceptance.order_id == order_id, Acceptance.cancelled_at.is_(None))
     for acceptance in session.scalars(standing):
         acceptance.cancelled_at = clock.now()
@@ -168,12 +166,6 @@ def of_order(session: Session, order_id: uuid.UUID) -> list[DeliveryRow]:
         counts[row[0]] = counts.get(row[0], 0) + (row[-1] is not None)
     first = {row[0]: row for row in reversed(rows)}
     return [DeliveryRow(*first[key][:5], count, first[key][5] is not None) for key, count in counts.items()]
-
-
-def _accepted_instalments(session: Session, order_id: uuid.UUID) -> Sequence[Instalment]:
-    """The instalments of an order that fall due by its acceptance."""
-    by_acceptance = Instalment.trigger == InstalmentTrigger.ACCEPTANCE
-    return session.scalars(select(Instalment).where(Instalment.order_id == order_id, by_acceptance)).all()
 
 
 def _lines(session: Session, order_id: uuid.UUID) -> Sequence[OrderLine]:
@@ -221,11 +213,11 @@ def _require_open_quantity(line: OrderLine, quantity: Decimal) -> None:
         )
 
 
-def _note_state(order: Order, lines: Sequence[OrderLine]) -> None:
+def _note_state(session: Session, order: Order, lines: Sequence[OrderLine]) -> None:
     if all(line.delivered == line.quantity for line in lines):
         order.delivery_state = DeliveryState.FULL
     elif any(line.delivered for line in lines):
         order.delivery_state = DeliveryState.PARTIAL
     else:
         order.delivery_state = DeliveryState.NONE
-    settle(order)
+    settle(session, order)

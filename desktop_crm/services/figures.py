@@ -1,6 +1,7 @@
 """The derived tables: refreshed with every save, rebuilt on demand.
 
-``customer_month`` and ``customer_figures`` are made here, what follows from them in ``revenue_months`` and ``waiting``.
+``customer_month`` and ``customer_figures`` are made here, the others in ``revenue_months``, ``receivables`` and
+``waiting``.
 
 Revenue is net of tax in the home currency, by order date, without cancelled orders; a cost that is not
 known counts as no margin.
@@ -77,6 +78,7 @@ def refresh(session: Session, customer_ids: Ids, today: dt.date | None = None) -
         session.execute(_DROP_MONTHS, {"ids": part})
         _fill(session, part, today)
         revenue_months.shift(session, before, revenue_months.sums(session, part))
+        receivables.refresh(session, part)
         waiting.refresh(session, part)
 
 
@@ -88,6 +90,7 @@ def rebuild(session: Session, today: dt.date | None = None) -> None:
     session.execute(delete(FIGURES))
     _fill(session, None, today)
     revenue_months.rebuild(session)
+    receivables.refresh(session, None)
     waiting.rebuild(session)
     settings.put(session, AS_OF, today.isoformat())
 

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
-from desktop_crm.models import JournalEntry, Record, Tombstone
+from desktop_crm.models import Customer, JournalEntry, Record, Tombstone
 from desktop_crm.models.base import entity_of
+from desktop_crm.services import revenue_months, waiting
 from desktop_crm.store.journal import SILENT_FIELDS, batch_of, decode, encode
 
 # What left the house is cancelled by a second document or state, never undone; so is every batch that gave out
@@ -98,6 +99,8 @@ def undo(session: Session, batch_id: uuid.UUID) -> uuid.UUID:
         for entry in reversed(_entries(session, batch_id)):
             _revert(session, models[entry.entity], entry)
             session.flush()
+            if "makes_equipment" in entry.changes:
+                waiting.rebuild(session)
     except IntegrityError as error:  # something made later refers to the record, or has taken its code
         raise UserError(*CHANGED_SINCE) from error
     return batch_of(session).id
@@ -122,6 +125,8 @@ def _revert(session: Session, model: type[Record], entry: JournalEntry) -> None:
     if record is None or any(encode(getattr(record, name)) != _after(entry, name) for name in told):
         raise UserError(*CHANGED_SINCE)
     if entry.verb == "create":
+        if isinstance(record, Customer):
+            revenue_months.forget(session, [record.id])
         session.delete(record)
     else:
         for name, value in before.items():

@@ -18,7 +18,6 @@ from desktop_crm.models import (
     ContactPoint,
     Customer,
     CustomerFigures,
-    CustomerMonth,
     ExternalKey,
     JournalEntry,
     Order,
@@ -27,7 +26,7 @@ from desktop_crm.models import (
     Record,
 )
 from desktop_crm.models.base import entity_of
-from desktop_crm.services import figures, search_documents, settings
+from desktop_crm.services import figures, revenue_months, search_documents, settings
 from desktop_crm.services.import_plan import parts
 from desktop_crm.services.imports import FEW
 from desktop_crm.store import journal
@@ -108,7 +107,8 @@ def _remove(session: Session, model: Any, ids: list[uuid.UUID]) -> None:
         for child in OWNED:
             born = select(Customer.created_at).where(Customer.id == child.customer_id).scalar_subquery()
             statements.append(delete(child).where(child.customer_id.in_(ids), child.created_at == born))
-        statements += [delete(table).where(table.customer_id.in_(ids)) for table in (CustomerMonth, CustomerFigures)]
+        revenue_months.forget(session, ids)
+        statements.append(delete(CustomerFigures).where(CustomerFigures.customer_id.in_(ids)))
     for statement in (*statements, delete(model).where(model.id.in_(ids))):
         session.execute(statement, execution_options={"synchronize_session": False})
 

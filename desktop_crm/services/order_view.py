@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.models import Acceptance, Customer, Order, OrderLine, Quotation, QuotationRevision
 from desktop_crm.models.order import DeliveryState, OrderState
-from desktop_crm.services import deliveries, payment_list
+from desktop_crm.services import deliveries, payment_list, waiting
 from desktop_crm.services.deliveries import DeliveryRow
 from desktop_crm.services.payment_list import PaymentRow
 from desktop_crm.services.receivables import home_balance
@@ -125,7 +125,7 @@ def load(session: Session, order_id: uuid.UUID) -> OrderView:
         quotation_revision=quotation[2] if quotation else None,
         accepted_by=_accepted_by(session, order),
         waits_for_acceptance=bool(
-            session.scalar(select(deliveries.waits_for_acceptance()).where(Order.id == order_id))
+            session.scalar(select(waiting.waits_for_acceptance()).where(Order.id == order_id))
         ),
         home_balance=home_balance(order.total, order.paid, order.home_total) if order.state == OrderState.OPEN else 0,
         lines=tuple(lines(session, order_id)),

@@ -4,6 +4,7 @@ An order owes its total less what was allocated to it. Unpaid orders are always 
 (an order closes only when it is paid), which is why the state index serves every list here.
 An order with a payment plan is one open item per part that is not paid, each due on its own day
 (``instalments`` tells the rule); its own ``due_on`` is that of the earliest.
+The table ``receivable`` repeats all open items for the sums of a whole shop.
 """
 
 from __future__ import annotations
@@ -12,21 +13,20 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Subquery, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.rounding import allocate, divide_half_up
-from desktop_crm.core.settings import Trade
-from desktop_crm.models import Instalment, Order
+from desktop_crm.models import Instalment, Order, Receivable
 from desktop_crm.models.order import OrderState
-from desktop_crm.services import settings
 from desktop_crm.services.instalments import open_of
 
 PART = 500  # ids bound in one statement
 BUCKETS = ("not_due", "1_30", "31_60", "61_90", "over_90")
 _BUCKET_ENDS = (0, 30, 60, 90)
+TABLE = cast(Table, Receivable.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,43 +82,17 @@ def unpaid() -> ColumnElement[bool]:
 
 def due_within(bucket_name: str, today: dt.date) -> ColumnElement[bool]:
     """The condition under which an order has an open item in one of ``BUCKETS`` on ``today``."""
-    parts = _reached()
-    in_part = select(parts.c.order_id).where(
-        _falls_into(bucket_name, parts.c.due_on, today), parts.c.end > parts.c.paid
-    )
-    whole = and_(~_HAS_PLAN, _falls_into(bucket_name, Order.due_on, today))
-    return and_(unpaid(), or_(whole, Order.id.in_(in_part.where(parts.c.start < parts.c.total))))
+    return Order.id.in_(select(Receivable.order_id).where(_of_age(BUCKETS.index(bucket_name), today)))
 
 
-def _reached() -> Subquery:
-    """Every part of the plans of unpaid orders with how far they reach: ``open_of`` in SQL."""
-    part = Instalment
-    till_here = func.sum(part.amount).over(partition_by=part.order_id, order_by=part.position)
-    last = func.row_number().over(partition_by=part.order_id, order_by=part.position.desc()) == 1
-    return (
-        select(
-            part.order_id,
-            part.due_on,
-            (till_here - part.amount).label("start"),
-            case((last, Order.total), else_=till_here).label("end"),
-            Order.total,
-            Order.paid,
-        )
-        .join(Order, Order.id == part.order_id)
-        .where(unpaid())
-        .subquery()
-    )
-
-
-def _falls_into(bucket_name: str, due_on: Any, today: dt.date) -> ColumnElement[bool]:
-    return _ages(due_on, today)[BUCKETS.index(bucket_name)]
-
-
-def _ages(due_on: Any, today: dt.date) -> list[ColumnElement[bool]]:
-    """The condition of each of ``BUCKETS``."""
+def _of_age(place: int, today: dt.date) -> ColumnElement[bool]:
+    """The condition of a bucket for the rows of ``receivable``."""
     ends = [today - dt.timedelta(days=end) for end in _BUCKET_ENDS]
-    between = [and_(due_on < late, due_on >= later) for late, later in zip(ends, ends[1:], strict=False)]
-    return [or_(due_on.is_(None), due_on >= ends[0]), *between, due_on < ends[-1]]
+    due_on = Receivable.due_on
+    if place == 0:
+        return or_(due_on.is_(None), due_on >= ends[0])
+    late = due_on < ends[place - 1]
+    return late if place == len(ends) else and_(late, due_on >= ends[place])
 
 
 def open_items(session: Session, customer_ids: Collection[uuid.UUID] | None = None) -> list[OpenItem]:
@@ -142,18 +116,11 @@ def ageing(items: Iterable[OpenItem], today: dt.date) -> Ageing:
 
 
 def aged(session: Session, today: dt.date) -> Ageing:
-    """``ageing`` of every open item, summed by the database for the orders that are in the home currency."""
-    home = Order.currency == settings.load(session, Trade).currency
-    balance = Order.total - Order.paid
-    ages = [func.coalesce(func.sum(case((age, balance), else_=0)), 0) for age in _ages(Order.due_on, today)]
-    sums = [int(total) for total in session.execute(select(*ages).where(unpaid(), home)).one()]
-    plans = plans_of(session.execute(_ALL_PLANS))
-    for row in session.execute(_ALL.where(home, _HAS_PLAN)):  # counted whole so far
-        for sign, items in ((-1, items_of(row, ())), (1, items_of(row, plans[row[0]]))):
-            for item in items:
-                sums[bucket(item.days_overdue(today))] += sign * item.home_balance
-    foreign = ageing(_items(session.execute(_ALL.where(~home)), plans), today)
-    return Ageing(*(one + other for one, other in zip(sums, foreign.buckets(), strict=True)))
+    """``ageing`` of every open item."""
+    sums = [select(func.coalesce(func.sum(Receivable.home_balance), 0))]
+    sums += [sums[0].where(_of_age(place, today)) for place in range(1, len(BUCKETS))]
+    total, *late = session.execute(select(*(one.scalar_subquery() for one in sums))).one()
+    return Ageing(int(total) - sum(map(int, late)), *map(int, late))
 
 
 def bucket(days_overdue: int) -> int:
@@ -199,8 +166,6 @@ _PLANS_OF = _PLANNED.where(
 )
 
 
-# asked from the plans, which are few, not from the orders
-_HAS_PLAN = Order.id.in_(select(Instalment.order_id))
 Plan = list[tuple[int, dt.date | None]]
 
 
@@ -226,3 +191,30 @@ def items_of(row: Sequence[Any], plan: Sequence[tuple[int, dt.date | None]]) -> 
         OpenItem(order, customer, number, ordered, day, balance, share, currency)
         for (balance, day), share in zip(owed, shares, strict=True)
     ]
+
+
+# -- keeping the derived table ---------------------------------------------------------------------
+
+
+def rows_of(session: Session, customer_ids: Collection[uuid.UUID] | None = None) -> list[dict[str, Any]]:
+    """The rows of ``receivable`` as the records give them."""
+    parts: dict[uuid.UUID, int] = {}
+    rows = []
+    for item in open_items(session, customer_ids):
+        part = parts[item.order_id] = parts.get(item.order_id, -1) + 1
+        values = (item.order_id, part, item.customer_id, item.due_on, item.home_balance)
+        rows.append(dict(zip(TABLE.c.keys(), values, strict=True)))
+    return rows
+
+
+def refresh(session: Session, customer_ids: Collection[uuid.UUID] | None) -> None:
+    """Make the rows of some customers, or of all, anew."""
+    if customer_ids is None:
+        session.execute(delete(TABLE))
+    else:
+        session.execute(_DROP, {"ids": list(customer_ids)})
+    if rows := rows_of(session, customer_ids):
+        session.connection().execute(insert(TABLE), rows)
+
+
+_DROP = delete(TABLE).where(TABLE.c.customer_id.in_(bindparam("ids", expanding=True)))

@@ -1,20 +1,28 @@
-"""What a shop took in per month, against the same month a year before; read from ``customer_month``."""
+"""What a shop took in per month, against the same month a year before; summed up in ``shop_month``.
+
+The sums follow every change of ``customer_month``: whoever replaces rows there tells what was there before.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import add_months
-from desktop_crm.models import Customer, CustomerMonth
+from desktop_crm.models import Customer, CustomerMonth, ShopMonth
+from desktop_crm.services.records import Ids, per_customer
 
 MONTHS = 12
 MOST = 5000  # customers a click on a month shows
 M = CustomerMonth
+TOTALS = cast(Table, ShopMonth.__table__)
+Sums = dict[dt.date, tuple[int, int]]  # orders and revenue by month
+NOTHING = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +38,14 @@ class MonthRevenue:
 def load(session: Session, today: dt.date) -> tuple[MonthRevenue, ...]:
     """The last twelve months, the current one last; empty when there was no order in these two years."""
     current = today.replace(day=1)
-    query = (
-        select(M.month, func.sum(M.revenue), func.sum(M.orders))
-        .where(M.month >= add_months(current, 1 - 2 * MONTHS), M.month <= current)
-        .group_by(M.month)
+    query = select(TOTALS.c.month, TOTALS.c.revenue, TOTALS.c.orders).where(
+        TOTALS.c.month >= add_months(current, 1 - 2 * MONTHS), TOTALS.c.month <= current
     )
-    sums = {month: (int(revenue), int(orders)) for month, revenue, orders in session.execute(query)}
+    sums = {month: (revenue, orders) for month, revenue, orders in session.execute(query)}
     if not sums:
         return ()
     months = [add_months(current, number - MONTHS + 1) for number in range(MONTHS)]
-    nothing = (0, 0)
-    return tuple(MonthRevenue(m, *sums.get(m, nothing), sums.get(add_months(m, -MONTHS), nothing)[0]) for m in months)
+    return tuple(MonthRevenue(m, *sums.get(m, NOTHING), sums.get(add_months(m, -MONTHS), NOTHING)[0]) for m in months)
 
 
 def customers(session: Session, month: dt.date) -> tuple[uuid.UUID, ...]:
@@ -53,3 +58,47 @@ def customers(session: Session, month: dt.date) -> tuple[uuid.UUID, ...]:
         .limit(MOST)
     )
     return tuple(session.scalars(query))
+
+
+# -- keeping the sums ------------------------------------------------------------------------------
+
+_SUMS = per_customer(
+    select(M.month, func.sum(M.orders).label("orders"), func.sum(M.revenue).label("revenue")).group_by(M.month),
+    M.customer_id,
+)
+_MONTH = TOTALS.c.month == bindparam("of")
+_SHIFT = (
+    update(TOTALS)
+    .where(_MONTH)
+    .values(orders=TOTALS.c.orders + bindparam("more"), revenue=TOTALS.c.revenue + bindparam("richer"))
+)
+
+
+def sums(session: Session, customer_ids: Ids | None) -> Sums:
+    """What some customers, or all, ordered by month."""
+    return {month: (int(orders), int(revenue)) for month, orders, revenue in _SUMS(session, customer_ids)}
+
+
+def shift(session: Session, before: Sums, after: Sums) -> None:
+    """Move the totals by what became of the ``sums`` of some customers."""
+    for month in {*before, *after}:
+        (had, earned), (has, earns) = before.get(month, NOTHING), after.get(month, NOTHING)
+        if (had, earned) == (has, earns):
+            continue
+        moved = session.connection().execute(_SHIFT, {"of": month, "more": has - had, "richer": earns - earned})
+        if not moved.rowcount:
+            session.execute(insert(TOTALS).values(month=month, orders=has - had, revenue=earns - earned))
+        elif has < had:
+            session.execute(delete(TOTALS).where(TOTALS.c.month == month, TOTALS.c.orders == 0))
+
+
+def forget(session: Session, customer_ids: Ids) -> None:
+    """Take the months of customers away who are about to be deleted."""
+    shift(session, sums(session, customer_ids), {})
+    session.execute(delete(M).where(M.customer_id.in_(list(customer_ids))))
+
+
+def rebuild(session: Session) -> None:
+    """Sum up anew."""
+    session.execute(delete(TOTALS))
+    session.execute(insert(TOTALS).from_select(["month", "orders", "revenue"], _SUMS.whole))

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapper, Session, UOWTransaction
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.ids import Uuid, new_id
-from desktop_crm.models import JournalEntry, Record, Tombstone
+from desktop_crm.models import Instalment, JournalEntry, Order, OrderLine, Record, Tombstone
 from desktop_crm.models.base import entity_of
 from desktop_crm.models.types import Scaled, Utc
 
@@ -89,6 +89,7 @@ def _record_flush(session: Session, _context: UOWTransaction) -> None:
                 rows.append(row)
                 batch.touch(row["entity"], row["key"])
                 batch.customers |= _customers_of(record)
+        batch.customers |= _buyers_of(session, records)
     _append(session, rows)
 
 
@@ -135,6 +136,16 @@ def _customers_of(record: Record) -> set[uuid.UUID]:
         history = attributes["customer_id"].history
         found.update(value for value in (*history.sum(),) if value is not None)
     return found
+
+
+def _buyers_of(session: Session, records: Iterable[Any]) -> set[uuid.UUID]:
+    """The customers of the lines and instalments among ``records``, where the order itself is not new.
+
+    What is owed when, and whether the order waits for acceptance, hangs on them.
+    """
+    new = {record.id for record in session.new if isinstance(record, Order)}
+    orders = {record.order_id for record in records if isinstance(record, OrderLine | Instalment)} - new
+    return set(session.scalars(select(Order.customer_id).where(Order.id.in_(orders)))) if orders else set()
 
 
 def note(session: Session, entity: str, key: uuid.UUID | None, changes: dict[str, Any], verb: str = "note") -> None:

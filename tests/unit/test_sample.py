@@ -59,7 +59,7 @@ PLANNED = {
     ("order_line", "promised_on"), ("quotation_revision", "valid_until"), ("equipment", "warranty_until"),
     ("inspection_plan", "starts_on"), ("inspection_plan", "next_on"), ("cheque", "maturity_on"),
     ("instalment", "due_on"),
-    ("customer_figures", "next_follow_up_on"), ("customer_figures", "oldest_due_on"),
+    ("customer_figures", "next_follow_up_on"), ("customer_figures", "oldest_due_on"), ("receivable", "due_on"),
 }  # fmt: skip
 
 

@@ -42,7 +42,6 @@ class OrdersPage(ListPage):
 
     card_of = staticmethod(cards.read)
     counts_of = staticmethod(read_sums)
-    uncounted = frozenset({"all"})
     entities = ("customer_order", "payment", "payment_allocation", "cheque", "delivery", "acceptance", "customer")
 
     def __init__(self, ctx: Context) -> None:

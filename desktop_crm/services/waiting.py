@@ -1,0 +1,71 @@
+"""Which orders wait for the customer's acceptance: the condition, and the derived table of those that meet it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, insert, or_, select
+from sqlalchemy.orm import Session
+
+from desktop_crm.models import Instalment, Order, OrderLine, OrderToAccept, Product
+from desktop_crm.models.order import DeliveryState, InstalmentTrigger, OrderState
+from desktop_crm.services.records import Ids, PerCustomer
+
+TABLE = cast(Table, OrderToAccept.__table__)
+
+
+def waits_for_acceptance() -> ColumnElement[bool]:
+    """The condition under which the customer's signature is the next step of an order.
+
+    It is open, delivered whole and not accepted, and acceptance starts something: its due date, an instalment,
+    or the warranty of equipment. Goods handed over the counter and small repairs wait for nothing.
+    """
+    starts_instalment = (
+        select(Instalment.id)
+        .where(Instalment.order_id == Order.id, Instalment.trigger == InstalmentTrigger.ACCEPTANCE)
+        .exists()
+    )
+    starts_warranty = (
+        select(OrderLine.id)
+        .join(Product, Product.id == OrderLine.product_id)
+        .where(OrderLine.order_id == Order.id, Product.makes_equipment)
+        .exists()
+    )
+    return and_(
+        Order.state == OrderState.OPEN,
+        Order.delivery_state == DeliveryState.FULL,
+        Order.accepted_on.is_(None),
+        or_(Order.due_on.is_(None), starts_instalment, starts_warranty),
+    )
+
+
+def to_accept() -> ColumnElement[bool]:
+    """The same for committed records, from the derived table: quick for a whole shop."""
+    return Order.id.in_(select(OrderToAccept.order_id))
+
+
+def refresh(session: Session, customer_ids: Ids) -> None:
+    """Find the orders of some customers anew."""
+    session.execute(_DROP, {"ids": list(customer_ids)})
+    _PUT(session, customer_ids)
+
+
+def rebuild(session: Session) -> None:
+    """Find them anew for the whole shop; after a change that touches no customer, such as of a product."""
+    session.flush()
+    session.execute(delete(TABLE))
+    _PUT(session, None)
+
+
+_WAITING = select(Order.id, Order.customer_id).where(waits_for_acceptance())
+_IDS = bindparam("ids", expanding=True)
+_DROP = delete(TABLE).where(TABLE.c.customer_id.in_(_IDS))
+# the state is asked by what it is not as well, so that the planner goes through the customers' orders (receivables)
+_OF_SOME = (
+    select(Order.id, Order.customer_id)
+    .where(Order.customer_id.in_(_IDS), Order.state.not_in((OrderState.CLOSED, OrderState.CANCELLED)))
+    .where(waits_for_acceptance())
+)
+_PUT = PerCustomer(
+    insert(TABLE).from_select(list(TABLE.c), _WAITING), insert(TABLE).from_select(list(TABLE.c), _OF_SOME)
+)
