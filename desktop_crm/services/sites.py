@@ -77,7 +77,7 @@ def restore(session: Session, site_id: uuid.UUID) -> None:
 
 def rows(session: Session, customer_id: uuid.UUID) -> list[SiteRow]:
     """The sites of a customer by name, archived ones last."""
-    pieces: dict[uuid.UUID, list[str]] = {}
+    pieces: dict[uuid.UUID | None, list[str]] = {}
     standing = (
         select(Equipment.site_id, Equipment.name)
         .join(Site, Site.id == Equipment.site_id)

@@ -47,7 +47,7 @@ def test_a_site_is_added_changed_archived_and_brought_back(shop: Shop, owner: uu
 
 def test_a_site_tells_what_stands_there(shop: Shop, owner: uuid.UUID) -> None:
     key = shop.database.run(sites.create, owner, {"name": "機房"}).result
-    tower, pump = (
+    _tower, pump = (
         shop.database.run(equipment.create, {"customer_id": owner, "site_id": key, "name": name}).result
         for name in ("冷卻水塔", "泵")
     )
