@@ -10,10 +10,12 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import IO, Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
@@ -25,6 +27,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 EPOCH = dt.date(1899, 12, 30).toordinal()
 FIRST_DAY = dt.date(1900, 3, 1)  # before it the day numbers of Excel are wrong
 LONGEST_TEXT = 32_767
+MOST_ROWS = 1_048_576  # of a sheet, headings included
+CHUNK = 2_000  # rows or texts written at once
 WIDEST_PAGE = 200  # characters; more would print too small to read
 DATE, ROC_DATE = "yyyy-mm-dd", "[$-404]e/mm/dd"
 INK, LINE, HEAD_FILL = "22262B", "E4E1DA", "F1EFEA"
@@ -147,22 +151,29 @@ class Book:
             for item in source.infolist():
                 content = source.read(item)
                 if item.filename in rows:
-                    content = rows[item.filename].fill(content)
-                elif item.filename in _TEXTS_DECLARED:
+                    with target.open(item.filename, "w", force_zip64=True) as stream:
+                        rows[item.filename].fill(content, stream)
+                    continue
+                if item.filename in _TEXTS_DECLARED:
                     end, entry = _TEXTS_DECLARED[item.filename]
                     content = content.replace(end, entry + end, 1)
                 target.writestr(item.filename, content)
-            target.writestr("xl/sharedStrings.xml", self._shared_texts())
+            with target.open("xl/sharedStrings.xml", "w", force_zip64=True) as stream:
+                self._share_texts(stream)
         return done.getvalue()
 
-    def _shared_texts(self) -> str:
-        cleaned = (self.clean(text) for text in self._texts)
-        items = "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in cleaned)
-        return (
+    def _share_texts(self, stream: IO[bytes]) -> None:
+        head = (
             '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
             '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
-            f'count="{self._uses}" uniqueCount="{len(self._texts)}">{items}</sst>'
+            f'count="{self._uses}" uniqueCount="{len(self._texts)}">'
         )
+        stream.write(head.encode())
+        texts = iter(self._texts)
+        while some := list(islice(texts, CHUNK)):
+            items = (f'<si><t xml:space="preserve">{self.clean(text)}</t></si>' for text in some)
+            stream.write("".join(items).encode())
+        stream.write(b"</sst>")
 
 
 @dataclass(slots=True)
@@ -182,6 +193,7 @@ class Sheet:
     book: Book
     page: Worksheet
     _rows: list[str] = field(default_factory=list)
+    _kept: list[bytes] = field(default_factory=list)  # rows of a large sheet, compressed
     _next: int = 1
     _widest: int = 1
     _text_ranges: list[str] = field(default_factory=list)
@@ -217,6 +229,9 @@ class Sheet:
             return f"{kind}><f>{escaped(value.text)}</f><v>{shown}</v></c>"
         if isinstance(value, str):
             return f' t="s"><v>{self.book.text_index(value)}</v></c>' if value else "/>"
+        if isinstance(value, dt.datetime):
+            minutes = value.hour * 60 + value.minute
+            return f"><v>{value.toordinal() - EPOCH + minutes / 1440!r}</v></c>"
         if isinstance(value, dt.date):
             if value < FIRST_DAY:
                 return self._content(value.isoformat())
@@ -269,6 +284,8 @@ class Sheet:
             parts.append("</row>")
             append("".join(parts))
             row += 1
+            if row % CHUNK == 0:
+                self._keep()
         self._next = row
         self.book._uses += uses
         self._widest = max(self._widest, len(columns))
@@ -310,15 +327,23 @@ class Sheet:
         page.print_area = f"A1:{get_column_letter(self._widest)}{self._next - 1}"
         page.sheet_view.showGridLines = False
 
-    def fill(self, xml: bytes) -> bytes:
-        """openpyxl's XML of the sheet with the rows put in, and no green marks on numbers kept as text."""
-        data = f"<sheetData>{''.join(self._rows)}</sheetData>".encode()
+    def _keep(self) -> None:
+        """Make the rows so far small."""
+        self._kept.append(zlib.compress("".join(self._rows).encode(), 1))
+        self._rows.clear()
+
+    def fill(self, xml: bytes, stream: IO[bytes]) -> None:
+        """Write openpyxl's XML of the sheet with the rows put in, and no green marks on numbers kept as text."""
         extent = f'<dimension ref="A1:{get_column_letter(self._widest)}{max(self._next - 1, 1)}"/>'.encode()
-        xml = _SHEET_DATA.sub(lambda _match: data, _DIMENSION.sub(extent, xml, count=1), count=1)
         if self._text_ranges:
             marks = f'<ignoredErrors><ignoredError sqref="{" ".join(self._text_ranges)}" numberStoredAsText="1"/>'
             xml = xml.replace(b"</headerFooter>", f"</headerFooter>{marks}</ignoredErrors>".encode(), 1)
-        return xml
+        head, tail = _SHEET_DATA.split(_DIMENSION.sub(extent, xml, count=1), maxsplit=1)
+        stream.write(head + b"<sheetData>")
+        for chunk in self._kept:
+            stream.write(zlib.decompress(chunk))
+        stream.write("".join(self._rows).encode())
+        stream.write(b"</sheetData>" + tail)
 
 
 def reference(title: str, column: int, first: int, last: int | None = None) -> str:

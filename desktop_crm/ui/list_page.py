@@ -108,6 +108,10 @@ class ListPage(Page):
         """Enter or a double click on a row."""
         self.edit_record()
 
+    def export_list(self) -> None:
+        """Ctrl+Shift+E: what the list shows, as a workbook."""
+        self.list.export()
+
     # -- showing ---------------------------------------------------------------------------------
 
     def show_card(self, record: uuid.UUID | None) -> None:

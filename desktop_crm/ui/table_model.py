@@ -57,6 +57,7 @@ class Column:
     rank: int = 0
     show: Callable[[Translator, Any], str | Pill] | None = None
     tip: Callable[[Translator, Any], str] | None = None
+    cell: Callable[[Translator, Any], Any] | None = None  # what a workbook gets; else a plain date or number, or text
 
     @property
     def right(self) -> bool:

@@ -16,8 +16,9 @@ from desktop_crm.services import quotations
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.quotations.editor import QuotationEditor
 from desktop_crm.ui.quotations.page import QuotationsPage
-from desktop_crm.ui.quotations.sharing import NAME_LIMIT, file_name, write_file
+from desktop_crm.ui.quotations.sharing import file_name
 from desktop_crm.ui.quotations.viewer import QuotationViewer
+from desktop_crm.ui.widgets.share import NAME_LIMIT, write_file
 from tests.ui.quotes import draft, fill, issued, item, read, shown, view, write
 
 

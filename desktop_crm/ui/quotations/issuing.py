@@ -13,8 +13,9 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.quotations.drawing import draw
-from desktop_crm.ui.quotations.sharing import Sheet, copy_file, sheet_of, write_file
+from desktop_crm.ui.quotations.sharing import sheet_of
 from desktop_crm.ui.widgets.company_dialog import CompanyDialog, load_company
+from desktop_crm.ui.widgets.share import Sheet, copy_file, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.page import Page, Screen
 from desktop_crm.ui.quotations.card import VERBS
-from desktop_crm.ui.quotations.sharing import Sheet, sheet_of
+from desktop_crm.ui.quotations.sharing import sheet_of
 from desktop_crm.ui.quotations.words import number_of, state_pill
 from desktop_crm.ui.widgets.buttons import button, more_button
 from desktop_crm.ui.widgets.labels import ElidedLabel, Note, PillLabel
 from desktop_crm.ui.widgets.pdf_view import PdfView
+from desktop_crm.ui.widgets.share import Sheet
 
 if TYPE_CHECKING:
     from desktop_crm.services.quotation_view import QuotationView

@@ -167,6 +167,14 @@ class SettingsPage(Page):
         self.choose(key)
         return self._sections[key]
 
+    def export_list(self) -> None:
+        """Ctrl+Shift+E: the list of the section that is shown."""
+        export = getattr(self._sections.get(self._current), "export_list", None)
+        if export is not None:
+            export()
+        else:
+            self.ctx.toast(self.ctx.t("There is no list here. Products and price lists can be exported."))
+
     def save(self) -> None:
         """Save the section that is shown."""
         section = self._sections.get(self._current)

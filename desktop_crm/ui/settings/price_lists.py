@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.list_export import ListJob, ask_and_write
 from desktop_crm.ui.settings.choice_table import ChoiceTable
 from desktop_crm.ui.settings.price_dialogs import CUSTOMER_TYPES, ListDialog, PriceDialog
 from desktop_crm.ui.settings.section import Section
-from desktop_crm.ui.table_model import Column, Pill
+from desktop_crm.ui.table_model import Column, ListQuery, Pill, Row
 from desktop_crm.ui.widgets.buttons import ButtonRow, button
 from desktop_crm.ui.widgets.labels import Label
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from desktop_crm.services.price_lists import PriceListRow, PriceRow
 
 
@@ -48,6 +53,24 @@ PRICES = (
     Column("price", N_("Price"), 66, "quantity"),
     Column("list_price", N_("List price"), 66, "quantity"),
 )
+
+
+class PriceSource:
+    """The prices of one list, for a workbook."""
+
+    def __init__(self, price_list: uuid.UUID) -> None:
+        self._list = price_list
+
+    def count(self, session: Session, query: ListQuery) -> int:
+        """How many prices."""
+        return len(self.window(session, query))
+
+    def window(self, session: Session, query: ListQuery, offset: int = 0, limit: int | None = None) -> Sequence[Row]:
+        """The rows of one window."""
+        from desktop_crm.services import price_lists
+
+        end = None if limit is None else offset + limit
+        return [_values(one) for one in price_lists.prices(session, self._list)[offset:end]]
 
 
 class PriceListsSection(Section):
@@ -152,6 +175,17 @@ class PriceListsSection(Section):
                 owner=self,
             )
 
+    def export_list(self) -> None:
+        """The prices of the list that is selected, as a workbook."""
+        row, t = self.current(), self.ctx.t
+        if row is None:
+            self.ctx.toast(t("Choose a price list first."))
+            return
+        said = ((t("For"), for_whom(t, row)), (t("Currency"), row.currency), (t("Valid"), period(t, row)))
+        title, places = t("Prices of “%(name)s”", name=row.name), tuple(range(len(PRICES)))
+        job = ListJob(title, PRICES, places, PriceSource(row.id), ListQuery(), said, t.lang, False)
+        ask_and_write(self.ctx, self, job)
+
     def _show(self, rows: list[PriceListRow]) -> None:
         t = self.ctx.t
         self.rows = rows
@@ -185,12 +219,7 @@ class PriceListsSection(Section):
     def _show_prices(self, prices: list[PriceRow]) -> None:
         self.prices = prices
         self.table.setVisible(bool(prices))
-        self.table.show_rows(
-            [
-                (one.id, one.code, one.name, one.min_quantity or None, one.unit, one.unit_price, one.list_price)
-                for one in prices
-            ]
-        )
+        self.table.show_rows([_values(one) for one in prices])
 
     def _refresh(self) -> None:
         row, price = self.current(), self.current_price()
@@ -201,3 +230,7 @@ class PriceListsSection(Section):
         text = self.ctx.t("Bring back") if row is not None and row.is_archived else self.ctx.t("Archive")
         self.archive_button.setText(text)
         self.archive_button.setAccessibleName(text)
+
+
+def _values(one: PriceRow) -> Row:
+    return (one.id, one.code, one.name, one.min_quantity or None, one.unit, one.unit_price, one.list_price)

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.list_export import ListJob, ask_and_write
 from desktop_crm.ui.settings.choice_table import ChoiceTable
 from desktop_crm.ui.settings.section import Section
-from desktop_crm.ui.table_model import Column
+from desktop_crm.ui.table_model import Column, ListQuery, Row
 from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, ChipsBar, button
 from desktop_crm.ui.widgets.labels import Label
 from desktop_crm.ui.widgets.product_dialog import ProductDialog
@@ -31,6 +32,22 @@ COLUMNS = (
     Column("cost", N_("Cost"), 84, "quantity", private=True),
 )
 Found = tuple[list["ProductRow"], int, int]
+EVERY = 1_000_000  # more products than any shop has
+
+
+class ProductSource:
+    """Every product a search finds, for a workbook."""
+
+    def count(self, session: Session, query: ListQuery) -> int:
+        """How many products."""
+        return len(self.window(session, query, 0, EVERY))
+
+    def window(self, session: Session, query: ListQuery, offset: int, limit: int) -> list[Row]:
+        """The rows of one window."""
+        from desktop_crm.services import products
+
+        found = products.find(session, query.text, offset + limit, archived=query.chip == "archived")[offset:]
+        return [_values(row) for row in found]
 
 
 class ProductsSection(Section):
@@ -111,6 +128,20 @@ class ProductsSection(Section):
             owner=self,
         )
 
+    def export_list(self) -> None:
+        """Every product that is found, as a workbook."""
+        t, hides = self.ctx.t, self.ctx.customer_view.on
+        chip = "archived" if self.archived else "used"
+        places = tuple(place for place, column in enumerate(COLUMNS) if not (hides and column.private))
+        said = (
+            (t("Quick filter"), t("Archived") if self.archived else t("In use")),
+            *(((t("Search"), self._text.strip()),) if self._text.strip() else ()),
+        )
+        query = ListQuery(text=self._text, chip=chip)
+        ask_and_write(
+            self.ctx, self, ListJob(t("Products"), COLUMNS, places, ProductSource(), query, said, t.lang, hides)
+        )
+
     def _choose(self, chip: str) -> None:
         self.archived = chip == "archived"
         self.reload()
@@ -120,9 +151,7 @@ class ProductsSection(Section):
         rows, used, archived = found
         self.rows = rows[:SHOWN]
         self.chips.show_counts({"used": t.number(used), "archived": t.number(archived)})
-        self.table.show_rows(
-            [(row.id, row.code, row.name, row.specification, row.unit, row.list_price, row.cost) for row in self.rows]
-        )
+        self.table.show_rows([_values(row) for row in self.rows])
         self.table.setVisible(bool(rows))
         self.note.setText(self._remark(len(rows), used + archived))
         self.note.setVisible(bool(self.note.text()))
@@ -153,3 +182,7 @@ def _find(session: Session, text: str, archived: bool) -> Found:
 
     rows = products.find(session, text, SHOWN + 1, archived=archived)
     return rows, products.count(session), products.count(session, archived=True)
+
+
+def _values(row: ProductRow) -> Row:
+    return (row.id, row.code, row.name, row.specification, row.unit, row.list_price, row.cost)

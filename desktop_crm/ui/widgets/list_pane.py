@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.list_export import ListJob, ask_and_write
 from desktop_crm.ui.table_model import Column, RowSource, TableModel
 from desktop_crm.ui.widgets.buttons import Chip, ChipsBar
 from desktop_crm.ui.widgets.empty_state import EmptyState
@@ -36,11 +38,16 @@ class ListPane(QWidget):
         empty: EmptyState | None = None,
     ) -> None:
         super().__init__()
+        self._ctx = ctx
         self.model = TableModel(ctx, columns, source, self)
         self.view = ListView(ctx, self.model, name)
         self.chips = ChipsBar(ctx.theme, chips, self)
         self.chips.setVisible(bool(chips))
         self._first_chip = chips[0].key if chips else ""
+        self.narrowed = ""  # what further narrows the list, in words, for its workbook
+        self._name, self._source = name, source
+        self._chip_texts = {chip.key: chip.text for chip in chips}
+        self._add_menu()
         self._empty = empty
         self._nothing = EmptyState(
             ctx.theme, "search", ctx.t("Nothing found"), ctx.t("Try fewer letters or another filter."), ()
@@ -57,7 +64,6 @@ class ListPane(QWidget):
         self.model.loaded.connect(lambda _fresh: self._show_place())
         self.view.opened.connect(self.opened)
         self.view.current_changed.connect(self.current_changed)
-        self._ctx = ctx
         if search is not None:
             self.view.attach_search(search)
             search.searched.connect(lambda text: self.model.change(text=text))
@@ -74,6 +80,39 @@ class ListPane(QWidget):
                 self.view.search_box.clear()
             self.chips.choose(chip)
             self.model.change(chip=chip, text="")
+
+    def export(self) -> None:
+        """Ask where, then write what the list shows as a workbook, in the worker."""
+        ask_and_write(self._ctx, self, self.job())
+
+    def job(self) -> ListJob:
+        """What is exported now: the rows of the query, every column but those hidden from customers."""
+        header, columns, hides = self.view.horizontalHeader(), self.model.columns, self._ctx.customer_view.on
+        order = [header.logicalIndex(place) for place in range(len(columns))]
+        shown = tuple(place for place in order if not (hides and columns[place].private))
+        left_out = len(shown) < len(columns)
+        query = self.model.query
+        return ListJob(self._name, columns, shown, self._source, query, self._filters(), self._ctx.t.lang, left_out)
+
+    def _filters(self) -> tuple[tuple[str, str], ...]:
+        """Quick filter, further narrowing, search and order in words."""
+        t, query = self._ctx.t, self.model.query
+        sorted_by = next((t(column.title) for column in self.model.columns if column.sort_key == query.sort), "")
+        if sorted_by and query.descending:
+            sorted_by = t("%(column)s, descending", column=sorted_by)
+        found = (
+            (t("Quick filter"), self._chip_texts.get(query.chip, "")),
+            (t("Narrowed to"), self.narrowed),
+            (t("Search"), query.text.strip()),
+            (t("Sorted by"), sorted_by if query.sort else ""),
+        )
+        return tuple((what, said) for what, said in found if said)
+
+    def _add_menu(self) -> None:
+        action = QAction(self._ctx.t("Export this list ..."), self.view)
+        action.triggered.connect(lambda _checked=False: self.export())
+        self.view.addAction(action)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def _show_place(self) -> None:
         query = self.model.query
