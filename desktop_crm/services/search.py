@@ -36,11 +36,16 @@ def search(session: Session, typed: str, *, entity: str | None = "customer", lim
     parts are taken as words. What is typed is never syntax; nothing but signs and spaces finds nothing.
     """
     typed = typed[:MAX_TYPED]
-    if _PHONE.fullmatch(typed):
+    if is_number(typed):
         hits = _find(session, [normalise(typed)], entity, limit)
         if hits.ids:
             return hits
     return _find(session, [normalise(word) for word in typed.split()], entity, limit)
+
+
+def is_number(typed: str) -> bool:
+    """Whether what was typed can only be a phone number, whose spaces and signs do not matter."""
+    return _PHONE.fullmatch(typed) is not None
 
 
 def _find(session: Session, words: list[str], entity: str | None, limit: int) -> Hits:

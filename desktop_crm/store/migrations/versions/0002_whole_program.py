@@ -51,3 +51,7 @@ def upgrade() -> None:
         "CREATE INDEX ix_figures_rhythm ON customer_figures (archived, last_order_on, first_order_on, orders_total,"
         " grade, revenue_12m, customer_id) WHERE orders_total >= 4"
     )
+    op.execute("ALTER TABLE grading_run ADD COLUMN pictures JSON")
+    # the list of all contacts reads this index alone
+    op.execute("DROP INDEX ix_contact_customer_id")
+    op.execute("CREATE INDEX ix_contact_customer_id ON contact (customer_id, archived_at, id)")
