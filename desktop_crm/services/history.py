@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -94,16 +95,21 @@ def undo(session: Session, batch_id: uuid.UUID) -> uuid.UUID:
     if not can_undo(session, batch_id):
         raise UserError(N_("This step cannot be undone."), N_("Cancel the document instead; the history keeps both."))
     batch_of(session).reverses = batch_id
+    take_back(session, _entries(session, batch_id))
+    return batch_of(session).id
+
+
+def take_back(session: Session, entries: Sequence[JournalEntry]) -> None:
+    """Reverse single journal rows, the last one first; raises UserError when a record was changed again since."""
     models = {entity_of(mapper.class_): mapper.class_ for mapper in Record.registry.mappers}
     try:
-        for entry in reversed(_entries(session, batch_id)):
+        for entry in reversed(entries):
             _revert(session, models[entry.entity], entry)
             session.flush()
             if "makes_equipment" in entry.changes:
                 waiting.rebuild(session)
     except IntegrityError as error:  # something made later refers to the record, or has taken its code
         raise UserError(*CHANGED_SINCE) from error
-    return batch_of(session).id
 
 
 def _entries(session: Session, batch_id: uuid.UUID) -> list[JournalEntry]:

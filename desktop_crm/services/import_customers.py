@@ -51,8 +51,8 @@ def plan_customers(plan: Plan) -> None:
             ids[key] = before[key].id
             _change(plan, before[key], wanted, mapped, children)
             continue
-        wanted["code"] = wanted["code"] or plan.number(Customer, "customer")
-        if wanted["code"] in codes:
+        wanted["code"] = wanted["code"] or plan.number(Customer.code, "customer")
+        if wanted["code"] and wanted["code"] in codes:
             other = f"{plan.mapping.system}-{wanted['code']}"
             plan.report.tell(
                 CHANGED, file, row.line, N_("The code %(code)s is taken; it became %(other)s."),
@@ -60,7 +60,7 @@ def plan_customers(plan: Plan) -> None:
             )  # fmt: skip
             wanted["code"] = other
         codes.add(wanted["code"])
-        ids[key] = _create(plan, key, wanted)
+        ids[key] = create(plan, key, wanted)
 
 
 def _fault(wanted: Wanted) -> UserError | None:
@@ -99,7 +99,8 @@ def _e164(typed: str, wanted: Wanted) -> str:
     return (phones.to_e164(typed, country) or "") if country else ""
 
 
-def _create(plan: Plan, key: str, wanted: Wanted) -> uuid.UUID:
+def create(plan: Plan, key: str, wanted: Wanted) -> uuid.UUID:
+    """Plan a new customer with address, contact and numbers; returns its key."""
     values: dict[str, Any] = {name: wanted[name] for name in COLUMNS if name in wanted}
     if "owner" in wanted:
         values["owner_id"] = plan.staff.get(wanted["owner"])

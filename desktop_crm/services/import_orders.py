@@ -51,7 +51,7 @@ def plan_orders(plan: Plan, sold: dict[str, Sold]) -> None:
     for file, row, key, wanted in rows:
         try:
             head = _head(plan, wanted, lines.get(key, []), dropped[key])
-            if key not in before and wanted["number"] in numbers:
+            if key not in before and wanted["number"] and wanted["number"] in numbers:
                 raise UserError(N_("The number %(number)s is taken by another order."), number=wanted["number"])
             document, order_lines = _reckoned(plan, head, lines[key])
         except UserError as error:
@@ -147,7 +147,12 @@ def _head(plan: Plan, wanted: dict[str, str], lines: list[Line], dropped: int) -
     if dropped and lines and plan.mapping.table:
         raise UserError(N_("%(count)s of its lines cannot be used."), count=dropped)
     if customer is None:
-        raise UserError(N_("There is no customer %(key)s in the source."), key=wanted["customer"])
+        raise UserError(
+            N_("There is no customer “%(key)s” in this shop.")
+            if plan.mapping.table
+            else N_("There is no customer %(key)s in the source."),
+            key=wanted["customer"],
+        )
     if not lines:
         raise UserError(
             N_("None of its %(count)s lines can be used.") if dropped else N_("The order has no lines."), count=dropped
@@ -188,6 +193,7 @@ def _reckoned(plan: Plan, head: dict[str, Any], lines: list[Line]) -> tuple[Simp
 
 
 def _create(plan: Plan, key: str, document: SimpleNamespace, lines: list[dict[str, Any]], number: str) -> None:
+    number = number or plan.number(Order.number, "order", document.ordered_on)
     order_id = plan.insert(Order, **vars(document), number=number)
     plan.remember(Order, key, order_id)
     for line in lines:

@@ -60,12 +60,12 @@ class Plan:
         """Note the source's key of a new record, so that the import can be repeated."""
         self.insert(ExternalKey, system=self.mapping.system, entity=entity_of(model), value=key, record_id=record_id)
 
-    def number(self, model: Any, series: str) -> str:
-        """The next free code of a ``series`` for a record that came without one; nothing in a dry run."""
+    def number(self, column: Any, series: str, on: dt.date | None = None) -> str:
+        """The next free value of a unique column for a record that came without one; nothing in a dry run."""
         while not self.report.dry_run:
-            code = numbering.next_number(self.session, series, clock.today())
-            if self.session.scalar(select(model.id).where(model.code == code)) is None:
-                return code
+            number = numbering.next_number(self.session, series, on or clock.today())
+            if self.session.scalar(select(column).where(column == number)) is None:
+                return number
         return ""
 
     def rows(self, entity: str) -> Iterator[tuple[str, Row, str]]:
@@ -90,12 +90,10 @@ class Plan:
         specs = self.mapping.sections[entity].fields
         return {name: import_mapping.filled(spec, row, self.source, key) for name, spec in specs.items()}
 
-    def refuse(
-        self, entity: str, file: str, row: Row, message: str, /, rows: Iterable[int] = (), **params: Any
-    ) -> None:
-        """Leave a row out, with others that belong to it, and say why."""
+    def refuse(self, entity: str, file: str, row: Row, message: str, /, **params: Any) -> None:
+        """Leave a row out and say why; ``rows`` are the lines that are left out with it."""
         self.report.counts[entity].refused += 1
-        self.report.tell(REFUSED, file, row.line, message, rows=rows, **params)
+        self.report.tell(REFUSED, file, row.line, message, **params)
 
     def note(self, file: str, row: Row, message: str, **params: Any) -> None:
         """Say something about a row that was taken as it is."""

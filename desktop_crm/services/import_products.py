@@ -54,8 +54,8 @@ def plan_products(plan: Plan) -> dict[str, Sold]:
                 values = {name: value for name, value in values.items() if wanted[name]}
             _change(plan, before[key], {name: values[name] for name in mapped if name in values and name != "code"})
         else:
-            values["code"] = values["code"] or plan.number(Product, "product")
-            if wanted["code"] in codes:
+            values["code"] = values["code"] or plan.number(Product.code, "product")
+            if wanted["code"] and wanted["code"] in codes:
                 values["code"] = f"{plan.mapping.system}-{wanted['code']}"
                 plan.report.tell(
                     CHANGED, file, row.line, N_("The code %(code)s is taken; it became %(other)s."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -64,11 +63,12 @@ class ImportReport:
     batch_id: uuid.UUID | None = None
     _told: Counter[str] = field(default_factory=Counter)
 
-    def tell(self, kind: str, file: str, line: int, message: str, /, rows: Iterable[int] = (), **params: Any) -> None:
-        """Add an issue; of those that leave nothing out only the first of a kind are kept."""
+    def tell(self, kind: str, file: str, line: int, message: str, /, **params: Any) -> None:
+        """Add an issue about a line and the further ``rows``; of those that leave nothing out only the first."""
+        rows = tuple(params.pop("rows", ()))
         self._told[kind] += 1
         if kind == REFUSED or self._told[kind] <= MOST_REMARKS:
-            self.issues.append(Issue(kind, file, line, message, params, tuple(rows)))
+            self.issues.append(Issue(kind, file, line, message, params, rows))
 
     def of_kind(self, kind: str) -> list[Issue]:
         """The issues of one kind in the order they were found."""

@@ -160,7 +160,7 @@ def guess_encoding(content: bytes) -> str:
 
 def _known_words(content: bytes, encoding: str) -> int:
     cells = re.split(r"[,;\t|\r\n]", content.decode(encoding, "replace"))
-    return sum(bool(meanings(cell.strip(' "'))) for cell in cells)
+    return sum(not cell.isascii() and bool(meanings(cell.strip(' "'))) for cell in cells)
 
 
 def guess_delimiter(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -26,25 +27,27 @@ from desktop_crm.models import (
     Record,
 )
 from desktop_crm.models.base import entity_of
-from desktop_crm.services import figures, revenue_months, search_documents, settings
+from desktop_crm.services import figures, history, revenue_months, search_documents, settings
 from desktop_crm.services.import_plan import parts
 from desktop_crm.services.imports import FEW
-from desktop_crm.store import journal
+from desktop_crm.store import journal, shop_file
 
-ACTION = "imports.run"
+ACTIONS = ("imports.run", "import_table.run")
 NAMED: tuple[type[Record], ...] = (Order, Customer, Product)
 OWNED: tuple[Any, ...] = (ContactPoint, Contact, Address)
 
 
 def revert(session: Session, batch_id: uuid.UUID) -> dict[str, int]:
-    """Remove what the import of a batch created; returns how many records by entity.
+    """Remove what the import of a batch created, and bring back what it changed; returns how many by entity.
 
-    Raises UserError, and the caller's transaction must end, when the batch is no import, changed records that
-    were there before, or made something that was changed or used here since.
+    Raises UserError, and the caller's transaction must end, when the batch is no import, or a record it made or
+    changed was changed or used here since.
     """
     made = _made(session, batch_id)
     batch = journal.batch_of(session)
     batch.reverses = batch_id
+    history.take_back(session, _changes(session, batch_id))
+    session.flush()
     try:
         for model in NAMED:
             for part in parts(made[model]):
@@ -67,15 +70,11 @@ def _made(session: Session, batch_id: uuid.UUID) -> dict[type[Record], list[uuid
     """The keys a batch created, by model."""
     entry = JournalEntry
     rows = session.execute(
-        select(entry.verb, entry.entity, entry.key).where(entry.batch_id == batch_id, entry.action == ACTION)
+        select(entry.verb, entry.entity, entry.key).where(entry.batch_id == batch_id, entry.action.in_(ACTIONS))
     ).all()
     by_entity = {entity_of(model): model for model in NAMED}
-    if not any(verb == "create" for verb, _, _ in rows):
+    if not rows:
         raise UserError(N_("This step cannot be undone."), N_("Cancel the document instead; the history keeps both."))
-    if any(verb == "update" and entity in by_entity for verb, entity, _ in rows):
-        raise UserError(
-            N_("This import also changed records that were there before."), N_("Import the earlier files once more.")
-        )
     undone = session.scalar(select(func.count()).select_from(entry).where(entry.reverses_id == batch_id))
     if undone:
         raise UserError(N_("This import was undone already."))
@@ -84,6 +83,27 @@ def _made(session: Session, batch_id: uuid.UUID) -> dict[type[Record], list[uuid
         if verb == "create" and key is not None and entity in by_entity:
             made[by_entity[entity]].append(key)
     return made
+
+
+def _changes(session: Session, batch_id: uuid.UUID) -> list[JournalEntry]:
+    """What a batch changed of records that were there before, one by one; settings and keys have ways of their own."""
+    query = select(JournalEntry).where(
+        JournalEntry.batch_id == batch_id,
+        JournalEntry.verb.in_(("create", "update", "delete")),
+        JournalEntry.entity.not_in(("setting", entity_of(ExternalKey))),
+    )
+    return [entry for entry in session.scalars(query.order_by(JournalEntry.sequence)) if entry.changes]
+
+
+def revert_on(shop: Path, batch_id: uuid.UUID) -> dict[str, int]:
+    """``revert`` in a process of its own, on a shop whose lock the program that asks for it holds."""
+    from desktop_crm.services.shops import keep_derived
+
+    database = shop_file.open_existing(shop, keep_derived)
+    try:
+        return database.run(revert, batch_id).result
+    finally:
+        database.close()
 
 
 def _require_untouched(session: Session, model: Any, ids: list[uuid.UUID]) -> None:

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from desktop_crm.core import tax_ids
 from desktop_crm.core.dates import ROC_EPOCH
-from desktop_crm.core.readings import normalise
+from desktop_crm.core.readings import normalise, read_lines
 
 YMD, DMY, MDY = "ymd", "dmy", "mdy"
 _ROC = re.compile(r"^(?:中華)?民國\s*|^中华民国\s*|^民国\s*|^roc\s*", re.IGNORECASE)
@@ -27,26 +27,6 @@ _MONEY_WORDS = re.compile(
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:\.\d{3})+,\d+")
 _YES = {normalise(word) for word in ("1", "true", "yes", "y", "x", "是", "v", "✓", "停售", "停用", "停產")} - {""}
-_CHOICES = {
-    "customer_type": {
-        "direct": "直接客戶 直客 一般 一般客戶 direct 終端客戶", "distributor": "經銷商 經銷 distributor dealer",
-        "agent": "代理商 代理 agent", "wholesaler": "批發商 批發 盤商 wholesaler",
-    },
-    "legal_form": {
-        "company": "公司 企業 行號 商號 法人 company 公司行號", "organisation": "機關 學校 團體 政府 機構 organisation organization",
-        "person": "個人 自然人 person individual",
-    },
-}  # fmt: skip
-_COUNTRIES = {
-    "TW": "台灣 臺灣 中華民國 taiwan roc", "CN": "中國 大陸 中國大陸 china prc", "HK": "香港 hongkong", "MO": "澳門 macau macao",
-    "JP": "日本 japan", "KR": "韓國 南韓 korea southkorea", "US": "美國 usa unitedstates unitedstatesofamerica america",
-    "GB": "英國 uk unitedkingdom greatbritain england", "DE": "德國 germany deutschland", "FR": "法國 france", "SG": "新加坡 singapore",
-    "MY": "馬來西亞 malaysia", "VN": "越南 vietnam", "TH": "泰國 thailand", "ID": "印尼 印度尼西亞 indonesia", "PH": "菲律賓 philippines",
-    "IN": "印度 india", "AU": "澳洲 澳大利亞 australia", "CA": "加拿大 canada", "IT": "義大利 意大利 italy", "ES": "西班牙 spain",
-    "NL": "荷蘭 netherlands", "AT": "奧地利 austria", "BE": "比利時 belgium", "CH": "瑞士 switzerland", "SE": "瑞典 sweden",
-    "NO": "挪威 norway", "DK": "丹麥 denmark", "FI": "芬蘭 finland", "PL": "波蘭 poland", "PT": "葡萄牙 portugal", "IE": "愛爾蘭 ireland",
-    "BR": "巴西 brazil", "MX": "墨西哥 mexico", "AR": "阿根廷 argentina", "VE": "委內瑞拉 venezuela", "NZ": "紐西蘭 newzealand",
-}  # fmt: skip
 _COUNTY = (
     "[台臺]北市|新北市|桃園市|[台臺]中市|[台臺]南市|高雄市|基隆市|新竹市|嘉義市|新竹縣|苗栗縣|彰化縣|南投縣|雲林縣|嘉義縣|屏東縣|"
     "宜蘭縣|花蓮縣|[台臺]東縣|澎湖縣|金門縣|連江縣"
@@ -156,13 +136,13 @@ def country(text: str) -> str:
     plain = text.strip()
     if re.fullmatch(r"[A-Za-z]{2}", plain):
         return {"UK": "GB"}.get(plain.upper(), plain.upper())
-    return _countries().get(normalise(plain), plain)
+    return _words("country").get(normalise(plain), plain)
 
 
 @lru_cache(maxsize=1000)
 def choice(field: str, text: str) -> str:
     """The stored value of a choice; as it is when it is not known."""
-    return _choices(field).get(normalise(text), text.strip())
+    return _words(field).get(normalise(text), text.strip())
 
 
 def address(text: str) -> dict[str, str]:
@@ -175,10 +155,11 @@ def address(text: str) -> dict[str, str]:
 
 
 @cache
-def _countries() -> dict[str, str]:
-    return {normalise(word): code for code, words in _COUNTRIES.items() for word in words.split(" ")}
-
-
-@cache
-def _choices(field: str) -> dict[str, str]:
-    return {normalise(word): value for value, words in _CHOICES[field].items() for word in (value, *words.split(" "))}
+def _words(field: str) -> dict[str, str]:
+    """The stored values of a field by the words for them, folded."""
+    found: dict[str, str] = {}
+    for place, words in read_lines("cell_words.txt"):
+        name, _, value = place.partition(".")
+        if name == field:
+            found |= {normalise(word): value for word in (value, *words.split("|"))}
+    return found

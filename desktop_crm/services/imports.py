@@ -6,6 +6,7 @@ Closed orders of the source count as settled there: they are delivered, and noth
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
@@ -145,41 +146,52 @@ def _trade(session: Session, mapping: Mapping) -> Trade | None:
 
 
 def _write(plan: Plan, trade: Trade | None, tell: Progress) -> None:
-    session, report = plan.session, plan.report
-    batch = journal.batch_of(session)
-    report.batch_id = batch.id
+    session = plan.session
     if trade is not None:
         settings.save(session, trade)
-    _forget_deleted(plan)
+    forget_deleted(session, plan.mapping.system)
+    write_rows(plan)
+    tell(3, STEPS)
+    finish(session, plan.report, plan.customers, changed=bool(plan.inserts or plan.updates))
+    tell(4, STEPS)
+
+
+def write_rows(plan: Plan) -> None:
+    """Insert and change what was planned."""
+    session = plan.session
     for model in ORDER:
         rows = plan.inserts.get(model, [])
         for start in range(0, len(rows), ROWS):
             session.execute(insert(cast(Table, model.__table__)), rows[start : start + ROWS])
         if rows and model in NAMED:
             journal.bulk_keys(session, "create", entity_of(model), [row["id"] for row in rows])
-    tell(3, STEPS)
     for update in plan.updates:
         update(session)
     session.flush()
-    if plan.inserts or plan.updates:
+
+
+def finish(session: Session, report: ImportReport, customers: set[uuid.UUID], *, changed: bool) -> None:
+    """Tell the journal what was done, and bring figures and search index up to date for the ``customers`` touched."""
+    batch = journal.batch_of(session)
+    report.batch_id = batch.id
+    if changed:
         counts = {name: [count.created, count.updated, count.refused] for name, count in report.counts.items()}
         journal.note(session, "import", None, {"mapping": report.mapping, "source": report.source, "counts": counts})
-    tell(4, STEPS)
-    if len(plan.customers) <= FEW:
-        batch.customers |= plan.customers
+    if len(customers) <= FEW:
+        batch.customers |= customers
     else:
         figures.rebuild(session)
         search_documents.rebuild(session)
 
 
-def _forget_deleted(plan: Plan) -> None:
+def forget_deleted(session: Session, system: str) -> None:
     """Drop the source's keys of records that were deleted since, so that they can be imported again."""
     for model in NAMED:
         gone = select(ExternalKey).where(
-            ExternalKey.system == plan.mapping.system,
+            ExternalKey.system == system,
             ExternalKey.entity == entity_of(model),
             ExternalKey.record_id.not_in(select(model.id)),
         )
-        for key in plan.session.scalars(gone):
-            plan.session.delete(key)
-    plan.session.flush()
+        for key in session.scalars(gone):
+            session.delete(key)
+    session.flush()

@@ -1,0 +1,120 @@
+"""Which records of the shop the rows of a table mean: by the key of an earlier import, code, tax number or name."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from desktop_crm.models import Customer, ExternalKey, Order, Product, Staff
+from desktop_crm.services.import_fields import CUSTOMERS, ORDERS, PRODUCTS
+from desktop_crm.services.import_job import SYSTEM
+from desktop_crm.services.import_products import Sold
+
+ENTITIES = {CUSTOMERS: Customer.__tablename__, PRODUCTS: Product.__tablename__, ORDERS: Order.__tablename__}
+Index = dict[str, set[uuid.UUID]]
+
+
+def key_of(kind: str, row: dict[str, str]) -> str:
+    """By what a row is known again: its code, its tax number, else its name with what tells namesakes apart."""
+    if row["code"]:
+        return f"code:{row['code']}"
+    name = row.get("name", "").casefold()
+    if kind == PRODUCTS:
+        return f"name:{name}|{row.get('specification', '').casefold()}" if name else ""
+    if row.get("tax_number"):
+        return f"tax:{row['tax_number']}"
+    reach = next((row[point] for point in ("mobile", "phone", "email") if row.get(point)), "")
+    return f"name:{name}|{reach}" if name else ""
+
+
+class Known:
+    """The records that are there, read once: what a run makes itself is added as it goes."""
+
+    def __init__(self, session: Session, kind: str) -> None:
+        self.kind = kind
+        self._claimed: set[uuid.UUID] = set()
+        self._keys: dict[str, uuid.UUID] = {}
+        self._codes: dict[str, uuid.UUID] = {}
+        self._taxes: Index = defaultdict(set)
+        self._names: Index = defaultdict(set)
+        self._products: dict[str, Sold] = {}
+        self.staff: dict[str, uuid.UUID] = {}
+        self._read_keys(session)
+        if kind != PRODUCTS:
+            self._read_customers(session)
+        if kind != CUSTOMERS:
+            self._read_products(session)
+        if kind == CUSTOMERS:
+            self.staff = {row.name: row.id for row in session.execute(select(Staff.name, Staff.id))}
+
+    def matched(self, row: dict[str, str], key: str) -> uuid.UUID | None:
+        """The record that a row of customers or products means; the same record is not given to two rows."""
+        found = self._keys.get(key) or self._codes.get(row["code"])
+        if found is None and row.get("tax_number"):
+            found = _only(self._taxes.get(row["tax_number"]))
+        if found is None and not row["code"] and not row.get("tax_number"):
+            found = _only(self._names.get(row.get("name", "").casefold()))
+        if found is None or found in self._claimed:
+            return None
+        self._claimed.add(found)
+        return found
+
+    def order(self, key: str) -> uuid.UUID | None:
+        """The order an earlier import made of a key."""
+        return self._keys.get(key)
+
+    def customers(self, text: str) -> set[uuid.UUID]:
+        """The customers that a cell of an order may mean: by code, tax number or name."""
+        if text in self._codes:
+            return {self._codes[text]}
+        return self._taxes.get(text) or self._names.get(text.casefold()) or set()
+
+    def product(self, text: str) -> Sold | None:
+        """The product that a cell of an order means: by code, or by a name no other has."""
+        return self._products.get(text) or self._products.get(text.casefold())
+
+    def add_customer(self, text: str, key: uuid.UUID) -> None:
+        """A customer that this run makes."""
+        self._names[text.casefold()] = {key}
+
+    def forget_customer(self, text: str) -> None:
+        """A customer that is not made after all."""
+        self._names.pop(text.casefold(), None)
+
+    def _read_keys(self, session: Session) -> None:
+        query = select(ExternalKey.value, ExternalKey.record_id).where(
+            ExternalKey.system == SYSTEM, ExternalKey.entity == ENTITIES[self.kind]
+        )
+        self._keys = {row.value: row.record_id for row in session.execute(query)}
+
+    def _read_customers(self, session: Session) -> None:
+        columns: list[Any] = [Customer.id, Customer.code, Customer.tax_number, Customer.name, Customer.short_name]
+        for key, code, tax, name, short in session.execute(select(*columns)):
+            self._codes[code] = key
+            if tax:
+                self._taxes[tax].add(key)
+            for text in {name.casefold(), short.casefold()} - {""}:
+                self._names[text].add(key)
+
+    def _read_products(self, session: Session) -> None:
+        columns: list[Any] = [Product.id, Product.code, Product.name, Product.specification, Product.unit]
+        named: dict[str, list[Sold]] = defaultdict(list)
+        for key, code, name, specification, unit in session.execute(select(*columns)):
+            sold = Sold(key, code, name, specification, unit)
+            self._codes.setdefault(code, key) if self.kind == PRODUCTS else None
+            self._names[name.casefold()].add(key) if self.kind == PRODUCTS else None
+            self._products[code] = sold
+            named[name.casefold()].append(sold)
+        for name, several in named.items():
+            if len(several) == 1:
+                self._products.setdefault(name, several[0])
+
+
+def _only(found: Iterable[uuid.UUID] | None) -> uuid.UUID | None:
+    several = list(found or ())
+    return several[0] if len(several) == 1 else None
