@@ -126,14 +126,17 @@ def load(session: Session, equipment_id: uuid.UUID | None, customer_id: uuid.UUI
         _name(session, Customer, buyer),
         _name(session, Customer, user),
         _name(session, Product, product),
-        sites_of(session, (buyer, user)),
+        sites_of(session, (buyer, user), values.get("site_id")),
     )
 
 
-def sites_of(session: Session, customer_ids: Collection[uuid.UUID | None]) -> list[tuple[uuid.UUID, str]]:
-    """The sites in use of some customers, by name."""
+def sites_of(
+    session: Session, customer_ids: Collection[uuid.UUID | None], chosen: uuid.UUID | None = None
+) -> list[tuple[uuid.UUID, str]]:
+    """The sites of some customers by name, archived ones only if ``chosen`` already."""
     owners = [key for key in customer_ids if key]
-    query = select(Site.id, Site.name).where(Site.customer_id.in_(owners), Site.archived_at.is_(None))
+    offered = Site.archived_at.is_(None) | (Site.id == chosen)
+    query = select(Site.id, Site.name).where(Site.customer_id.in_(owners), offered)
     return [(key, name) for key, name in session.execute(query.order_by(Site.name, Site.id))] if owners else []
 
 

@@ -100,8 +100,8 @@ def owners_count(session: Session, text: str) -> int:
 
 def owners(session: Session, text: str, language: str, offset: int, limit: int) -> list[Owner]:
     """Customers with equipment in use that a text selects: by grade, then by name."""
-    pieces = _narrowed(select(E.customer_id, func.count().label("pieces")).where(_IN_USE), text)
-    grouped = pieces.group_by(E.customer_id).subquery()
+    pieces = select(E.customer_id, func.count().label("pieces")).where(_IN_USE)
+    grouped = _narrowed(pieces, text).group_by(E.customer_id).subquery()
     page = (
         select(grouped.c.customer_id, grouped.c.pieces, F.grade)
         .join(F, F.customer_id == grouped.c.customer_id)
@@ -116,9 +116,9 @@ def owners(session: Session, text: str, language: str, offset: int, limit: int) 
     return [Owner(*row) for row in session.execute(query)]
 
 
-def owner_of(session: Session, equipment_id: uuid.UUID) -> uuid.UUID | None:
-    """Who bought a piece; None when it is gone."""
-    return session.scalar(select(E.customer_id).where(E.id == equipment_id))
+def state_of(session: Session, equipment_id: uuid.UUID) -> str | None:
+    """The state of a piece; None when it is gone."""
+    return session.scalar(select(E.state).where(E.id == equipment_id))
 
 
 _IN_USE = E.state != EquipmentState.RETIRED
@@ -126,7 +126,7 @@ _IN_USE = E.state != EquipmentState.RETIRED
 
 def _from(statement: Select[Any], query: EquipmentQuery) -> Select[Any]:
     """``statement`` over the pieces that ``query`` selects."""
-    narrowed = _narrowed(statement.select_from(E).where(_chosen(query)), query.text)
+    narrowed: Select[Any] = _narrowed(statement.select_from(E).where(_chosen(query)), query.text)
     if query.customer_id is not None:
         narrowed = narrowed.where(E.customer_id == query.customer_id)
     if query.sort == "next":
@@ -135,7 +135,7 @@ def _from(statement: Select[Any], query: EquipmentQuery) -> Select[Any]:
     return narrowed
 
 
-def _narrowed(statement: Select[Any], text: str) -> Select[Any]:
+def _narrowed(statement: Any, text: str) -> Any:
     words = text.split()[:MAX_WORDS]
     if not words:
         return statement

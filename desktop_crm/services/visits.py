@@ -74,6 +74,18 @@ def between(session: Session, first: dt.date, last: dt.date, limit: int = MOST) 
     return [found[key] for key in ids]
 
 
+def due_in(session: Session, day: dt.date, today: dt.date) -> list[VisitRow]:
+    """The visits of the month of ``day``, after those of before that are overdue."""
+    first, last = month_span(day)
+    late = between(session, dt.date.min, min(first, today) - dt.timedelta(days=1)) if first <= today else []
+    return late + between(session, first, last)
+
+
+def equipment_of(session: Session, plan_id: uuid.UUID) -> uuid.UUID | None:
+    """The piece a plan is for; None when it is gone."""
+    return session.scalar(select(P.equipment_id).where(P.id == plan_id))
+
+
 def due(session: Session, today: dt.date, limit: int = MOST) -> list[VisitRow]:
     """The visits of today and those that are overdue, the oldest first."""
     return between(session, dt.date.min, today, limit)
