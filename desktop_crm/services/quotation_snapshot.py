@@ -50,8 +50,8 @@ def gather(
     site = session.get(Site, revision.site_id) if revision.site_id else None
     kinds = dict.fromkeys(line.tax_kind for line in lines if line.kind == LineKind.ITEM)
     return QuotationSnapshot(
-        seller=_seller(session, revision.language),
-        buyer=_buyer(session, customer, revision),
+        seller=seller_of(session, revision.language),
+        buyer=buyer_of(session, customer, revision.contact_id, revision.language),
         lines=tuple(_line(line) for line in lines),
         currency=revision.currency,
         number=quotation.number or "",
@@ -80,7 +80,8 @@ def gather(
     )
 
 
-def _seller(session: Session, language: str) -> Seller:
+def seller_of(session: Session, language: str) -> Seller:
+    """The shop as its letterhead shows it in a language."""
     company = settings.load(session, Company)
     name = {"zh_CN": company.name_zh_cn, "en": company.name_en}.get(language) or company.name
     return Seller(
@@ -101,10 +102,11 @@ def _seller(session: Session, language: str) -> Seller:
     )
 
 
-def _buyer(session: Session, customer: Customer, revision: QuotationRevision) -> Buyer:
-    contact = session.get(Contact, revision.contact_id) if revision.contact_id else None
+def buyer_of(session: Session, customer: Customer, contact_id: uuid.UUID | None, language: str) -> Buyer:
+    """A customer as addressed on paper, in care of one of its contacts."""
+    contact = session.get(Contact, contact_id) if contact_id else None
     address = address_of(session, customer.id)
-    in_english = revision.language == "en" and customer.name_en
+    in_english = language == "en" and customer.name_en
     return Buyer(
         name=customer.name_en if in_english else customer.name,
         tax_number=customer.tax_number,
