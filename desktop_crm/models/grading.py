@@ -57,7 +57,10 @@ class GradingCriterion(Record):
 
 
 class GradingRun(Record):
-    """One applied grading; ``scores_sha`` is a blob of every customer's figures and scores."""
+    """One applied grading; ``scores_sha`` is a blob of every customer's figures and scores.
+
+    ``pictures`` are what ``grading_pictures`` keeps; None in runs of the first layout.
+    """
 
     __tablename__ = "grading_run"
 
@@ -69,6 +72,7 @@ class GradingRun(Record):
     seconds: Mapped[Decimal] = mapped_column(Scaled, default=Decimal(0))
     scores_sha: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
     undone_at: Mapped[dt.datetime | None]
+    pictures: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class GradeChange(Record):

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import time
 import uuid
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -19,10 +19,19 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.models import GradingRun
 from desktop_crm.models.grading import GRADES
-from desktop_crm.services import grading_columns, grading_movers, grading_runs, grading_scheme, grading_scores
+from desktop_crm.services import (
+    grading_columns,
+    grading_log,
+    grading_movers,
+    grading_runs,
+    grading_scheme,
+    grading_scores,
+)
 from desktop_crm.services.grading_explain import Explanation, explain
+from desktop_crm.services.grading_log import history, runs
 from desktop_crm.services.grading_movers import Mover
-from desktop_crm.services.grading_runs import history, runs, undo
+from desktop_crm.services.grading_pictures import GradeShare, Pictures
+from desktop_crm.services.grading_runs import undo
 from desktop_crm.services.grading_scheme import SchemeFacts
 from desktop_crm.services.grading_scores import Columns, Ints, Scores
 
@@ -44,18 +53,6 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class GradeShare:
-    """A grade's part of the shop; money in home currency minor units, shares as fractions."""
-
-    grade: str
-    customers: int
-    customer_share: float
-    revenue: int
-    revenue_share: float
-    margin: int
-
-
-@dataclass(frozen=True, slots=True)
 class GradingPreview:
     """What a grading would do, and the pictures of it; ``shares`` as proposed, ``present`` as grades stand now."""
 
@@ -65,7 +62,7 @@ class GradingPreview:
     last_run_id: uuid.UUID | None
     columns: Columns
     scores: Scores
-    movers: tuple[Mover, ...]
+    movers: Sequence[Mover]
     shares: tuple[GradeShare, ...]
     present: tuple[GradeShare, ...]
     standing: Ints  # the place in GRADES of every customer now, past its end for none
@@ -76,6 +73,12 @@ class GradingPreview:
     revenue: int
     margin: int
     seconds: float
+
+    @property
+    def pictures(self) -> Pictures:
+        """The grades as they stand, or as proposed where nobody was graded yet, with curve and heat map."""
+        shares = self.shares if self.last_run_id is None else self.present
+        return Pictures(shares, self.pareto, self.top_shares, self.heat)
 
     def customers_in_cell(self, recency: int, frequency: int) -> list[uuid.UUID]:
         """The customers behind a cell of ``heat`` (scores 1 to 5), the best first."""
@@ -101,7 +104,7 @@ def preview(session: Session, scheme_id: uuid.UUID | None = None, as_of: dt.date
     as_of = as_of or clock.today()
     present = grading_columns.participants(session)
     columns, scores = scored(session, scheme, as_of, list(present))
-    last = grading_runs.latest(session)
+    last = grading_log.latest(session)
     moved = _moved(present, scores)
     movers = grading_movers.explain(session, scheme, as_of, columns, scores, moved, last)
     standing = np.array([GRADES.index(grade) if grade else len(GRADES) for grade in present.values()], dtype=np.int64)
@@ -168,15 +171,16 @@ def apply(
     session: Session,
     target: GradingPreview | uuid.UUID | None = None,
     accepted: Collection[uuid.UUID] | None = None,
+    left_out: Collection[uuid.UUID] = (),
 ) -> uuid.UUID:
-    """Give the accepted movers (all) their new grade and return the run's key.
+    """Give the accepted movers (all) but those ``left_out`` their new grade and return the run's key.
 
     ``target`` is a preview, or the scheme to grade by now. Raises UserError when grades have changed since
     the preview; movers archived or erased since are left out.
     """
     plan = target if isinstance(target, GradingPreview) else preview(session, target)
     began = time.perf_counter()
-    last = grading_runs.latest(session)
+    last = grading_log.latest(session)
     if (last.id if last else None) != plan.last_run_id:
         raise UserError(N_("Grades have changed since this preview."), N_("Grade again and look at the new preview."))
     present = grading_columns.present_grades(session, [mover.customer_id.bytes for mover in plan.movers])
@@ -184,6 +188,7 @@ def apply(
         mover
         for mover in plan.movers
         if (accepted is None or mover.customer_id in accepted)
+        and mover.customer_id not in left_out
         and present.get(mover.customer_id.bytes) == mover.old_grade
     ]
     counts = {share.grade: share.customers for share in plan.shares}
@@ -193,6 +198,18 @@ def apply(
         period_start=plan.period_start,
         parameters=plan.scheme.stored(),
         counts={**counts, "customers": plan.customers, "moved": len(movers), "revenue": plan.revenue},
+        pictures=replace(plan.pictures, shares=_shares_after(plan, movers)).stored(),
     )
     grading_runs.store(session, run, plan.columns, plan.scores, movers, began - plan.seconds)
     return run.id
+
+
+def _shares_after(plan: GradingPreview, accepted: Sequence[Mover]) -> tuple[GradeShare, ...]:
+    """The shares when the accepted movers have moved and nobody else."""
+    if len(accepted) == len(plan.movers):
+        return plan.shares
+    places = {plan.columns.key(place): place for place in range(len(plan.columns))}
+    grades = plan.standing.copy()
+    for mover in accepted:
+        grades[places[mover.customer_id.bytes]] = GRADES.index(mover.new_grade)
+    return _shares(plan.columns, grades)

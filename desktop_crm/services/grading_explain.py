@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.rounding import divide_half_up
 from desktop_crm.models import CustomerFigures, GradingRun, Order
-from desktop_crm.services import grading_blob, grading_runs
+from desktop_crm.services import grading_blob, grading_log
 from desktop_crm.services.figures import COUNTED
 from desktop_crm.services.grading_reasons import BAD, GOOD, WARN, Reason
 from desktop_crm.store import blobs
@@ -45,7 +45,7 @@ def explain(session: Session, customer_id: uuid.UUID) -> Explanation:
     standing = session.execute(
         select(CustomerFigures.grade, CustomerFigures.previous_grade).where(CustomerFigures.customer_id == customer_id)
     ).first()
-    run = grading_runs.latest(session)
+    run = grading_log.latest(session)
     if standing is None or not standing.grade or run is None:
         return Explanation("", "", None, (Reason(N_("The customer joins the next grading"), {}),))
     reasons = (*_trade(session, run, customer_id), *_payment(session, run, customer_id))

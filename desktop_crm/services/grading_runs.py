@@ -1,13 +1,11 @@
-"""Applied gradings: storing one, taking it back, and looking back over them."""
+"""Applied gradings: storing one and taking it back."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
@@ -18,10 +16,9 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.ids import new_id, new_key
-from desktop_crm.models import CustomerFigures, GradeChange, GradingRun, GradingScheme
-from desktop_crm.services import grading_blob, grading_reasons
+from desktop_crm.models import CustomerFigures, GradeChange, GradingRun
+from desktop_crm.services import grading_blob, grading_log
 from desktop_crm.services.grading_movers import Mover
-from desktop_crm.services.grading_reasons import Reason
 from desktop_crm.services.grading_scores import Columns, Scores
 from desktop_crm.store import blobs, journal
 
@@ -29,40 +26,6 @@ RUN = cast(Table, GradingRun.__table__)
 CHANGE = cast(Table, GradeChange.__table__)
 FIGURES = cast(Table, CustomerFigures.__table__)
 STAMPS = ("version", "created_at", "updated_at", "created_by_device")
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """A run in the list of gradings; ``can_undo`` is true for the latest one that stands."""
-
-    id: uuid.UUID
-    scheme: str
-    as_of: dt.date
-    applied_at: dt.datetime
-    customers: int
-    moved: int
-    seconds: Decimal
-    undone_at: dt.datetime | None
-    can_undo: bool
-
-
-@dataclass(frozen=True, slots=True)
-class GradeStep:
-    """A change of a customer's grade; ``undone`` when its run was taken back."""
-
-    run_id: uuid.UUID
-    as_of: dt.date
-    applied_at: dt.datetime
-    old_grade: str
-    new_grade: str
-    reasons: tuple[Reason, ...]
-    undone: bool
-
-
-def latest(session: Session) -> GradingRun | None:
-    """The last run that stands; keys are UUIDv7, so the greatest is the newest."""
-    query = select(GradingRun).where(GradingRun.undone_at.is_(None)).order_by(GradingRun.id.desc()).limit(1)
-    return session.scalar(query)
 
 
 def store(
@@ -77,7 +40,7 @@ def store(
     run.scores_sha = blobs.keep(session, content, grading_blob.MEDIA_TYPE)
     common = {"version": 1, "created_at": clock.now(), "updated_at": clock.now()}
     common["created_by_device"] = journal.batch_of(session).device
-    fields = ("id", "scheme_id", "as_of", "period_start", "parameters", "counts", "scores_sha")
+    fields = ("id", "scheme_id", "as_of", "period_start", "parameters", "counts", "scores_sha", "pictures")
     session.execute(insert(RUN), [{**common, **{name: getattr(run, name) for name in fields}}])
     if movers:
         _insert_changes(session, run.id, movers)
@@ -127,7 +90,7 @@ def undo(session: Session, run_id: uuid.UUID) -> int:
 
     Raises UserError when the run was undone already or a later one stands on it.
     """
-    last = latest(session)
+    last = grading_log.latest(session)
     if last is None or last.id != run_id:
         raise UserError(
             N_("Only the latest grading can be undone."), N_("Undo the later gradings first, the newest before all.")
@@ -164,55 +127,8 @@ def _standing_changes(session: Session, run_id: uuid.UUID) -> dict[uuid.UUID, tu
     return {row[0]: (row[1], row[2]) for row in session.execute(query)}
 
 
-def runs(session: Session) -> list[RunRow]:
-    """Every run, the newest first."""
-    query = (
-        select(
-            GradingRun.id,
-            GradingScheme.name,
-            GradingRun.as_of,
-            GradingRun.created_at,
-            GradingRun.counts,
-            GradingRun.seconds,
-            GradingRun.undone_at,
-        )
-        .join(GradingScheme, GradingScheme.id == GradingRun.scheme_id)
-        .order_by(GradingRun.id.desc())
-    )
-    last = latest(session)
-    return [
-        RunRow(
-            key,
-            name,
-            as_of,
-            made,
-            counts["customers"],
-            counts["moved"],
-            seconds,
-            undone,
-            last is not None and last.id == key,
-        )
-        for key, name, as_of, made, counts, seconds, undone in session.execute(query)
-    ]
-
-
-def history(session: Session, customer_id: uuid.UUID) -> list[GradeStep]:
-    """Every change of a customer's grade, the newest first."""
-    query = (
-        select(GradeChange, GradingRun.as_of, GradingRun.undone_at)
-        .join(GradingRun, GradingRun.id == GradeChange.run_id)
-        .where(GradeChange.customer_id == customer_id)
-        .order_by(GradeChange.id.desc())
-    )
-    return [
-        GradeStep(
-            change.run_id,
-            as_of,
-            change.created_at,
-            change.old_grade,
-            change.new_grade,
-            grading_reasons.from_stored(change.reasons),
-            undone is not None,
-        )
-        for change, as_of, undone in session.execute(query)
-    ]
+def scores_of(session: Session, run_id: uuid.UUID) -> tuple[Columns, Scores]:
+    """What everybody had ordered in the period of a run, and what the scheme made of it."""
+    content = blobs.load(session, session.get_one(GradingRun, run_id).scores_sha)
+    assert content is not None, "a foreign key holds the scores"
+    return grading_blob.unpack(content)

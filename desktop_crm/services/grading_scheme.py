@@ -17,7 +17,7 @@ from desktop_crm.core.limits import SCALE
 from desktop_crm.models import GradingCriterion, GradingScheme, ServiceLevel
 from desktop_crm.models.grading import Criterion, GradeLimits
 from desktop_crm.models.interaction import InteractionKind
-from desktop_crm.services.grading_scores import CRITERIA, Rule
+from desktop_crm.services.grading_rule import CRITERIA, Rule
 
 DEFAULT_WEIGHTS = (50, 20, 15, 15)  # in the order of CRITERIA
 DEFAULT_LIMITS = {GradeLimits.CUSTOMERS: (5, 20, 50), GradeLimits.REVENUE: (80, 95, 100)}

@@ -23,22 +23,13 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_crm.core.limits import SCALE
-from desktop_crm.models.grading import GRADES, Criterion, GradeLimits
+from desktop_crm.models.grading import GRADES, GradeLimits
+from desktop_crm.services.grading_rule import Rule
 
 Ints = npt.NDArray[np.int64]
-CRITERIA = (Criterion.REVENUE, Criterion.FREQUENCY, Criterion.RECENCY, Criterion.MARGIN)
-REVENUE, FREQUENCY, RECENCY, MARGIN = range(4)
+REVENUE, FREQUENCY, RECENCY, MARGIN = range(4)  # the places in CRITERIA
 HUNDRED = 100 * SCALE
 KEY_BYTES = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Weights in the order of ``CRITERIA`` and cumulative limits of A, B, C; all percentages x 10^4."""
-
-    weights: tuple[int, int, int, int]
-    limits_by: str
-    limits: tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)

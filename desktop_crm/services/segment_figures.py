@@ -16,7 +16,7 @@ from desktop_crm.core.dates import add_months, clock
 from desktop_crm.core.limits import SCALE
 from desktop_crm.core.settings import Company, Trade
 from desktop_crm.models import Customer, CustomerFigures, GradeChange, Order, Staff
-from desktop_crm.services import grading, grading_columns, grading_runs, grading_scheme, receivables, settings
+from desktop_crm.services import grading, grading_columns, grading_log, grading_scheme, receivables, settings
 from desktop_crm.services.figures import COUNTED
 from desktop_crm.services.grading_scheme import SchemeFacts
 from desktop_crm.services.grading_scores import FREQUENCY, MARGIN, RECENCY, REVENUE, Columns, Scores
@@ -113,7 +113,7 @@ def load(session: Session, as_of: dt.date | None = None) -> SegmentData:
         key: _Buyer(code, name, present.get(key.bytes) or NO_GRADE)
         for key, code, name in session.execute(select(Customer.id, Customer.code, Customer.name))
     }
-    run = grading_runs.latest(session)
+    run = grading_log.latest(session)
     return SegmentData(
         shop=settings.load(session, Company).name,
         currency=settings.load(session, Trade).currency,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, insert, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.models import Instalment, Order, OrderLine, OrderToAccept, Product
@@ -58,7 +58,7 @@ def rebuild(session: Session) -> None:
 
 
 _WAITING = select(Order.id, Order.customer_id).where(waits_for_acceptance())
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _DROP = delete(TABLE).where(TABLE.c.customer_id.in_(_IDS))
 # the state is asked by what it is not as well, so that the planner goes through the customers' orders (receivables)
 _OF_SOME = (

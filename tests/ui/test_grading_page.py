@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -13,9 +15,11 @@ from pytestqt.qtbot import QtBot
 
 from desktop_crm.services import customer_list, grading
 from desktop_crm.services.customer_list import CustomerQuery
+from desktop_crm.store.journal import Changed
 from desktop_crm.ui import shop_line
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.grading.page import GradingPage, write_workbook
+from desktop_crm.ui.lanes import Request
 
 
 @pytest.fixture
@@ -127,3 +131,78 @@ def test_the_workbook_is_written_whole(ctx: Context, tmp_path: Path) -> None:
     file = write_workbook(ctx.path, tmp_path / "分群.xlsx", "zh_TW")
     assert len(load_workbook(file, read_only=True).sheetnames) == 6
     assert list(tmp_path.glob("*.part")) == []
+
+
+class Held:
+    """Stands for the worker: takes the work and hands it out when a test says so."""
+
+    def __init__(self, ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[dict[str, Any]] = []
+        monkeypatch.setattr(ctx.tasks, "heavy", self._take)
+
+    def _take(self, fn: Callable[[Path], object], path: Path, **what: Any) -> Request:
+        self.asked.append({**what, "fn": fn, "path": path})
+        return Request(lambda: None, what["done"], what["failed"])
+
+    def deliver(self) -> None:
+        what = self.asked.pop(0)
+        what["done"](what["fn"](what["path"]))
+
+
+@pytest.fixture
+def held(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> Held:
+    return Held(ctx, monkeypatch)
+
+
+def test_the_last_grading_is_shown_with_its_day_until_todays_is_worked_out(held: Held, page: GradingPage) -> None:
+    with page.ctx.db.read() as session:
+        day = page.ctx.t.date(grading.runs(session)[0].as_of)
+    assert day in page.dated.text()
+    assert "正在計算" in page.dated.text()
+    assert sum(share.customers for share in page.shares.shares) == sum(map(sum, page.heat.cells)) > 0
+    assert page.curve.points[-1] == (1.0, 1.0)
+    assert page.movers.model.rowCount() == 0
+    assert not page.movers.nothing.isHidden()
+    held.deliver()
+    assert page.movers.model.rowCount() > 0
+    assert day not in page.dated.text()
+
+
+def test_bars_and_cells_of_the_last_grading_open_their_customers(
+    held: Held, page: GradingPage, ctx: Context, qtbot: QtBot
+) -> None:
+    opened: list[tuple[uuid.UUID, ...]] = []
+    ctx.opened.connect(lambda _entity, ids: opened.append(ids))
+    page.shares.chosen.emit("A")
+    page.heat.chosen.emit(5, 5)
+    assert [len(ids) for ids in opened] == [page.shares.shares[0].customers, page.heat.cells[4][4]]
+    assert all(grades(ctx)[key] == "A" for key in opened[0])
+
+
+def test_changes_while_it_is_worked_out_ask_once_more_and_not_twice(held: Held, page: GradingPage) -> None:
+    page.reload()
+    page.reload()
+    assert len(held.asked) == 1
+    held.deliver()
+    assert len(held.asked) == 1
+    held.deliver()
+    assert held.asked == []
+
+
+def test_a_proposal_somebody_stopped_can_be_asked_for_again(held: Held, page: GradingPage, qtbot: QtBot) -> None:
+    request = page._request
+    assert request is not None
+    page.ctx.tasks.finished.emit(request)
+    qtbot.waitUntil(lambda: "重新分級" in page.movers.nothing.text())
+    assert "正在計算" not in page.dated.text()
+    page.grade_again()
+    assert len(held.asked) == 2
+
+
+def test_another_tab_shown_leaves_the_proposal_for_later(held: Held, page: GradingPage) -> None:
+    held.deliver()
+    page.hide()
+    page.ctx.data_changed.emit(Changed(uuid.uuid4(), "test", {"customer": frozenset()}))
+    assert held.asked == []
+    page.show()
+    assert len(held.asked) == 1

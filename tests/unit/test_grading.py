@@ -15,7 +15,8 @@ from desktop_crm.core.i18n import translator
 from desktop_crm.models import Customer, CustomerFigures, GradeChange, GradingRun, JournalEntry, Order, ServiceLevel
 from desktop_crm.models.grading import GradeLimits
 from desktop_crm.models.order import OrderState
-from desktop_crm.services import figures, grading, grading_scheme
+from desktop_crm.services import figures, grading, grading_pictures, grading_previews, grading_scheme
+from desktop_crm.services.grading_previews import PackedMovers
 from desktop_crm.services.shops import Shop
 
 TODAY = dt.date(2026, 11, 21)
@@ -250,3 +251,31 @@ def test_default_service_levels_as_drawn(shop: Shop) -> None:
         ("3 天", "半年一次", "貨到付款", ""),
         ("1 週", "行銷通知", "預付", ""),
     ]
+
+
+def test_packed_movers_are_the_movers(sample_shop: Shop) -> None:
+    with sample_shop.database.read() as session:
+        movers = grading.preview(session).movers
+    many = [mover._replace(old_grade=str(number)) for number, mover in enumerate(movers * 50)]
+    packed = PackedMovers(many)
+    assert len(packed) == len(many) > 2 * grading_previews.PART
+    assert list(packed) == many
+    assert packed[198:402] == many[198:402]
+    assert packed[-1] == many[-1]
+    with pytest.raises(IndexError):
+        packed[len(many)]
+
+
+def test_a_run_keeps_its_pictures_with_the_grades_as_accepted(sample_shop: Shop) -> None:
+    with sample_shop.database.read() as session:
+        plan = grading.preview(session)
+    mover = plan.movers[0]
+    sample_shop.database.run(grading.apply, plan, left_out=[mover.customer_id])
+    with sample_shop.database.read() as session:
+        standing = grading_pictures.standing(session)
+        now = grading.preview(session)
+    assert standing is not None
+    assert standing.pictures is not None
+    assert standing.pictures.shares == now.present != plan.shares
+    assert (standing.pictures.heat, standing.pictures.top_shares) == (plan.heat, plan.top_shares)
+    assert [found.customer_id for found in now.movers] == [mover.customer_id]

@@ -14,7 +14,8 @@ from desktop_crm.core.ids import new_key
 from desktop_crm.models.grading import GradeLimits
 from desktop_crm.services import grading_blob, grading_reasons, grading_scores
 from desktop_crm.services.grading_reasons import Period, Standing
-from desktop_crm.services.grading_scores import Columns, Rule
+from desktop_crm.services.grading_rule import Rule
+from desktop_crm.services.grading_scores import Columns
 
 DEFAULT = Rule((500_000, 200_000, 150_000, 150_000), GradeLimits.CUSTOMERS, (50_000, 200_000, 500_000))
 BY_REVENUE = Rule(DEFAULT.weights, GradeLimits.REVENUE, (800_000, 950_000, 1_000_000))

@@ -16,7 +16,7 @@ from desktop_crm.ui.widgets.form_dialog import FormDialog
 from desktop_crm.ui.widgets.labels import Label, line
 
 if TYPE_CHECKING:
-    from desktop_crm.services.grading_runs import RunRow
+    from desktop_crm.services.grading_log import RunRow
     from desktop_crm.services.grading_scheme import SchemeFacts
 
 CRITERIA = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
@@ -50,7 +51,7 @@ class MoverSource:
     """The movers of the preview in hand; nothing is read from the file."""
 
     def __init__(self) -> None:
-        self.movers: tuple[Mover, ...] = ()
+        self.movers: Sequence[Mover] = ()
         self.left_out: set[uuid.UUID] = set()
 
     def count(self, _session: Session, _query: ListQuery) -> int:
@@ -73,7 +74,7 @@ class MoverSource:
 
 
 class MoversList(QWidget):
-    """The list with its two buttons; ``accepted(ids)`` and ``skipped``; Space or a click on the box ticks."""
+    """The list with its two buttons; ``accepted(left_out)`` and ``skipped``; Space or a click on the box ticks."""
 
     accepted = Signal(object)
     skipped = Signal()
@@ -104,7 +105,7 @@ class MoversList(QWidget):
         self.view.installEventFilter(self)
         self.view.opened.connect(self.opened)
 
-    def show_movers(self, movers: tuple[Mover, ...], nothing: str) -> None:
+    def show_movers(self, movers: Sequence[Mover], nothing: str) -> None:
         """Show another preview; ``nothing`` is said when nobody moves."""
         self.source.movers = movers
         self.source.left_out.clear()
@@ -143,5 +144,4 @@ class MoversList(QWidget):
         self.accept.setEnabled(count > 0)
 
     def _accept(self) -> None:
-        ids = {mover.customer_id for mover in self.source.movers} - self.source.left_out
-        self.accepted.emit(frozenset(ids))
+        self.accepted.emit(frozenset(self.source.left_out))
