@@ -7,18 +7,21 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from desktop_crm.core.dates import clock
 from desktop_crm.models import Interaction
-from desktop_crm.services import customers, price_lists, staff
+from desktop_crm.services import contacts, customer_list, customers, price_lists, staff
+from desktop_crm.services.customer_list import CustomerQuery
 from desktop_crm.services.customers import CustomerForm, Point, PostalAddress
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.customers import reach
 from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
 from desktop_crm.ui.customers.page import CustomersPage
+from desktop_crm.ui.customers.site_dialog import SiteDialog
 from desktop_crm.ui.widgets.empty_state import EmptyState
 from desktop_crm.ui.widgets.interaction_dialog import InteractionDialog
 
@@ -235,3 +238,105 @@ def test_it_opens_in_every_language(make_ctx: Callable[..., Context], qtbot: QtB
     page = CustomersPage(make_ctx(lang))
     qtbot.addWidget(page)
     page.first_shown()
+
+
+def field(editor: CustomerEditor, name: str) -> QLineEdit:
+    control = editor.form.rows[name].control
+    assert isinstance(control, QLineEdit)
+    return control
+
+
+def notes(editor: CustomerEditor, name: str) -> list[str]:
+    return [
+        note.accessibleName() for note in editor.form.rows[name].findChildren(QFrame) if note.property("look") == "note"
+    ]
+
+
+def test_a_customer_that_is_there_already_is_told_while_typing(page: CustomersPage, qtbot: QtBot) -> None:
+    page.new_record()
+    editor = page.top()
+    assert isinstance(editor, CustomerEditor)
+    typed(editor, "phone", "+886225920001", qtbot)
+    qtbot.waitUntil(lambda: bool(editor.duplicates.found))
+    assert notes(editor, "phone") == ["已有 青田咖啡館（C00002），電話相同。"]
+    field(editor, "phone").setText("")
+    field(editor, "name").setText("harbour view hotel limited")
+    editor.duplicates.look()
+    [found] = editor.duplicates.found
+    assert (found.name, found.reason) == ("Harbour View Hotel Ltd.", "name")
+    editor.form.dirty = False
+    [way] = [one for one in editor.form.rows["name"].findChildren(QPushButton) if "Harbour" in one.accessibleName()]
+    way.click()
+    assert page.top() is page.home
+    assert page.card.name.text() == "Harbour View Hotel Ltd."
+
+
+def test_a_customer_is_not_its_own_duplicate(page: CustomersPage) -> None:
+    page.edit_record()
+    editor = page.top()
+    assert isinstance(editor, CustomerEditor)
+    editor.duplicates.look()
+    assert editor.duplicates.found == []
+
+
+def test_a_site_is_added_from_the_card(page: CustomersPage) -> None:
+    page.card.site_wanted.emit(None)
+    box = page.findChild(SiteDialog)
+    assert isinstance(box, SiteDialog)
+    box._try()
+    assert box.form.rows["name"].control.accessibleDescription()
+    box.form.set_values({"name": "B 棟", "county": "台中市"})
+    box._try()
+    assert page.card.shown is not None
+    [site] = page.card.shown.sites
+    assert (site.name, site.county) == ("B 棟", "台中市")
+
+
+def people_of(page: CustomersPage) -> list[str]:
+    model = page.people.model
+    return [model.data(model.index(row, 0)) for row in range(model.rowCount())]
+
+
+def test_all_contacts_are_listed_and_lead_to_their_customer(page: CustomersPage, ctx: Context, qtbot: QtBot) -> None:
+    assert page.card.shown is not None
+    harbour = page.card.shown.card.id
+    with ctx.db.read() as session:
+        ids = {row.name: row.id for row in customer_list.window(session, CustomerQuery(), 0, 9)}
+    ctx.db.run(contacts.create, harbour, {"name": "Amy Wong"})
+    ctx.db.run(contacts.create, ids["青田咖啡館"], {"name": "張美麗"}, (Point("mobile", "0912345678"),))
+    page.sides.choose("contacts")
+    assert people_of(page) == ["Amy Wong", "張美麗"]
+    assert page.status_text() == "2 位聯絡人"
+    page.take_focus()
+    assert page.focusWidget() is page.people.view
+    qtbot.keyClicks(page.people_search, "zml")
+    qtbot.waitUntil(lambda: people_of(page) == ["張美麗"])
+    qtbot.waitUntil(lambda: page.card.name.text() == "青田咖啡館")
+    assert page.card.stack.currentWidget() is page.card.contacts
+    page.edit_record()
+    editor = page.top()
+    assert isinstance(editor, ContactEditor)
+    editor.page.pop()
+    qtbot.keyClick(page.people.view, Qt.Key.Key_Return)
+    assert shown(page)[page.list.view.currentIndex().row()] == "青田咖啡館"
+    assert page.card.name.text() == "青田咖啡館"
+
+
+def test_archiving_in_the_list_of_contacts_takes_the_contact(page: CustomersPage, ctx: Context) -> None:
+    assert page.card.shown is not None
+    ctx.db.run(contacts.create, page.card.shown.card.id, {"name": "Amy Wong"})
+    page.reload()
+    page.sides.choose("contacts")
+    page.archive_record()
+    assert people_of(page) == []
+    page.sides.choose("customers")
+    assert len(shown(page)) == 3
+
+
+def test_numbers_are_shown_as_people_write_them(page: CustomersPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(reach, "open_uri", opened.append)
+    buttons = [one for one in page.card.facts.findChildren(QPushButton) if "02-2592 0002" in one.accessibleName()]
+    assert len(buttons) == 1
+    buttons[0].click()
+    assert opened == ["tel:+886225920002"]

@@ -81,7 +81,7 @@ class CustomerCard(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._head())
-        self._pointed: uuid.UUID | None = None  # the contact to be shown once the card is read
+        self._pointed: uuid.UUID | None = None  # the contact that stands out
         self._ways: Ways = {}
         self._build_views(column)
         ctx.customer_view.changed.connect(lambda _on: self._fill())
@@ -187,24 +187,19 @@ class CustomerCard(QFrame):
         points += [("email", data.card.email)] if data.card.email else []
         self._ctx.tasks.read(ways_of, points, data.card.country, done=self._show_ways, owner=self, slot="ways")
 
-    def point_at_contact(self, contact: uuid.UUID) -> None:
-        """Show one contact, now or as soon as its customer's card is read."""
+    def point_at_contact(self, contact: uuid.UUID | None) -> None:
+        """Let one contact stand out, now and as soon as its customer's card is read."""
         self._pointed = contact
-        self.tabs.choose("contacts")
-        self._show_pointed()
-
-    def _show_pointed(self) -> None:
-        if self.shown and self._pointed in [row.id for row in self.shown.contacts]:
-            assert self._pointed is not None
-            self.contacts.point_at(self._pointed)
-            self._pointed = None
+        if contact is not None:
+            self.tabs.choose("contacts")
+        if self.shown is not None:
+            self.contacts.show_rows(self.shown.contacts, self._ways, self._pointed)
 
     def _show_ways(self, ways: Ways) -> None:
         if self.shown is not None:
             self._ways = ways
-            self.contacts.show_rows(self.shown.contacts, ways)
+            self.contacts.show_rows(self.shown.contacts, ways, self._pointed)
             self.facts.show_facts(self.shown.card, ways, hidden=self._ctx.customer_view.on)
-            self._show_pointed()
 
     def _fill(self) -> None:
         if self.shown is None:
@@ -215,14 +210,23 @@ class CustomerCard(QFrame):
         counts = {view: len(getattr(data, view)) for view in ("contacts", "equipment")}
         counts |= {"quotations": card.counts["quotations"], "orders": card.counts["orders"]}
         counts["sites"] = len([row for row in data.sites if not row.archived])
-        self.tabs.show_counts({key: t.number(count) if count else "" for key, count in counts.items()})
+        self._show_tabs(counts)
         self.timeline.show_events(events_of(t, data.timeline))
         self.quotations.show_events(events_of(t, data.quotations))
         self.orders.show_events(events_of(t, data.orders))
-        self.contacts.show_rows(data.contacts, self._ways)
+        self.contacts.show_rows(data.contacts, self._ways, self._pointed)
         self.equipment.show_rows(data.equipment)
         self.sites.show_rows(data.sites, card.country)
         self.facts.show_facts(card, self._ways, hidden=hidden)
+
+    def _show_tabs(self, counts: dict[str, int]) -> None:
+        """Equipment and sites have a tab when there are some; a tab that goes gives way to the timeline."""
+        self.tabs.show_counts({key: self._ctx.t.number(count) if count else "" for key, count in counts.items()})
+        for key in ("equipment", "sites"):
+            there = bool(getattr(self.shown, key))
+            self.tabs.set_shown(key, there)
+            if not there and self.stack.currentIndex() == VIEWS.index(key):
+                self.tabs.choose("timeline")
 
     def _fill_head(self, card: Card, explanation: Explanation, *, hidden: bool) -> None:
         t = self._ctx.t

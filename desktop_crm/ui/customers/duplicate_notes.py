@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QLineEdit
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit
 
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_crm.services.duplicates import Duplicate
 
 PAUSE = 250  # milliseconds without a key after which it is looked
+FIRST_UNDER_FIELD = 2  # after label and control
 SPOKEN = ("phone", "mobile")
 MAILS = ("email",)
 WATCHED = ("name", "tax_number", *SPOKEN, *MAILS)
@@ -76,12 +77,12 @@ class DuplicateNotes(QObject):
         text = Label(f"{sentence} {t('It is archived.')}" if one.archived else sentence, "small", wrap=True)
         made.setAccessibleName(text.text())
         row.addWidget(text, 1)
-        way = button(t("Open"), lambda: self._opened(one.id))
+        way = button(t("Open it"), lambda: self._opened(one.id))
         way.setAccessibleName(t("Open %(name)s", name=one.name))
         row.addWidget(way)
         layout = self._form.rows[one.field].layout()
-        assert isinstance(layout, QLayout)
-        layout.addWidget(made)
+        assert isinstance(layout, QBoxLayout)
+        layout.insertWidget(FIRST_UNDER_FIELD, made)
         return made
 
 

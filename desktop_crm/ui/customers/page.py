@@ -5,17 +5,23 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers import card as cards
 from desktop_crm.ui.customers.columns import COLUMNS, CustomerSource
 from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
+from desktop_crm.ui.customers.people import PeoplePane
 from desktop_crm.ui.customers.site_dialog import SiteDialog
 from desktop_crm.ui.list_page import ListPage
-from desktop_crm.ui.widgets.buttons import Chip
+from desktop_crm.ui.widgets.buttons import Chip, SubTabs, button
 from desktop_crm.ui.widgets.followup_dialog import FollowUpDialog
 from desktop_crm.ui.widgets.interaction_dialog import InteractionDialog
+from desktop_crm.ui.widgets.labels import line
+from desktop_crm.ui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -65,7 +71,33 @@ class CustomersPage(ListPage):
         self._chosen: tuple[uuid.UUID, ...] = ()
         self._connect()
 
+    def left_side(self) -> QWidget:
+        """The list of customers and that of all contacts, one at a time."""
+        theme, t = self.ctx.theme, self.ctx.t
+        self.people_search = SearchBox(theme, t("Name, pinyin, phone or customer"))
+        self.people_search.setMinimumWidth(theme.px(240))
+        self.people_search.hide()
+        self.home.tool.add_left(self.people_search)
+        self.new_contact = button(t("New contact"), lambda: self._edit_contact(None), theme=theme, picture="plus")
+        self.new_contact.hide()
+        self.home.tool.add(self.new_contact)
+        self.people = PeoplePane(self.ctx, self.people_search)
+        self.sides = SubTabs(theme, [Chip("customers", t("Customers")), Chip("contacts", t("Contacts"))])
+        self._stack = QStackedWidget()
+        for pane in (self.list, self.people):
+            self._stack.addWidget(pane)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, theme.px(4), 0, 0)
+        column.setSpacing(0)
+        for widget in (self.sides, line(), self._stack):
+            column.addWidget(widget)
+        return side
+
     def _connect(self) -> None:
+        self.sides.chosen.connect(self._show_side)
+        self.people.opened.connect(self._open_contact)
+        self.people.current_changed.connect(self._point_at)
         self.card.edit_wanted.connect(self.edit_record)
         self.card.archive_wanted.connect(self.archive_record)
         self.card.quote_wanted.connect(self._new_quotation)
@@ -88,6 +120,7 @@ class CustomersPage(ListPage):
 
     def open_record(self, entity: str, record: uuid.UUID | tuple[uuid.UUID, ...]) -> None:
         """Show one customer, or just those behind a picture (``entity`` is then "customers")."""
+        self.sides.choose("customers")
         if isinstance(record, tuple):
             self.go_home()
             self._show_only(record)
@@ -106,9 +139,74 @@ class CustomersPage(ListPage):
 
     def status_text(self) -> str:
         t = self.ctx.t
+        if self._among_people():
+            return t.plural("%(count)s contact", "%(count)s contacts", self.people.model.rowCount())
         count = t.plural("%(count)s customer", "%(count)s customers", self.list.model.rowCount())
         order = t("sorted by name")
         return f"{count} · {order}" if self.list.model.query.sort == "name" else count
+
+    def has_selection(self) -> bool:
+        return (self.people if self._among_people() else self.list).view.current_id() is not None
+
+    def find_in_list(self) -> None:
+        if self._among_people() and self.top() is self.home:
+            self.people_search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.people_search.selectAll()
+        else:
+            super().find_in_list()
+
+    def take_focus(self) -> None:
+        if self.top() is self.home:
+            (self.people if self._among_people() else self.list).view.setFocus()
+        else:
+            super().take_focus()
+
+    def reload(self) -> None:
+        super().reload()
+        self.people.reload()
+
+    # -- the list of contacts --------------------------------------------------------------------
+
+    def _among_people(self) -> bool:
+        return self._stack.currentWidget() is self.people
+
+    def _show_side(self, side: str) -> None:
+        """Show the customers or all contacts; the card follows what is selected there."""
+        people = side == "contacts"
+        self._stack.setCurrentWidget(self.people if people else self.list)
+        box = self.home.tool.search
+        assert box is not None
+        box.setVisible(not people)
+        self.people_search.setVisible(people)
+        self.new_contact.setVisible(people)
+        if people:
+            self.people.show_rows()
+            self._point_at(self.people.view.current_id())
+        else:
+            self.card.point_at_contact(None)
+            self.show_card(self.list.view.current_id())
+        self.ctx.status_changed.emit()
+
+    def show_card(self, record: uuid.UUID | None) -> None:
+        super().show_card(self.people.customer() if self._among_people() else record)
+
+    def _point_at(self, contact: uuid.UUID | None) -> None:
+        if self._among_people():
+            self.card.point_at_contact(contact)
+            self.show_card(None)
+
+    def _open_contact(self, contact: uuid.UUID) -> None:
+        """Go to the customer with this contact standing out."""
+        customer = self.people.customer()
+        if customer is not None:
+            self.open_record("customer", customer)
+            self.card.point_at_contact(contact)
+
+    def _contact(self) -> ContactRow | None:
+        """The contact selected, once the card of its customer is read."""
+        contact = self.people.view.current_id()
+        rows = self.card.shown.contacts if self.card.shown is not None else []
+        return next((row for row in rows if row.id == contact), None)
 
     # -- records ---------------------------------------------------------------------------------
 
@@ -122,15 +220,23 @@ class CustomersPage(ListPage):
         return kind == "customer"
 
     def edit_record(self) -> None:
-        """Open the form of the selected customer."""
+        """Open the form of the selected customer or contact."""
+        if self._among_people():
+            row = self._contact()
+            if row is not None:
+                self._edit_contact(row)
+            return
         record = self.list.view.current_id()
         if record is not None:
             self.push(CustomerEditor(self.ctx, self, record))
 
     def archive_record(self) -> None:
-        """Take the selected customer out of the lists, or bring it back."""
+        """Take the selected customer out of the lists, or bring it back; of a contact, take it off the card."""
         from desktop_crm.services import customers
 
+        if self._among_people():
+            self._archive_contact()
+            return
         data = self.card.shown
         if data is None:
             return
@@ -141,6 +247,19 @@ class CustomersPage(ListPage):
             self.ctx.toast(self.ctx.t(back if archived else gone, name=data.card.name), outcome.changed.batch_id)
 
         self.ctx.tasks.write(customers.restore if archived else customers.archive, data.card.id, done=done, owner=self)
+
+    def _archive_contact(self) -> None:
+        from desktop_crm.services import contacts
+
+        row = self._contact()
+        if row is not None:
+            said = self.ctx.t("%(name)s was archived; nothing was deleted.", name=row.name)
+            self.ctx.tasks.write(
+                contacts.archive,
+                row.id,
+                done=lambda outcome: self.ctx.toast(said, outcome.changed.batch_id),
+                owner=self,
+            )
 
     def _new_quotation(self) -> None:
         from desktop_crm.services import quotations

@@ -42,6 +42,8 @@ class FormRow(QWidget):
         box.addWidget(self.label)
         box.addWidget(control)
         box.addWidget(self._error)
+        if not isinstance(control, QPlainTextEdit):
+            box.addStretch()  # beside a taller field the control stays under its label
 
     def say(self, sentence: str) -> None:
         """Show what is wrong with the field; an empty sentence takes it away."""
