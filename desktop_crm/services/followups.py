@@ -22,6 +22,7 @@ from desktop_crm.services.typed import cleaned
 
 CHANGEABLE = frozenset({"subject", "note", "due_on", "due_time", "staff_id", "rrule"})
 FILTERS = ("overdue", "today", "week", "later", "open", "done")
+MOST = 99  # days, weeks, months or years between two
 LATELY = 7  # days in which a follow-up counts as done lately
 
 
@@ -167,6 +168,34 @@ def reopen(session: Session, follow_up_id: uuid.UUID) -> None:
 def cancel(session: Session, follow_up_id: uuid.UUID) -> None:
     """Drop a follow-up; it stays in the history."""
     move(fetch(session, FollowUp, follow_up_id), FollowUpState.CANCELLED, TRANSITIONS)
+
+
+def repeat_rule(unit: str, every: int, start: dt.date, until: dt.date | None = None) -> str:
+    """The rule "every so many DAILY, WEEKLY, MONTHLY or YEARLY" from ``start``; empty for an empty unit.
+
+    The 29th to 31st become the last day of a shorter month. Raises UserError for an odd number or an end that is past.
+    """
+    if not unit:
+        return ""
+    if not 1 <= every <= MOST:
+        raise UserError(
+            N_("It cannot repeat so rarely."), N_("Type a number from 1 to %(most)s."), field="every", most=MOST
+        )
+    if until is not None and check_day(until, "until") < start:
+        raise UserError(N_("It ends before it begins."), N_("Choose a later last day."), field="until")
+    if unit in ("MONTHLY", "YEARLY"):
+        rule = rules.every_months(every * (12 if unit == "YEARLY" else 1), start.day)
+    else:
+        rule = f"FREQ={unit};INTERVAL={every}"
+    return f"{rule};UNTIL={until:%Y%m%d}" if until else rule
+
+
+def next_days(rule: str, start: dt.date, count: int) -> list[dt.date]:
+    """The next ``count`` days of a rule after ``start``, or as many as there are."""
+    days: list[dt.date] = []
+    while len(days) < count and (following := next_due(rule, start, days[-1] if days else start)) is not None:
+        days.append(following)
+    return days
 
 
 def next_due(rule: str, start: dt.date, after: dt.date) -> dt.date | None:

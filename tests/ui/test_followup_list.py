@@ -40,6 +40,7 @@ def service(ctx: Context, customer: uuid.UUID, qtbot: QtBot) -> ServicePage:
 def page(service: ServicePage) -> FollowUpsView:
     view = service.show_view("followups")
     assert isinstance(view, FollowUpsView)
+    view.show_mode("list")
     return view
 
 

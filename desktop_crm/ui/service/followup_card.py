@@ -13,8 +13,8 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.table_model import Pill
 from desktop_crm.ui.widgets.buttons import button, more_button
 from desktop_crm.ui.widgets.due import due_pill
-from desktop_crm.ui.widgets.followup_dialog import REPEATS
 from desktop_crm.ui.widgets.labels import ElidedLabel, GradeBadge, Label, Note, PillLabel, line
+from desktop_crm.ui.widgets.repeat_words import repeat_words
 from desktop_crm.ui.widgets.timeline import Timeline
 from desktop_crm.ui.widgets.timeline_events import events_of
 
@@ -133,8 +133,7 @@ class FollowUpCard(QFrame):
         pill = due_pill(t, row.due_on, row.due_time) if row.state == OPEN else Pill(t("Done"), "ok")
         self.due.show_pill(pill if isinstance(pill, Pill) else None)
         self.subject.setText(row.subject)
-        repeats = t(dict(REPEATS).get(row.rrule, "")) if row.rrule else ""
-        note = "\n".join(part for part in (row.note, repeats, row.staff) if part)
+        note = "\n".join(part for part in (row.note, repeat_words(t, row.rrule), row.staff) if part)
         self.note.setText(note)
         self.note.setVisible(bool(note))
         for made in (self._done, self._next, self._move, self._more):

@@ -20,6 +20,8 @@ from desktop_crm.ui.widgets.split import Split
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from desktop_crm.services.followups import FollowUpRow
+
 UNCOUNTED = "done"
 WIDEST = "open"
 
@@ -57,9 +59,12 @@ class FollowUpList(QWidget):
         self.card.move_wanted.connect(lambda: self._want("move"))
         self.card.drop_wanted.connect(lambda: self._want("drop"))
 
-    def start(self) -> None:
-        """Read the first rows."""
-        self.list.start()
+    def show_scope(self, staff: uuid.UUID | None, text: str) -> None:
+        """Read and show those of one person, or everybody's, that match a typed text."""
+        self._staff = staff
+        self.list.narrowed = self.ctx.t("Only mine") if staff else ""
+        chip = self.list.model.query.chip or WIDEST
+        self.list.model.change(chip=chip, text=text, extra=(("staff", staff),) if staff else ())
         self._read_counts()
 
     def reload(self) -> None:
@@ -68,15 +73,9 @@ class FollowUpList(QWidget):
         self.show_card(self.list.view.current_id())
         self._read_counts()
 
-    def search(self, text: str) -> None:
-        """Narrow to a typed text."""
-        self.list.model.change(text=text)
-
-    def show_staff(self, staff: uuid.UUID | None) -> None:
-        """Show those of one person, or everybody's."""
-        self._staff = staff
-        self.list.model.change(extra=(("staff", staff),))
-        self._read_counts()
+    def current(self) -> FollowUpRow | None:
+        """The follow-up whose card is shown."""
+        return self.card.shown.row if self.card.shown is not None else None
 
     def show_chip(self, chip: str) -> None:
         """Turn a quick filter on."""

@@ -1,55 +1,199 @@
-"""The follow-ups sub-tab."""
+"""The follow-ups sub-tab of mock-up 5: the same follow-ups as board, list or calendar."""
 
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop_crm.core.dates import clock
+from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.service.board import Board
+from desktop_crm.ui.service.calendar import Calendar
 from desktop_crm.ui.service.followup_list import FollowUpList
 from desktop_crm.ui.service.followup_verbs import FollowUpVerbs
-from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.buttons import Choice, FlowLayout, button
+
+if TYPE_CHECKING:
+    from desktop_crm.services.followup_board import BoardCard, Scope
+    from desktop_crm.services.followups import FollowUpRow
+
+MODES = ("board", "list", "calendar")
 
 
 class FollowUpsView(QWidget):
-    """The list; a ``View`` of the service tab."""
+    """A ``View`` of the service tab; what is not shown is read when it is."""
 
-    entities = ("follow_up", "customer", "interaction", "customer_order", "payment")
+    entities = ("follow_up", "customer", "interaction", "customer_order", "payment", "inspection_plan", "equipment")
 
     def __init__(self, ctx: Context) -> None:
         super().__init__()
         self.ctx = ctx
         self.verbs = FollowUpVerbs(ctx, self)
         self.tools = [button(ctx.t("New follow-up"), self.new_record, primary=True, theme=ctx.theme, picture="plus")]
-        self.list = FollowUpList(ctx)
+        self.mode = ""
+        self._text = ""
+        self._read: set[str] = set()  # modes that show what is there now
+        self.board, self.list, self.calendar = Board(ctx), FollowUpList(ctx), Calendar(ctx)
+        self.stack = QStackedWidget()
+        for one in (self.board, self.list, self.calendar):
+            self.stack.addWidget(one)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.list)
-        self.setFocusProxy(self.list)
-        self.list.wanted.connect(self.verbs.do)
+        column.setSpacing(0)
+        column.addWidget(self._mode_bar())
+        column.addWidget(self.stack, 1)
+        self._connect()
+
+    def _mode_bar(self) -> QWidget:
+        t, theme = self.ctx.t, self.ctx.theme
+        bar = QWidget()
+        row = FlowLayout(bar, theme.px(8))
+        row.setContentsMargins(theme.px(18), theme.px(10), theme.px(18), theme.px(10))
+        group = QButtonGroup(self)
+        self.choices = dict(
+            zip(MODES, (Choice(t(text), "chip") for text in (N_("Board"), N_("List"), N_("Calendar"))), strict=True)
+        )
+        for mode, choice in self.choices.items():
+            choice.clicked.connect(lambda _on=False, mode=mode: self.show_mode(mode))
+            group.addButton(choice)
+            row.addWidget(choice)
+        self.only_mine = Choice(t("Only mine"), "chip")
+        self.only_mine.setChecked(self.ctx.state.flag("service/mine") and self._me() is not None)
+        self.only_mine.clicked.connect(lambda _on=False: self._mine_clicked())
+        row.addWidget(self.only_mine)
+        return bar
+
+    def _connect(self) -> None:
+        for part in (self.board, self.calendar):
+            part.wanted.connect(self.do)
+            part.moved.connect(self.verbs.move)
+            part.shown.connect(self.ctx.status_changed)
+        self.board.done.connect(self.verbs.ask_next)
+        self.board.more.connect(self._show_rest)
+        self.calendar.new_wanted.connect(self.verbs.plan)
+        self.list.wanted.connect(self.do)
         self.list.new_wanted.connect(self.new_record)
+        self.list.list.model.loaded.connect(lambda _fresh: self.ctx.status_changed.emit())
+
+    def do(self, verb: str, row: FollowUpRow) -> None:
+        """Carry out a command of a card."""
+        if verb == "list":
+            self.open_record("follow_up", row.id)
+        else:
+            self.verbs.do(verb, row)
+
+    # -- what is shown ---------------------------------------------------------------------------
+
+    def show_mode(self, mode: str) -> None:
+        """Show "board", "list" or "calendar"."""
+        self.mode = mode
+        self.ctx.state.put("service/mode", mode)
+        self.choices[mode].setChecked(True)
+        part = self._part()
+        self.stack.setCurrentWidget(part)
+        self.setFocusProxy(part)
+        if mode not in self._read:
+            self._show_part()
+        self.ctx.status_changed.emit()
+
+    def _part(self) -> Board | FollowUpList | Calendar:
+        parts: dict[str, Board | FollowUpList | Calendar] = {
+            "board": self.board,
+            "list": self.list,
+            "calendar": self.calendar,
+        }
+        return parts[self.mode]
+
+    def _show_part(self) -> None:
+        self._read.add(self.mode)
+        part = self._part()
+        if isinstance(part, FollowUpList):
+            part.show_scope(self._staff(), self._text)
+        else:
+            part.show_scope(self._scope())
+
+    def _show_anew(self) -> None:
+        self._read.clear()
+        self._show_part()
+
+    def _scope(self) -> Scope:
+        from desktop_crm.services.followup_board import Scope
+
+        return Scope(clock.today(), self._staff(), self._text)
+
+    def _staff(self) -> uuid.UUID | None:
+        return self._me() if self.only_mine.isChecked() else None
+
+    def _me(self) -> uuid.UUID | None:
+        try:
+            return uuid.UUID(self.ctx.state.text("me"))
+        except ValueError:
+            return None
+
+    def _mine_clicked(self) -> None:
+        if self._me() is None:
+            self.only_mine.setChecked(False)
+            self.ctx.toast(self.ctx.t("Say in the settings, under Look and language, who you are."))
+            return
+        self.ctx.state.put("service/mine", self.only_mine.isChecked())
+        self._show_anew()
+
+    def _show_rest(self, chip: str) -> None:
+        """The list of what the column of the board has no room for."""
+        self.show_mode("list")
+        self.list.show_chip(chip)
+        self.list.list.view.setFocus()
+
+    # -- what the page asks ----------------------------------------------------------------------
 
     def first_shown(self) -> None:
-        self.list.start()
+        kept = self.ctx.state.text("service/mode")
+        self.show_mode(kept if kept in MODES else MODES[0])
 
     def reload(self) -> None:
-        self.list.reload()
+        self._read &= {"list"} & {self.mode}
+        if self._read:
+            self.list.reload()
+        else:
+            self._show_part()
 
     def search(self, text: str) -> None:
-        self.list.search(text)
+        self._text = text
+        self._show_anew()
 
     def open_record(self, entity: str, record: uuid.UUID) -> None:
+        if self.only_mine.isChecked():
+            self.only_mine.setChecked(False)
+            self._read.clear()
+        self.show_mode("list")
         self.list.open_record(record)
 
     def new_record(self) -> None:
-        self.verbs.plan()
+        self.verbs.plan(self.calendar.day if self.mode == "calendar" else None)
 
     def edit_record(self) -> None:
-        self.list._want("next")
+        if (row := self._current()) is not None:
+            self.verbs.open(row)
 
     def has_selection(self) -> bool:
-        return self.list.list.view.current_id() is not None
+        return self._current() is not None
+
+    def _current(self) -> FollowUpRow | BoardCard | None:
+        return self._part().current() if self.mode else None
 
     def status_text(self) -> str:
-        return self.ctx.t.plural("%(count)s follow-up", "%(count)s follow-ups", self.list.list.model.rowCount())
+        t = self.ctx.t
+        if self.mode == "board":
+            return t("Drag a card to change its date · Done can plan the next step")
+        if self.mode == "calendar":
+            counted = t.plural("%(count)s thing to do", "%(count)s things to do", self.calendar.count())
+            return " · ".join((counted, t("Drag to another day · N plans something")))
+        return t.plural("%(count)s follow-up", "%(count)s follow-ups", self.list.list.model.rowCount())
+
+    def export_list(self) -> None:
+        """The list as a workbook, whatever is shown now."""
+        self.show_mode("list")
+        self.list.list.export()
