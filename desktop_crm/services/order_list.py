@@ -14,10 +14,11 @@ from desktop_crm.models import Customer, CustomerFigures, Order, OrderLine, Orde
 from desktop_crm.models.order import DeliveryState, OrderState
 from desktop_crm.services import document_search
 from desktop_crm.services.customer_list import NAME_KEYS
+from desktop_crm.services.invoices import to_invoice
 from desktop_crm.services.receivables import due_within, unpaid
 from desktop_crm.services.waiting import to_accept, waits_for_acceptance
 
-FILTERS = ("open", "to_deliver", "to_accept", "unpaid", "overdue", "all")
+FILTERS = ("open", "to_deliver", "to_accept", "unpaid", "overdue", "to_invoice", "all")
 SORTS = ("number", "customer", "date", "total", "balance", "due", "promised")
 
 
@@ -118,6 +119,7 @@ def condition(name: str, today: dt.date) -> ColumnElement[bool]:
         "to_accept": to_accept(),
         "unpaid": unpaid(),
         "overdue": and_(unpaid(), Order.due_on < today),
+        "to_invoice": to_invoice(today),
     }[name]
 
 

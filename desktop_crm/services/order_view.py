@@ -49,7 +49,7 @@ class OrderLineRow:
 class OrderView:
     """An order with everything its card shows; amounts in minor units of ``currency``.
 
-    ``actions`` are the verbs of ``orders``, ``deliveries`` and ``payments`` that are possible now.
+    ``actions`` are the verbs of ``orders``, ``deliveries``, ``payments`` and ``invoices`` that are possible now.
     """
 
     id: uuid.UUID
@@ -162,6 +162,7 @@ def _actions(order: Order) -> frozenset[str]:
         "receive": is_open and order.total > order.paid,
         "accept": order.state != OrderState.CANCELLED and full and order.accepted_on is None,
         "cancel_acceptance": order.accepted_on is not None,
+        "invoice": order.state != OrderState.CANCELLED,
         "cancel": is_open and not order.paid and order.delivery_state == DeliveryState.NONE,
     }
     return frozenset(name for name, is_possible in possible.items() if is_possible)

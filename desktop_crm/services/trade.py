@@ -20,6 +20,7 @@ from desktop_crm.core.quantities import format_quantity
 from desktop_crm.core.settings import Numbering, Trade
 from desktop_crm.models import Device, Order, Payment, Quotation
 from desktop_crm.services import settings
+from desktop_crm.services.payment_plan import USUAL
 
 DAYS = {"payment_days": (0, 730), "valid_days": (1, 730), "follow_up_days": (0, 365)}
 PERCENTS = ("tax_percent", "margin_floor_percent")
@@ -52,6 +53,8 @@ def change(session: Session, values: Mapping[str, Any]) -> None:
         raise ValueError(f"no way of taxing: {clean['tax_mode']}")
     if "document_language" in clean and clean["document_language"] not in LANGUAGES:
         raise ValueError(f"no language: {clean['document_language']}")
+    if clean.get("payment_plan", "") not in {"", *USUAL}:
+        raise ValueError(f"no usual plan: {clean['payment_plan']}")
     if clean.get("currency", before.currency) != before.currency:
         currency(clean["currency"])
         if _has_documents(session):

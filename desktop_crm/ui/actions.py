@@ -43,7 +43,8 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("open_sample", N_("Open the sample shop"), "File", "open_sample"),
     Spec("back_up", N_("Back up now"), "File", "back_up", group=1),
     Spec("restore", N_("Restore a backup ..."), "File", "restore_backup", group=1),
-    Spec("quit", N_("Quit"), "File", "close", shortcut="Ctrl+Q", group=2),
+    Spec("print", N_("Print ..."), "File", "print_record", CURRENT, "Ctrl+P", asks="has_selection", group=2),
+    Spec("quit", N_("Quit"), "File", "close", shortcut="Ctrl+Q", group=3),
     Spec("undo", N_("Undo last change"), "Edit", "undo", shortcut="Ctrl+Z"),
     Spec("new_record", N_("New"), "Edit", "new_record", CURRENT, "Ctrl+N", group=1),
     Spec("edit_record", N_("Edit"), "Edit", "edit_record", CURRENT, "Ctrl+E", asks="has_selection", group=1),
@@ -77,6 +78,9 @@ ACTIONS: tuple[Spec, ...] = (
         "receive_payment", N_("Receive payment ..."), "Documents", "receive_payment", "orders", "Ctrl+Shift+R", group=1
     ),
     Spec("deliver", N_("Deliver ..."), "Documents", "deliver", "orders", "Ctrl+Shift+D", group=1),
+    Spec("note_invoice", N_("Note an invoice ..."), "Documents", "note_invoice", "orders", group=1),
+    Spec("plan_payments", N_("Payment plan ..."), "Documents", "plan_payments", "orders", group=1),
+    Spec("statements", N_("Monthly statements ..."), "Documents", "monthly_statements", "orders", group=1),
     Spec(
         "products",
         N_("Products ..."),

@@ -43,6 +43,10 @@ class ToolBar(QFrame):
         """Put a widget at the right end."""
         self._row.addWidget(widget)
 
+    def add_first(self, widget: QWidget) -> None:
+        """Put a widget before the others at the right end."""
+        self._row.insertWidget(self._left + 1, widget)
+
     def add_back(self, ctx: Context, text: str, page: Page) -> None:
         """Put a way back before the title."""
         self._row.insertWidget(0, button(text, page.pop, theme=ctx.theme, picture="chevron-left"))

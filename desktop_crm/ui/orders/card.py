@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
-from typing import TYPE_CHECKING, NamedTuple
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_crm.core.dates import clock
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.orders.entries import delivery_entry, due_text, events_of, payment_entry
+from desktop_crm.ui.orders.card_data import CardData
+from desktop_crm.ui.orders.entries import delivery_entry, due_text, events_of, invoice_entry, payment_entry
 from desktop_crm.ui.orders.lines_view import LinesView
 from desktop_crm.ui.orders.rows_view import RowsView
 from desktop_crm.ui.orders.words import delivery_pill
@@ -19,49 +17,16 @@ from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, SubTabs, button, mor
 from desktop_crm.ui.widgets.labels import ElidedLabel, Kpi, Note, PillLabel, line
 from desktop_crm.ui.widgets.timeline import Timeline
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from desktop_crm.services.history import HistoryRow
-    from desktop_crm.services.instalments import InstalmentRow
-    from desktop_crm.services.order_view import OrderView
-    from desktop_crm.services.payment_list import PaymentRow
-
-TABS = ("lines", "deliveries", "payments", "history")
-
-
-class CardData(NamedTuple):
-    """Everything the card shows, read at once; ``loose`` are the customer's deposits and bounced cheques."""
-
-    view: OrderView
-    plan: list[InstalmentRow]
-    loose: list[PaymentRow]
-    history: list[HistoryRow]
-
-    @property
-    def deposit(self) -> int:
-        """What of the customer's deposits can settle this order."""
-        free = sum(row.free for row in self.loose if row.currency == self.view.currency)
-        return min(free, self.view.balance) if "receive" in self.view.actions else 0
-
-
-def read(session: Session, order_id: uuid.UUID) -> CardData:
-    """For the read lane."""
-    from desktop_crm.services import history, instalments, order_view, payment_list
-
-    view = order_view.load(session, order_id)
-    every = payment_list.of_customer(session, view.customer_id)
-    loose = [row for row in every if row.free > 0 or (row.cheque_state == "bounced" and not row.is_cancelled)]
-    plan = instalments.of_order(session, order_id, view.payments)
-    return CardData(view, plan, loose, history.of_record(session, "customer_order", order_id))
+TABS = ("lines", "deliveries", "payments", "invoices", "history")
 
 
 class OrderCard(QFrame):
     """The right side of the tab; it asks the page for everything that changes data."""
 
-    wanted = Signal(str)  # "receive", "deliver", "accept", "edit", "cancel", "cancel_acceptance", "use_deposit"
+    wanted = Signal(str)  # a verb of ``OrderSteps.do``
     payment_wanted = Signal(str, object)  # verb, payment id
     delivery_wanted = Signal(str, object)
+    invoice_wanted = Signal(str, object)
 
     def __init__(self, ctx: Context) -> None:
         super().__init__()
@@ -72,22 +37,26 @@ class OrderCard(QFrame):
         column.setSpacing(0)
         column.addLayout(self._head())
         t = ctx.t
-        texts = (t("Lines"), t("Deliveries"), t("Payments"), t("History"))
+        texts = (t("Lines"), t("Deliveries"), t("Payments"), t("Invoices"), t("History"))
         self.tabs = SubTabs(ctx.theme, [Chip(key, text) for key, text in zip(TABS, texts, strict=True)])
         column.addWidget(self.tabs)
         column.addWidget(line())
         self.lines = LinesView(ctx)
         self.deliveries = RowsView(ctx, t("Nothing was delivered yet."))
         self.payments = RowsView(ctx, t("Nothing was paid yet."))
+        self.invoices = RowsView(ctx, t("No invoice was noted yet."))
         self.history = Timeline(ctx.theme, "")
         self.stack = QStackedWidget()
         self.stack.setProperty("look", "clear")
-        for view in (_scrolled(self.lines), _scrolled(self.deliveries), _scrolled(self.payments), self.history):
-            self.stack.addWidget(view)
+        for view in (self.lines, self.deliveries, self.payments, self.invoices):
+            self.stack.addWidget(_scrolled(view))
+        self.stack.addWidget(self.history)
         column.addWidget(self.stack, 1)
         self.tabs.chosen.connect(lambda key: self.stack.setCurrentIndex(TABS.index(key)))
         self.deliveries.wanted.connect(self.delivery_wanted)
         self.payments.wanted.connect(self.payment_wanted)
+        self.invoices.wanted.connect(self.invoice_wanted)
+        self.lines.plan.wanted.connect(self.wanted)
         self.setVisible(False)
 
     def _head(self) -> QVBoxLayout:
@@ -131,8 +100,11 @@ class OrderCard(QFrame):
         self.receive = button(t("Receive payment"), lambda: self.wanted.emit("receive"), primary=True)
         self.deliver = button(t("Deliver"), lambda: self.wanted.emit("deliver"))
         self.accept = button(t("Sign off"), lambda: self.wanted.emit("accept"))
+        self.invoice = button(t("Invoice"), lambda: self.wanted.emit("invoice"))
         texts = {
             "edit": t("Change details ..."),
+            "plan": t("Payment plan ..."),
+            "statement": t("Statement of account ..."),
             "quotation": t("Open the quotation"),
             "customer": t("Open the customer"),
             "cancel_acceptance": t("Cancel the acceptance"),
@@ -142,7 +114,7 @@ class OrderCard(QFrame):
         for key, action in self.more.items():
             action.triggered.connect(lambda _checked=False, key=key: self._act(key))
         more = more_button(theme, t("More"), list(self.more.values()))
-        return ButtonRow(theme, [self.receive, self.deliver, self.accept, more])
+        return ButtonRow(theme, [self.receive, self.deliver, self.accept, self.invoice, more])
 
     def _deposit_note(self) -> QWidget:
         self.deposit = Note(self._ctx.theme)
@@ -215,7 +187,9 @@ class OrderCard(QFrame):
         actions = data.view.actions
         for made, verb in ((self.receive, "receive"), (self.deliver, "deliver"), (self.accept, "accept")):
             made.setEnabled(verb in actions)
-        self.more["edit"].setVisible("update" in actions)
+        self.invoice.setEnabled("invoice" in actions)
+        for verb in ("edit", "plan"):
+            self.more[verb].setVisible("update" in actions)
         self.more["quotation"].setVisible(data.view.quotation_id is not None)
         self.more["cancel_acceptance"].setVisible("cancel_acceptance" in actions)
         self.more["cancel"].setVisible("cancel" in actions)
@@ -223,7 +197,7 @@ class OrderCard(QFrame):
     def _fill_tabs(self, data: CardData) -> None:
         t, view = self._ctx.t, data.view
         accepted = view.accepted_on is not None
-        self.lines.show_order(view, data.plan)
+        self.lines.show_order(data)
         self.deliveries.show_groups([("", [delivery_entry(t, row, accepted=accepted) for row in view.deliveries])])
         bounced = [row for row in data.loose if row.cheque_state == "bounced"]
         free = [row for row in data.loose if row.free > 0]
@@ -234,9 +208,21 @@ class OrderCard(QFrame):
                 (t("Bounced cheques"), [payment_entry(t, row, row.amount, of_order=False) for row in bounced]),
             ]
         )
+        self.invoices.show_groups([(self._not_invoiced(data), [invoice_entry(t, row, view) for row in data.invoices])])
         self.history.show_events(events_of(t, view, data.history))
-        counts = {"deliveries": len(view.deliveries), "payments": len(view.payments)}
+        counts = {
+            "deliveries": len(view.deliveries),
+            "payments": len(view.payments),
+            "invoices": len(data.invoices),
+        }
         self.tabs.show_counts({key: str(count or "") for key, count in counts.items()})
+
+    def _not_invoiced(self, data: CardData) -> str:
+        if not data.not_invoiced:
+            return self._ctx.t("Invoiced in full")
+        return self._ctx.t(
+            "Not yet invoiced: %(amount)s", amount=self._ctx.t.price(data.not_invoiced, data.view.currency)
+        )
 
     def _act(self, key: str) -> None:
         if self.shown is None:

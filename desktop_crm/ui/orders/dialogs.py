@@ -159,16 +159,17 @@ class AcceptDialog(FormDialog):
 
 
 class DetailsDialog(FormDialog):
-    """What may still be changed about an open order."""
+    """What may still be changed about an open order; one with a payment plan is due when its parts are."""
 
-    def __init__(self, ctx: Context, view: OrderView, parent: QWidget) -> None:
+    def __init__(self, ctx: Context, view: OrderView, parent: QWidget, *, planned: bool = False) -> None:
         t = ctx.t
         super().__init__(ctx, t("Change details"), about(view), parent)
         self._view = view
         self.form.add("project_name", t("Project name"), TextEdit())
         self.form.add("customer_reference", t("Customer's order no."), TextEdit())
         self.form.add("promised_on", t("Promised for"), DateEdit(t, "promised_on"))
-        self.form.add("due_on", t("Payment due on"), DateEdit(t, "due_on"))
+        if not planned:
+            self.form.add("due_on", t("Payment due on"), DateEdit(t, "due_on"))
         self.form.add("payment_terms", t("Payment terms"), TextEdit(), span=2)
         note = QPlainTextEdit()
         note.setTabChangesFocus(True)
@@ -182,7 +183,7 @@ class DetailsDialog(FormDialog):
         from desktop_crm.services import orders
 
         typed = self.form.values()
-        changed = {name: typed[name] for name in DETAILS if typed[name] != getattr(self._view, name)}
+        changed = {name: typed[name] for name in typed if typed[name] != getattr(self._view, name)}
         if not changed:
             self.accept()
             return

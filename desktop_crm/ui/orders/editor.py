@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
+from desktop_crm.ui.orders.plan_editor import PlanEditor
 from desktop_crm.ui.orders.sum_card import SumCard
 from desktop_crm.ui.orders.typed import from_texts, to_texts
 from desktop_crm.ui.page import Screen
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from desktop_crm.services.document_lines import DraftLine
     from desktop_crm.services.orders import OrderHeader
+    from desktop_crm.services.payment_plan import PlanPart
     from desktop_crm.services.terms import CustomerTerms
     from desktop_crm.store.database import Outcome
     from desktop_crm.ui.orders.page import OrdersPage
@@ -77,6 +79,7 @@ class OrderEditor(Screen):
         self.form = self._form()
         self.grid = LineGrid(ctx, self._prices)
         self.sums = SumCard(ctx)
+        self.plan = PlanEditor(ctx)
         self._lay_out()
         self._connect()
         ctx.tasks.read(read_prices, done=self._start, owner=self, slot="start")
@@ -117,6 +120,9 @@ class OrderEditor(Screen):
         for widget in (self.found, self.form, lines):
             column.addWidget(widget)
         column.addLayout(sums)
+        plan = Card(theme)
+        plan.body.addWidget(self.plan)
+        column.addWidget(plan)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -130,6 +136,10 @@ class OrderEditor(Screen):
         tax = self.form.rows["tax_mode"].control
         assert isinstance(tax, QComboBox)
         tax.currentIndexChanged.connect(lambda _place: self._reckon_with(tax_mode=tax.currentData()))
+        self.plan.edited.connect(self._edited)
+        terms = self.form.rows["payment_terms"].control
+        assert isinstance(terms, QLineEdit)
+        terms.editingFinished.connect(self._propose_plan)
         self.grid.lines.edited.connect(self._edited)
         self.grid.lines.reckoned.connect(self._show_sums)
         self.grid.height_changed.connect(self._fit_grid)
@@ -145,6 +155,7 @@ class OrderEditor(Screen):
         typed = self.recovery.found()
         if typed:
             self._restore(typed)
+        self._propose_plan()
         QTimer.singleShot(0, self.customer, self.customer.setFocus)
 
     def _restore(self, typed: dict[str, Any]) -> None:
@@ -152,6 +163,7 @@ class OrderEditor(Screen):
         if typed.get("customer_id"):
             self._choose(Suggestion(uuid.UUID(typed["customer_id"]), typed.get("customer", "")))
         self.grid.lines.set_lines(from_texts(typed.get("lines")))
+        self.plan.set_texts(typed.get("plan"))
         self.found.say("", self.ctx.t("This is what you had typed before the program ended. Save it or go back."))
 
     def _choose(self, chosen: Suggestion) -> None:
@@ -170,6 +182,17 @@ class OrderEditor(Screen):
         control = self.form.rows["payment_terms"].control
         if isinstance(control, TextEdit) and not control.isModified():
             control.setText(terms.payment_terms)
+        self._propose_plan()
+
+    def _propose_plan(self) -> None:
+        """The plan its terms spell out, or the shop's usual one, until somebody types another."""
+        if not self.plan.touched:
+            terms = self.form.texts()["payment_terms"]
+            self.ctx.tasks.read(read_plan, terms, done=self._show_plan, owner=self, slot="plan")
+
+    def _show_plan(self, parts: tuple[PlanPart, ...]) -> None:
+        if not self.plan.touched:
+            self.plan.set_parts(parts)
 
     def _forget_customer(self) -> None:
         self._customer = None
@@ -183,6 +206,7 @@ class OrderEditor(Screen):
     def _show_sums(self) -> None:
         lines = self.grid.lines
         self.sums.show_totals(lines.totals if lines.rows else None, self._prices.currency)
+        self.plan.set_total(lines.totals.total if lines.rows and lines.totals else 0, self._prices.currency)
         self.sums.say(self.ctx.t.error(lines.fault) if lines.fault is not None else "")
 
     def _fit_grid(self) -> None:
@@ -194,10 +218,12 @@ class OrderEditor(Screen):
         typed: dict[str, Any] = dict(self.form.texts())
         typed["customer_id"] = str(self._customer or "")
         typed["lines"] = to_texts(self.grid.lines.lines)
+        if self.plan.touched:
+            typed["plan"] = self.plan.texts()
         self.recovery.keep(typed)
 
     def _dirty(self) -> bool:
-        return self.form.dirty or bool(self.grid.lines.rows)
+        return self.form.dirty or bool(self.grid.lines.rows) or self.plan.touched
 
     def save(self) -> None:
         """Take the order; back in the list it is selected."""
@@ -207,6 +233,7 @@ class OrderEditor(Screen):
         try:
             header = self._header()
             lines = self._lines()
+            plan = self.plan.parts()
             if self._customer is None:
                 raise UserError(
                     N_("No customer is chosen."), N_("Type some letters and choose from the list."), field="customer"
@@ -215,7 +242,7 @@ class OrderEditor(Screen):
             self._refused(error)
             return
         self.ctx.tasks.write(
-            orders.create, self._customer, lines, header, done=self._saved, failed=self._refused, owner=self
+            orders.create, self._customer, lines, header, plan, done=self._saved, failed=self._refused, owner=self
         )
 
     def _header(self) -> OrderHeader:
@@ -250,6 +277,7 @@ class OrderEditor(Screen):
     def _saved(self, outcome: Outcome[uuid.UUID]) -> None:
         self.form.dirty = False
         self.grid.lines.set_lines(())
+        self.plan.touched = False
         self.recovery.forget()
         page = self.page
         page.pop()
@@ -259,7 +287,9 @@ class OrderEditor(Screen):
     def _refused(self, error: BaseException) -> None:
         if self.form.show_error(error):
             return
-        if isinstance(error, UserError) and ("row" in error.params or error.field in ("lines", "total")):
+        if isinstance(error, UserError) and error.field == "plan":
+            self.plan.say(error)
+        elif isinstance(error, UserError) and ("row" in error.params or error.field in ("lines", "total")):
             self.sums.say(self.ctx.t.error(error))
             row = error.params.get("row")
             if isinstance(row, int):
@@ -285,6 +315,14 @@ def read_prices(session: Session) -> Prices:
 
     trade = settings.load(session, Trade)
     return Prices(trade.currency, tax_mode=trade.tax_mode, tax_percent=Decimal(trade.tax_percent))
+
+
+def read_plan(session: Session, payment_terms: str) -> tuple[PlanPart, ...]:
+    """How an order with these terms is usually paid; for the read lane."""
+    from desktop_crm.core.settings import Trade
+    from desktop_crm.services import orders, settings
+
+    return orders.usual_plan(payment_terms, settings.load(session, Trade))
 
 
 def read_terms(session: Session, customer_id: uuid.UUID) -> CustomerTerms:

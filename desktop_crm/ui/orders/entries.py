@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.titles import PAYMENT_METHODS
 from desktop_crm.ui.orders.rows_view import Entry
-from desktop_crm.ui.orders.words import cheque_pill, method_text, short_day
+from desktop_crm.ui.orders.words import INVOICES, cheque_pill, method_text, short_day
 from desktop_crm.ui.table_model import Pill
 from desktop_crm.ui.widgets.timeline import Event
 from desktop_crm.ui.widgets.timeline_events import day_text
@@ -17,6 +17,7 @@ from desktop_crm.ui.widgets.timeline_events import day_text
 if TYPE_CHECKING:
     from desktop_crm.services.deliveries import DeliveryRow
     from desktop_crm.services.history import HistoryRow
+    from desktop_crm.services.invoices import InvoiceRow
     from desktop_crm.services.order_view import OrderView
     from desktop_crm.services.payment_list import PaymentRow
 
@@ -27,6 +28,7 @@ CHEQUE_STEPS = {
 }
 NOTED = {  # what only the journal knows
     "orders.update": N_("Details changed"),
+    "instalments.set_plan": N_("Payment plan changed"),
     "orders.cancel": N_("Order cancelled"),
     "payments.cancel_payment": N_("Payment cancelled"),
     "payments.release": N_("Payment taken off this order"),
@@ -46,8 +48,28 @@ def delivery_entry(t: Translator, row: DeliveryRow, *, accepted: bool) -> Entry:
         row.note,
     )
     pill = Pill(t("Cancelled"), "neutral") if row.is_cancelled else None
-    verbs = () if row.is_cancelled or accepted else (("cancel_delivery", t("Cancel the delivery")),)
+    note = (
+        () if row.is_cancelled else (("delivery_note", t("Delivery note ...")), ("priced_note", t("With prices ...")))
+    )
+    verbs = note if row.is_cancelled or accepted else (*note, ("cancel_delivery", t("Cancel the delivery")))
     return Entry(row.id, row.number, " · ".join(fact for fact in facts if fact), pill, "", verbs)
+
+
+def invoice_entry(t: Translator, row: InvoiceRow, view: OrderView) -> Entry:
+    """An invoice, receipt or allowance; while it stands it can be lowered or voided."""
+    facts = (
+        t.date(row.issued_on),
+        t(INVOICES[row.kind]),
+        row.allowance_of and t("on %(number)s", number=row.allowance_of),
+        row.buyer_tax_number and t("tax no. %(number)s", number=row.buyer_tax_number),
+        row.tax and t("of which tax %(amount)s", amount=t.money(row.tax, view.currency)),
+    )
+    text = " · ".join(str(fact) for fact in facts if fact)
+    if row.voided_on is not None:
+        return Entry(row.id, row.number, text, Pill(t("Void"), "neutral"), t.money(row.total, view.currency))
+    allow = (("allow", t("Note an allowance ...")),) if row.left > 0 else ()
+    verbs = (*allow, ("void", t("Void it ...")))
+    return Entry(row.id, row.number, text, None, t.money(row.total, view.currency), verbs)
 
 
 def payment_entry(t: Translator, row: PaymentRow, figure: int, *, of_order: bool) -> Entry:

@@ -9,16 +9,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.quantities import format_discount
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.orders.words import instalment_pill
+from desktop_crm.ui.orders.plan_view import PlanView
 from desktop_crm.ui.table_model import Column, Pill
 from desktop_crm.ui.widgets.inset_table import InsetTable
-from desktop_crm.ui.widgets.labels import Label
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from desktop_crm.services.instalments import InstalmentRow
-    from desktop_crm.services.order_view import OrderLineRow, OrderView
+    from desktop_crm.services.order_view import OrderLineRow
+    from desktop_crm.ui.orders.card_data import CardData
 
 
 def _open(t: Translator, quantity: Decimal) -> str | Pill:
@@ -44,10 +43,6 @@ def _unit_price(t: Translator, value: tuple[OrderLineRow, str]) -> str:
     return " · ".join([price, *([format_discount(line.discount_percent, t.lang)] if line.discount_percent else [])])
 
 
-def _instalment(t: Translator, row: InstalmentRow) -> Pill:
-    return instalment_pill(t, row)
-
-
 LINES = (
     Column("name", N_("Item"), 130, show=_specified, tip=_specification, stretch=True),
     Column("quantity", N_("Ordered"), 58, "quantity"),
@@ -55,36 +50,28 @@ LINES = (
     Column("open", N_("To come"), 58, "figure", show=_open),
     Column("amount", N_("Amount"), 84, "money", show=_amount, tip=_unit_price),
 )
-PLAN = (
-    Column("name", "", 100),
-    Column("amount", "", 96, "money"),
-    Column("state", "", 150, "pill", show=_instalment, stretch=True),
-)
 
 
 class LinesView(QWidget):
-    """Two small tables; the second only when there is a payment plan."""
+    """A small table, and the plan under it."""
 
     def __init__(self, ctx: Context) -> None:
         super().__init__()
         self.setProperty("look", "clear")
         t, px = ctx.t, ctx.theme.px
-        self._ctx = ctx
         self.lines = InsetTable(ctx, t("Lines"), LINES)
-        self.heading = Label(t("Payment plan"), "heading")
-        self.plan = InsetTable(ctx, t("Payment plan"), PLAN)
+        self.plan = PlanView(ctx)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(18), px(8), px(18), px(14))
         column.setSpacing(px(6))
         column.addWidget(self.lines)
         column.addSpacing(px(8))
-        column.addWidget(self.heading)
         column.addWidget(self.plan)
         column.addStretch(1)
 
-    def show_order(self, view: OrderView, plan: list[InstalmentRow]) -> None:
+    def show_order(self, data: CardData) -> None:
         """Show another order."""
-        t = self._ctx.t
+        view = data.view
         self.lines.show_rows(
             [
                 (
@@ -98,6 +85,4 @@ class LinesView(QWidget):
                 for row in view.lines
             ]
         )
-        self.plan.show_rows([(n, row.name, t.money(row.amount, view.currency), row) for n, row in enumerate(plan)])
-        self.heading.setVisible(bool(plan))
-        self.plan.setVisible(bool(plan))
+        self.plan.show_plan(data)

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_crm.core.dates import clock
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.list_page import ListPage
-from desktop_crm.ui.orders import card as cards
+from desktop_crm.ui.orders import card_data
 from desktop_crm.ui.orders.ageing_bar import AgeingBar
+from desktop_crm.ui.orders.card import OrderCard
 from desktop_crm.ui.orders.columns import COLUMNS, OrderSource
 from desktop_crm.ui.orders.steps import OrderSteps
-from desktop_crm.ui.widgets.buttons import Chip
+from desktop_crm.ui.widgets.buttons import Chip, button
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -40,9 +41,12 @@ def read_sums(session: Session) -> Sums:
 class OrdersPage(ListPage):
     """List, ageing, card, dialogs."""
 
-    card_of = staticmethod(cards.read)
+    card_of = staticmethod(card_data.read)
     counts_of = staticmethod(read_sums)
-    entities = ("customer_order", "payment", "payment_allocation", "cheque", "delivery", "acceptance", "customer")
+    entities = (
+        "customer_order", "payment", "payment_allocation", "cheque", "delivery", "acceptance", "customer",
+        "instalment", "invoice_record",
+    )  # fmt: skip
 
     def __init__(self, ctx: Context) -> None:
         t = ctx.t
@@ -53,14 +57,16 @@ class OrdersPage(ListPage):
             Chip("to_accept", t("To be accepted")),
             Chip("unpaid", t("Not paid")),
             Chip("overdue", t("Late")),
+            Chip("to_invoice", t("Not invoiced")),
             Chip("all", t("All")),
         ]
         belongs = t(
             "What customers ordered stays here until delivered and paid. Accepted quotations come by themselves."
         )
         empty = ("shopping-bag", t("No open orders"), belongs)
+        self.home.tool.add_first(button(t("Monthly statements ..."), self.monthly_statements))
         self.ageing = AgeingBar(ctx)
-        self.card = cards.OrderCard(ctx)
+        self.card = OrderCard(ctx)
         self.sums: Sums | None = None
         self.steps = OrderSteps(ctx, self)
         self.furnish("orders", COLUMNS, OrderSource(t.lang), chips, empty, self.card)
@@ -80,7 +86,8 @@ class OrdersPage(ListPage):
         self.ageing.chosen.connect(self.narrow)
         self.card.wanted.connect(self.do)
         self.card.payment_wanted.connect(self._change_payment)
-        self.card.delivery_wanted.connect(lambda _verb, delivery: self.steps.cancel_delivery(delivery))
+        self.card.delivery_wanted.connect(self.steps.change_delivery)
+        self.card.invoice_wanted.connect(self._change_invoice)
 
     # -- what the window asks --------------------------------------------------------------------
 
@@ -138,6 +145,24 @@ class OrdersPage(ListPage):
         """Money for the selected order."""
         self.do("receive")
 
+    def monthly_statements(self) -> None:
+        """Statements of account for everybody who owes something."""
+        self.steps.papers.ask_statement(None)
+
+    def print_record(self) -> None:
+        """The delivery note or statement that is shown."""
+        show = getattr(self.top(), "print_sheet", None)
+        if show is not None:
+            show()
+
+    def plan_payments(self) -> None:
+        """The payment plan of the selected order."""
+        self.do("plan")
+
+    def note_invoice(self) -> None:
+        """An invoice for the selected order."""
+        self.do("invoice")
+
     def deliver(self) -> None:
         """Hand over the selected order."""
         self.do("deliver")
@@ -145,11 +170,15 @@ class OrdersPage(ListPage):
     def do(self, verb: str) -> None:
         """Do what a button of the card says with the selected order, if it is possible now."""
         if self.card.shown is not None:
-            self.steps.do(verb, self.card.shown.view)
+            self.steps.do(verb, self.card.shown)
 
     def _change_payment(self, verb: str, payment: uuid.UUID) -> None:
         if self.card.shown is not None:
             self.steps.change_payment(verb, payment, self.card.shown.view)
+
+    def _change_invoice(self, verb: str, invoice: uuid.UUID) -> None:
+        if self.card.shown is not None:
+            self.steps.change_invoice(verb, invoice, self.card.shown)
 
     # -- showing ---------------------------------------------------------------------------------
 

@@ -6,17 +6,22 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog
 
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
 from desktop_crm.ui.orders.dialogs import AcceptDialog, DeliverDialog, DetailsDialog
+from desktop_crm.ui.orders.invoice_dialog import InvoiceDialog
+from desktop_crm.ui.orders.papers import Papers
+from desktop_crm.ui.orders.plan_dialog import PlanDialog
+from desktop_crm.ui.page import Page
 from desktop_crm.ui.widgets.payment_dialog import PaymentDialog
 
 if TYPE_CHECKING:
     from desktop_crm.services.order_view import OrderView
     from desktop_crm.store.database import Outcome
+    from desktop_crm.ui.orders.card_data import CardData
 
 CHEQUE_SAID = {
     "deposited": N_("The cheque is at the bank."),
@@ -24,33 +29,43 @@ CHEQUE_SAID = {
     "bounced": N_("The cheque bounced; its orders owe the money again."),
 }
 # verb of the card -> action of the order that must be possible, and its dialog
-DIALOGS: dict[str, tuple[str, Callable[[Context, OrderView, QWidget], QDialog]]] = {
-    "receive": ("receive", PaymentDialog),
-    "deliver": ("deliver", DeliverDialog),
-    "accept": ("accept", AcceptDialog),
-    "edit": ("update", DetailsDialog),
+DIALOGS: dict[str, tuple[str, Callable[[Context, CardData, Page], QDialog]]] = {
+    "receive": ("receive", lambda ctx, data, page: PaymentDialog(ctx, data.view, page)),
+    "receive_part": ("receive", lambda ctx, data, page: PaymentDialog(ctx, data.view, page, _next_amount(data))),
+    "deliver": ("deliver", lambda ctx, data, page: DeliverDialog(ctx, data.view, page)),
+    "accept": ("accept", lambda ctx, data, page: AcceptDialog(ctx, data.view, page)),
+    "edit": ("update", lambda ctx, data, page: DetailsDialog(ctx, data.view, page, planned=bool(data.plan))),
+    "plan": ("update", PlanDialog),
+    "invoice": ("invoice", InvoiceDialog),
 }
+
+
+def _next_amount(data: CardData) -> int:
+    return min(data.next_part.open, data.view.balance) if data.next_part is not None else 0
 
 
 class OrderSteps:
     """``dialog`` is the last one opened; ``page`` owns it and the writes."""
 
-    def __init__(self, ctx: Context, page: QWidget) -> None:
+    def __init__(self, ctx: Context, page: Page) -> None:
         self.dialog: QDialog | None = None
+        self.papers = Papers(ctx, page)
         self._ctx = ctx
         self._page = page
 
-    def do(self, verb: str, view: OrderView) -> None:
+    def do(self, verb: str, data: CardData) -> None:
         """Do ``verb`` with an order, if it is possible now."""
         from desktop_crm.services import deliveries
 
+        view = data.view
         if verb in DIALOGS:
             action, make = DIALOGS[verb]
             if action in view.actions:
-                self.dialog = make(self._ctx, view, self._page)
-                self.dialog.open()
+                self._open(make(self._ctx, data, self._page))
         elif verb == "use_deposit":
             self._use_deposit(view)
+        elif verb == "statement":
+            self.papers.ask_statement(view.customer_id, view.customer)
         elif verb == "cancel_acceptance" and verb in view.actions:
             self._write(deliveries.cancel_acceptance, view.id, said=self._ctx.t("The acceptance is cancelled."))
         elif verb == "cancel" and verb in view.actions:
@@ -68,13 +83,34 @@ class OrderSteps:
         elif self._sure(t("The payment is taken back."), t("Its orders owe the money again."), t("Cancel the payment")):
             self._write(payments.cancel_payment, payment, said=t("The payment is cancelled."))
 
-    def cancel_delivery(self, delivery: uuid.UUID) -> None:
-        """Take a delivery back after asking."""
+    def change_delivery(self, verb: str, delivery: uuid.UUID) -> None:
+        """Show the note of a delivery, or take it back after asking."""
         from desktop_crm.services import deliveries
 
         t = self._ctx.t
-        if self._sure(t("The delivery is taken back."), t("Its quantities are open again."), t("Cancel the delivery")):
+        if verb != "cancel_delivery":
+            self.papers.show_delivery(delivery, priced=verb == "priced_note")
+        elif self._sure(
+            t("The delivery is taken back."), t("Its quantities are open again."), t("Cancel the delivery")
+        ):
             self._write(deliveries.cancel_delivery, delivery, said=t("The delivery is cancelled."))
+
+    def change_invoice(self, verb: str, invoice: uuid.UUID, data: CardData) -> None:
+        """Note an allowance on an invoice, or void it after asking."""
+        from desktop_crm.services import invoices
+
+        t = self._ctx.t
+        row = next(one for one in data.invoices if one.id == invoice)
+        if verb == "allow":
+            self._open(InvoiceDialog(self._ctx, data, self._page, row))
+            return
+        what = t("%(number)s becomes void.", number=row.number)
+        if self._sure(what, t("Its number stays used; the order can be invoiced again."), t("Void it")):
+            self._write(invoices.void, invoice, said=t("%(number)s is void.", number=row.number))
+
+    def _open(self, dialog: QDialog) -> None:
+        self.dialog = dialog
+        dialog.open()
 
     def _cancel(self, view: OrderView) -> None:
         from desktop_crm.services import orders

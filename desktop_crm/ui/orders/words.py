@@ -30,6 +30,14 @@ DELIVERY: dict[str, tuple[str, Tone]] = {
     "full": (N_("Delivered in full"), "ok"),
     "cancelled": (N_("Cancelled"), "neutral"),
 }
+INVOICES = {
+    "triplicate": N_("Invoice for a firm (triplicate)"),
+    "duplicate": N_("Invoice for a person (duplicate)"),
+    "electronic": N_("Electronic invoice"),
+    "invoice": N_("Invoice"),
+    "receipt": N_("Receipt"),
+    "allowance": N_("Allowance"),
+}
 CHEQUE: dict[str, Tone] = {"received": "neutral", "deposited": "blue", "cleared": "ok", "bounced": "bad"}
 
 
@@ -84,8 +92,8 @@ def method_text(t: Translator, row: PaymentRow) -> str:
     return " · ".join(part for part in (row.cheque_bank, row.cheque_number, matures, row.reference) if part)
 
 
-def instalment_pill(t: Translator, row: InstalmentRow) -> Pill:
-    """How a part of the plan stands: paid when and how, overdue, due, or waiting for its step."""
+def instalment_pill(t: Translator, row: InstalmentRow, code: str = "") -> Pill:
+    """How a part of the plan stands: paid when and how, paid in part, overdue, due, or waiting for its step."""
     if row.payment is not None:
         day, how = short_day(t, row.payment.received_on), t(PAYMENT_METHODS[row.payment.method])
         if row.payment.maturity_on is not None:
@@ -93,7 +101,13 @@ def instalment_pill(t: Translator, row: InstalmentRow) -> Pill:
         return Pill(f"{day} {how}", "ok")
     if row.amount <= row.paid:
         return Pill(t("Settled"), "ok")
-    if row.due_on is None:
-        return Pill(t("After acceptance") if row.trigger == "acceptance" else t("After delivery"), "neutral")
-    days = (clock.today() - row.due_on).days
-    return Pill(late(t, days), "bad") if days > 0 else Pill(t("Due %(day)s", day=short_day(t, row.due_on)), "neutral")
+    days = (clock.today() - row.due_on).days if row.due_on else 0
+    if days > 0:
+        said = late(t, days)
+    elif row.due_on is not None:
+        said = t("Due %(day)s", day=short_day(t, row.due_on))
+    else:
+        said = t("After acceptance") if row.trigger == "acceptance" else t("After delivery")
+    if row.paid:
+        said = " · ".join((said, t("%(amount)s paid", amount=t.money(row.paid, code))))
+    return Pill(said, "bad" if days > 0 else "neutral")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QPlainTextEdit
 from desktop_crm.core.currencies import CURRENCIES
 from desktop_crm.core.i18n import LANGUAGES, N_
 from desktop_crm.core.settings import Trade
+from desktop_crm.services.payment_plan import USUAL
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.settings.section import FormSection
 from desktop_crm.ui.widgets.edits import NumberEdit, TextEdit
@@ -24,6 +25,7 @@ TAX_MODES = {
     "inclusive": N_("Prices with tax"),
     "untaxed": N_("Prices without tax, none added"),
 }
+PLANS = {"": N_("One payment, by the terms"), **{key: title for key, (title, _parts) in USUAL.items()}}
 WHOLE = ("payment_days", "valid_days", "follow_up_days")
 PERCENTS = ("tax_percent", "margin_floor_percent")
 
@@ -44,6 +46,8 @@ class TradeSection(FormSection):
         add("tax_percent", t("Tax rate in %"), NumberEdit(t, "tax_percent", 4))
         add("payment_terms", t("Terms of payment"), TextEdit())
         add("payment_days", t("Days to pay"), NumberEdit(t, "payment_days"))
+        plans = [(key, t(text)) for key, text in PLANS.items()]
+        add("payment_plan", t("Payment plan of new orders"), combo(plans), span=2)
         add("delivery_terms", t("Terms of delivery"), TextEdit(), span=2)
         add("warranty_terms", t("Warranty"), TextEdit(), span=2)
         add("notes", t("Notes on quotations"), self._notes(), span=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,8 @@ TOLD = 3  # orders named in the sentence
 class PaymentDialog(FormDialog):
     """Money for ``order`` first, then for the customer's oldest orders; the rest stays a deposit."""
 
-    def __init__(self, ctx: Context, order: OrderView, parent: QWidget) -> None:
+    def __init__(self, ctx: Context, order: OrderView, parent: QWidget, amount: int = 0) -> None:
+        """Ask for ``amount`` (minor units), or for all that ``order`` owes."""
         from desktop_crm.core.currencies import currency, to_major
 
         t = ctx.t
@@ -49,8 +51,8 @@ class PaymentDialog(FormDialog):
         assert isinstance(box, QVBoxLayout)
         box.insertWidget(box.count() - 1, self._what)
         self._save.setText(t("Receive payment"))
-        amount = to_major(order.balance, order.currency)
-        self.form.set_values({"amount": amount, "received_on": clock.today(), "method": "transfer"})
+        due = to_major(amount or order.balance, order.currency)
+        self.form.set_values({"amount": due, "received_on": clock.today(), "method": "transfer"})
         self.form.changed.connect(self._say_what)
         self._show_fields()
         self.focus_on("amount")
@@ -106,19 +108,19 @@ class PaymentDialog(FormDialog):
     def _sentences(self, amount: int) -> list[str]:
         t, code = self.ctx.t, self._order.currency
         shares = self._shares(amount)
-        items = {item.order_id: item for item in self._items}
+        numbers = {item.order_id: item.number for item in self._items}
+        owes: Counter[uuid.UUID] = Counter()
+        for item in self._items:  # one per open part of an order
+            owes[item.order_id] += item.balance
         said = []
         for key, share in list(shares.items())[:TOLD]:
-            item, gets = items[key], t.money(share, code)
-            if share == item.balance:
-                said.append(t("%(amount)s settles %(number)s.", amount=gets, number=item.number))
+            number, gets = numbers[key], t.money(share, code)
+            if share == owes[key]:
+                said.append(t("%(amount)s settles %(number)s.", amount=gets, number=number))
             else:
-                rest = t.money(item.balance - share, code)
+                rest = t.money(owes[key] - share, code)
                 text = t(
-                    "%(amount)s goes to %(number)s, which still owes %(rest)s.",
-                    amount=gets,
-                    number=item.number,
-                    rest=rest,
+                    "%(amount)s goes to %(number)s, which still owes %(rest)s.", amount=gets, number=number, rest=rest
                 )
                 said.append(text)
         if len(shares) > TOLD:

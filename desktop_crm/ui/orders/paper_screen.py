@@ -1,0 +1,45 @@
+"""A delivery note or statement inside the program: look at it, open, print, copy or save it."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout
+
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.orders.drawing import Paper
+from desktop_crm.ui.page import Page, Screen
+from desktop_crm.ui.widgets.buttons import button, more_button
+from desktop_crm.ui.widgets.labels import ElidedLabel
+from desktop_crm.ui.widgets.pdf_view import PdfView
+from desktop_crm.ui.widgets.share import Share, Sheet, clean_name
+
+WIDEST = 760  # of the sheet on a wide screen
+
+
+class PaperScreen(Screen):
+    """Shows a ``Paper``; ``kind`` is what it is called in the language of the window."""
+
+    def __init__(self, ctx: Context, page: Page, back: str, kind: str, paper: Paper) -> None:
+        super().__init__(ctx, f"{kind} {paper.title}")
+        t = ctx.t
+        self.sheet = Sheet(paper.content, clean_name(f"{kind} {paper.name}", ".pdf"))
+        self.share = Share(ctx, self)
+        self.tool.add_back(ctx, back, page)
+        self.tool.add_left(ElidedLabel(paper.about, "muted"))
+        save = QAction(t("Save PDF as ..."), self)
+        save.triggered.connect(lambda _checked=False: self.share.save_as(self.sheet))
+        self.tool.add(more_button(ctx.theme, t("More"), [save]))
+        self.tool.add(button(t("Print ..."), self.print_sheet))
+        self.tool.add(button(t("Copy the file"), lambda: self.share.to_clipboard(self.sheet)))
+        self.tool.add(button(t("Open PDF"), lambda: self.share.open(self.sheet), primary=True))
+        self.pdf = PdfView(ctx, t("Page"), widest=WIDEST)
+        row = QHBoxLayout()
+        row.addWidget(self.pdf)
+        self.body.addLayout(row, 1)
+        self.pdf.show_pdf(paper.content)
+
+    def print_sheet(self) -> None:
+        """Print what is seen here."""
+        from desktop_crm.ui.widgets.printing import Printing
+
+        Printing(self.ctx, self).print_sheet(self.sheet, seen=True)
