@@ -50,3 +50,19 @@ INTERACTION_KINDS: dict[str, str] = {
     "mail": N_("Mail"),
     "meeting": N_("Meeting"),
 }
+# what a record is called within a sentence, by entity
+RECORDS: dict[str, str] = {
+    "customer": N_("customer"),
+    "contact": N_("contact"),
+    "site": N_("site"),
+    "quotation": N_("quotation"),
+    "customer_order": N_("order"),
+    "payment": N_("payment"),
+    "equipment": N_("equipment"),
+    "follow_up": N_("follow-up"),
+    "interaction": N_("interaction"),
+    "inspection_plan": N_("inspection plan"),
+    "product": N_("product"),
+    "price_list": N_("price list"),
+    "staff": N_("member of staff"),
+}

@@ -311,6 +311,8 @@ class MainWindow(QMainWindow, LookMenu):
     def undo(self) -> None:
         if self._last_batch is not None:
             self._undo_batch(self._last_batch)
+        else:
+            self.ctx.toast(self.ctx.t("There is nothing to undo."))
 
     def about(self) -> None:
         from desktop_crm import __version__

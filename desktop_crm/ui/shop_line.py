@@ -11,11 +11,22 @@ from typing import TYPE_CHECKING
 
 from desktop_crm.core import paths
 from desktop_crm.core.dates import clock
-from desktop_crm.core.i18n import Translator
+from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.core.titles import RECORDS
 from desktop_crm.ui.context import Context
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from desktop_crm.services.change_words import Step
+
+UNDONE = {
+    "added": N_("Undone: %(what)s %(name)s added"),
+    "changed": N_("Undone: %(what)s %(name)s changed"),
+    "archived": N_("Undone: %(what)s %(name)s archived"),
+    "restored": N_("Undone: %(what)s %(name)s brought back"),
+    "removed": N_("Undone: %(what)s %(name)s removed"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +86,27 @@ def last_backup(path: Path) -> dt.datetime | None:
 
 
 def undo(ctx: Context, batch: uuid.UUID) -> None:
-    """Take a step back as a whole and say so; of a grading everybody it moved."""
-    from desktop_crm.services import history
+    """Take a step back as a whole and say what it was; of a grading everybody it moved."""
 
-    def take_back(run: uuid.UUID | None) -> None:
-        from desktop_crm.services import grading
+    def take_back(known: tuple[uuid.UUID | None, Step | None]) -> None:
+        from desktop_crm.services import grading, history
 
-        step, key = (history.undo, batch) if run is None else (grading.undo, run)
-        ctx.tasks.write(step, key, done=lambda _outcome: ctx.toast(ctx.t("The last change was undone.")))
+        run, step = known
+        said = ctx.t("The last change was undone.") if step is None else undone(ctx.t, step)
+        function, key = (history.undo, batch) if run is None else (grading.undo, run)
+        ctx.tasks.write(function, key, done=lambda _outcome: ctx.toast(said))
 
-    ctx.tasks.read(history.record_told, batch, "grading_run", done=take_back)
+    ctx.tasks.read(_step, batch, done=take_back)
+
+
+def undone(t: Translator, step: Step) -> str:
+    """The sentence that names what was taken back."""
+    name = t("%(name)s and %(count)s more", name=step.name, count=step.others) if step.others else step.name
+    return t(UNDONE[step.verb], what=t(RECORDS[step.entity]), name=name).strip()
+
+
+def _step(session: Session, batch: uuid.UUID) -> tuple[uuid.UUID | None, Step | None]:
+    """For the read lane: the grading run a batch was, and what else it is told by."""
+    from desktop_crm.services import change_words, history
+
+    return history.record_told(session, batch, "grading_run"), change_words.step_of(session, batch)

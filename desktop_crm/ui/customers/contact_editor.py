@@ -36,7 +36,7 @@ class ContactEditor(Screen):
         self.page, self.customer, self.row = page, customer, row
         self.tool.add_back(ctx, t("Customers"), page)
         if row is not None:
-            self.tool.add(button(t("Remove"), self._archive))
+            self.tool.add(button(t("Archive"), self._archive))
         self.tool.add(button(t("Cancel"), page.pop))
         save = button(t("Save"), self.save, primary=True)
         save.setShortcut("Ctrl+S")
@@ -102,13 +102,19 @@ class ContactEditor(Screen):
         from desktop_crm.services import contacts
 
         assert self.row is not None
-        self.ctx.tasks.write(contacts.archive, self.row.id, done=self._saved, owner=self)
+        said = self.ctx.t("%(name)s was archived; nothing was deleted.", name=self.row.name)
+        self.ctx.tasks.write(
+            contacts.archive, self.row.id, done=lambda outcome: self._leave(said, outcome.changed.batch_id), owner=self
+        )
 
     def _saved(self, outcome: Outcome[uuid.UUID]) -> None:
         name = self.form.values()["name"]
+        self._leave(self.ctx.t("%(name)s was saved.", name=name), outcome.changed.batch_id)
+
+    def _leave(self, said: str, batch: uuid.UUID) -> None:
         self.form.dirty = False
         self.page.pop()
-        self.ctx.toast(self.ctx.t("%(name)s was saved.", name=name), outcome.changed.batch_id)
+        self.ctx.toast(said, batch)
 
     def _refused(self, error: BaseException) -> None:
         if not self.form.show_error(error):
