@@ -39,8 +39,9 @@ class OtherComputer(NeedsConfirmation):
         super().__init__(
             "computer",
             N_("This shop was last used on another computer (%(computer)s)."),
-            N_("Say --moved if it has moved here for good, or --copy if this is a copy on a laptop."),
+            N_("Say --moved if it has moved here for good, or --copy %(letter)s if this is a copy on a laptop."),
             computer=held.computer or "?",
+            letter=(*letters(held), LAST)[0],
         )
         self.held = held
 

@@ -44,14 +44,19 @@ def backup(shop: Path, folder: Path) -> Path:
     older copies stay as they are.
     """
     shop_file.check_header(shop)
-    stem = f"{shop.stem}-{clock.now():%Y%m%d-%H%M%S}"
+    with _told(folder), closing(_connect(shop)) as origin:
+        return copy_of(origin, shop.stem, folder)
+
+
+def copy_of(origin: Any, name: str, folder: Path) -> Path:
+    """Copy the shop behind an open connection into ``folder``, named after it and the time; raises as ``backup``."""
+    stem = f"{name}-{clock.now():%Y%m%d-%H%M%S}"
     part = folder / f"{stem}-{os.getpid()}.part"
     try:
         with _told(folder):
             folder.mkdir(parents=True, exist_ok=True)
             shop_file.remove(part)
-            with closing(_connect(shop)) as origin:
-                _copy(origin, part)
+            _copy(origin, part)
         _verify(part)
         target = _free_name(folder / f"{stem}{shop_file.SUFFIX}")
         with _told(folder):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -58,8 +59,9 @@ class Database:
         self.device = device
         self.permissions: Set[Permission] = EVERYTHING
         self._before_commit = before_commit
+        self._file = _identity(path)
         self.engine = create_engine(
-            f"sqlite:///{path}", module=sqlcipher3.dbapi2, connect_args={"isolation_level": None}
+            f"sqlite:///{path}", module=sqlcipher3.dbapi2, creator=partial(_connect, path, make=self._file is None)
         )
         event.listen(self.engine, "connect", _set_pragmas)
         event.listen(self.engine, "begin", _begin)
@@ -86,6 +88,7 @@ class Database:
             session.flush()
             if self._before_commit is not None:
                 self._before_commit(session)
+            self._require_there(session)
             session.commit()
 
     def run(self, function: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> Outcome[R]:
@@ -105,6 +108,19 @@ class Database:
                 raise UserError(N_("This shop is open for reading only."), N_("Open it for writing and try again."))
             raise UserError(N_("You may not do this in this shop."), N_("Ask the owner of the shop to do it."))
 
+    def _require_there(self, session: Session) -> None:
+        """Raise EnvironmentFault when the file was deleted or another one put in its place while it was open.
+
+        The system goes on writing to a deleted file without a word, until it is closed and all of it is gone.
+        """
+        there = _identity(self.path)
+        self._file = self._file or there
+        if there is None or there != self._file:
+            from desktop_crm.store import rescue
+
+            session.rollback()
+            raise rescue.fault(self.path, session)
+
     def data_version(self, session: Session) -> int:
         """A number that changes when another program has written to the file (same session each time)."""
         return int(session.scalar(text("PRAGMA data_version")) or 0)
@@ -112,6 +128,22 @@ class Database:
     def close(self) -> None:
         """Close every connection; the last one moves the write-ahead log into the file."""
         self.engine.dispose()
+
+
+def _connect(path: Path, *, make: bool) -> Any:
+    """A connection to a file that is there; only the first one of a new shop may ``make`` it."""
+    how = "rwc" if make else "rw"
+    uri = f"{path.absolute().as_uri()}?mode={how}"
+    return sqlcipher3.dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells one file from another of the same name; None when there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
 
 
 def action_of(function: Callable[..., Any]) -> str:

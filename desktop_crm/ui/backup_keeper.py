@@ -42,6 +42,7 @@ class BackupKeeper(QObject):
         self.dirty = False
         self.busy = False
         self.failed = False  # the last run
+        self.trouble = ""  # the sentence of the last run, empty when it went well
         self._request: Request | None = None
         self._ctx = ctx
         self._told_here = False
@@ -134,6 +135,8 @@ class BackupKeeper(QObject):
         t, now = self._ctx.t, self.situation
         if now is None or self._ctx.path is None or self._is_sample:
             return None
+        if self.trouble and (self.failed or now.outside_there):  # a disk that is unplugged is no failure
+            return Pill(t("The last backup failed"), "warn")
         moment = now.outside or self._remembered()
         if moment is None:
             return Pill(t("No copy outside this computer yet"), "warn" if self.outside else "muted")
@@ -173,7 +176,7 @@ class BackupKeeper(QObject):
         self.changed.emit()
 
     def _made(self, made: Made, asked: bool) -> None:
-        self.busy = False
+        self.busy, self.trouble = False, ""
         t = self._ctx.t
         if made.trouble is not None:
             self._tell_outside(made.trouble, asked)
@@ -186,14 +189,17 @@ class BackupKeeper(QObject):
 
     def _tell_outside(self, trouble: tuple[str, str, dict[str, object]], asked: bool) -> None:
         """Once, until a copy there succeeds again."""
+        message, advice, params = trouble
+        self.trouble = self._ctx.t.error(CrmError(message, advice, **params))
         if asked or not self._ctx.state.flag(TOLD):
-            message, advice, params = trouble
-            self._ctx.toast(self._ctx.t.error(CrmError(message, advice, **params)))
+            self._ctx.toast(self.trouble)
             self._ctx.state.put(TOLD, True)
 
     def _failed(self, error: BaseException, asked: bool) -> None:
         self.busy = False
         self.dirty = self.failed = True
+        self.trouble = self._ctx.t.error(error) if isinstance(error, CrmError) else ""
+        self.changed.emit()
         if asked or not self._told_here or not isinstance(error, EnvironmentFault):
             self._told_here = True
             self._ctx.tasks.failure.emit(error)

@@ -36,7 +36,10 @@ class BackupSection(Section):
         self.keeper = BackupKeeper.of(ctx)
         self.note = Note(theme, "warning")
         self.note.hide()
+        self.trouble = Note(theme, "warning")
+        self.trouble.hide()
         self.column.addWidget(self.note)
+        self.column.addWidget(self.trouble)
         here = self.card(t("On this computer"))
         self.here_line = Label("", "soft", wrap=True)
         self.folder_line = ElidedLabel("", "muted")
@@ -107,6 +110,7 @@ class BackupSection(Section):
 
     def _show(self, copies: list[Copy]) -> None:
         t, outside = self.ctx.t, self.keeper.outside
+        self.trouble.say(t("The last backup failed") if self.keeper.trouble else "", self.keeper.trouble)
         here = [copy for copy in copies if copy.path.is_relative_to(paths.backups_dir())]
         away = [copy for copy in copies if outside is not None and copy.path.is_relative_to(outside)]
         self.here_line.setText(

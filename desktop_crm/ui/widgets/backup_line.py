@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton
 
 from desktop_crm.ui.backup_keeper import BackupKeeper
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.widgets.labels import restyle
+from desktop_crm.ui.widgets.labels import restyle, tooltip
 
 LOOKS = {"muted": "status", "warn": "status-warn"}
 
@@ -18,7 +18,7 @@ class BackupLine(QPushButton):
     def __init__(self, ctx: Context) -> None:
         super().__init__()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip(ctx.t("Where the backups go"))
+        self._t = ctx.t
         restyle(self, LOOKS["muted"])
         self.hide()
         self._keeper = BackupKeeper.of(ctx)
@@ -31,4 +31,5 @@ class BackupLine(QPushButton):
         if pill is not None:
             self.setText(pill.text.replace("&", "&&"))
             self.setAccessibleName(pill.text)
+            self.setToolTip(tooltip(self._keeper.trouble or self._t("Where the backups go")))
             restyle(self, LOOKS[pill.tone])
