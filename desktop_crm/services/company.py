@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.core import tax_ids
 from desktop_crm.core.errors import NeedsConfirmation, UserError
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.settings import Company, Trade
 from desktop_crm.services import settings
 from desktop_crm.store import blobs
@@ -36,6 +37,7 @@ def load(session: Session) -> Letterhead:
     return Letterhead(company, blobs.load(session, company.logo_sha), blobs.load(session, company.chop_sha))
 
 
+@needs(Permission.SETTINGS)
 def change(session: Session, values: Mapping[str, Any], *, confirmed: frozenset[str] = frozenset()) -> None:
     """Set the named texts; later documents carry them, issued ones stay as they are.
 
@@ -58,6 +60,7 @@ def change(session: Session, values: Mapping[str, Any], *, confirmed: frozenset[
     settings.save(session, replace(before, **clean))
 
 
+@needs(Permission.SETTINGS)
 def set_picture(session: Session, which: str, content: bytes | None) -> None:
     """Use a prepared picture as ``logo`` or ``chop``; None takes it away. Issued documents keep theirs."""
     if which not in PICTURES:

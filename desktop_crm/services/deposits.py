@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.models import Order
 from desktop_crm.services import payment_list, payments
 from desktop_crm.services.receivables import OpenItem
@@ -30,6 +31,7 @@ def propose(
     return shares
 
 
+@needs(Permission.MONEY)
 def use(session: Session, order_id: uuid.UUID) -> int:
     """Settle an order with the deposits of its customer, the oldest first; returns how much was used.
 

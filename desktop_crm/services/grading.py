@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.core.dates import add_months, clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.models import GradingRun
 from desktop_crm.models.grading import GRADES
 from desktop_crm.services import (
@@ -167,6 +168,7 @@ def _shares(columns: Columns, grades: Ints) -> tuple[GradeShare, ...]:
     return tuple(found)
 
 
+@needs(Permission.GRADE)
 def apply(
     session: Session,
     target: GradingPreview | uuid.UUID | None = None,

@@ -16,6 +16,7 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.ids import new_id, new_key
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.models import CustomerFigures, GradeChange, GradingRun
 from desktop_crm.services import grading_blob, grading_log
 from desktop_crm.services.grading_movers import Mover
@@ -85,6 +86,7 @@ def _tell(session: Session, run_id: uuid.UUID, what: dict[str, Any], customers: 
     batch.touch("customer", *customers)
 
 
+@needs(Permission.GRADE)
 def undo(session: Session, run_id: uuid.UUID) -> int:
     """Take back the latest run: everybody it moved gets grade and previous grade back; returns how many.
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import DEFAULT_LANGUAGE, N_, Translator, translator
 from desktop_crm.core.limits import SCALE
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.models import GradingCriterion, GradingScheme, ServiceLevel
 from desktop_crm.models.grading import Criterion, GradeLimits
 from desktop_crm.models.interaction import InteractionKind
@@ -99,6 +100,7 @@ def load(session: Session, scheme_id: uuid.UUID | None = None) -> SchemeFacts:
     )
 
 
+@needs(Permission.GRADE)
 def update_scheme(
     session: Session,
     scheme_id: uuid.UUID | None = None,

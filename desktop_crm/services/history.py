@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.models import Customer, JournalEntry, Record, Tombstone
 from desktop_crm.models.base import entity_of
 from desktop_crm.services import revenue_months, waiting
@@ -87,6 +88,7 @@ def _is_final(entry: JournalEntry) -> bool:
     return entry.verb == "note" or (entry.verb != "delete" and "number" in entry.changes)
 
 
+@needs(Permission.DATA)
 def undo(session: Session, batch_id: uuid.UUID) -> uuid.UUID:
     """Take a batch back as a new batch that points at it; figures, index and totals follow.
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.settings import Trade
 from desktop_crm.models import (
     Address,
@@ -37,6 +38,7 @@ NAMED: tuple[type[Record], ...] = (Order, Customer, Product)
 OWNED: tuple[Any, ...] = (ContactPoint, Contact, Address)
 
 
+@needs(Permission.DATA)
 def revert(session: Session, batch_id: uuid.UUID) -> dict[str, int]:
     """Remove what the import of a batch created, and bring back what it changed; returns how many by entity.
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.settings import Trade
 from desktop_crm.models import (
     Address,
@@ -52,6 +53,7 @@ MOST_BROKEN = 10_000  # rows; with more this is not the file the mapping means
 Progress = Callable[[int, int], None]
 
 
+@needs(Permission.DATA)
 def run(
     session: Session,
     source: Path,

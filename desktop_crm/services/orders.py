@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.core.dates import check_day, clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_, translator
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.settings import Trade
 from desktop_crm.models import Order, OrderLine, Quotation, QuotationRevision
 from desktop_crm.models.order import TRANSITIONS, DeliveryState, OrderState
@@ -67,6 +68,7 @@ class OrderHeader:
     discount_amount: int = 0
 
 
+@needs(Permission.SELL)
 def create(
     session: Session,
     customer_id: uuid.UUID,
@@ -119,6 +121,7 @@ def usual_plan(payment_terms: str, trade: Trade) -> tuple[PlanPart, ...]:
     return payment_plan.usual(trade.payment_plan, translator(trade.document_language))
 
 
+@needs(Permission.SELL)
 def update(session: Session, order_id: uuid.UUID, values: dict[str, Any]) -> uuid.UUID:
     """Change names in ``CHANGEABLE`` of an open order; raises UserError for a closed or cancelled one."""
     order = require_open(fetch(session, Order, order_id))
@@ -132,6 +135,7 @@ def update(session: Session, order_id: uuid.UUID, values: dict[str, Any]) -> uui
     return order_id
 
 
+@needs(Permission.SELL)
 def cancel(session: Session, order_id: uuid.UUID) -> None:
     """Cancel an order that was neither delivered nor paid; its number stays used."""
     order = fetch(session, Order, order_id)

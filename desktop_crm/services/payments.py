@@ -15,6 +15,7 @@ from desktop_crm.core.dates import check_day, clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.limits import check_total
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.settings import Trade
 from desktop_crm.models import Cheque, Customer, Order, Payment, PaymentAllocation
 from desktop_crm.models.payment import TRANSITIONS, ChequeState, PaymentMethod
@@ -36,6 +37,7 @@ class ChequeDetails:
     account: str = ""
 
 
+@needs(Permission.MONEY)
 def receive(
     session: Session,
     customer_id: uuid.UUID,
@@ -86,6 +88,7 @@ def allocate(session: Session, payment_id: uuid.UUID, allocations: Allocations |
     return payment_id
 
 
+@needs(Permission.MONEY)
 def release(session: Session, payment_id: uuid.UUID, order_id: uuid.UUID) -> uuid.UUID:
     """Take a payment away from an order; the money stays as a deposit."""
     payment = fetch(session, Payment, payment_id)
@@ -93,6 +96,7 @@ def release(session: Session, payment_id: uuid.UUID, order_id: uuid.UUID) -> uui
     return payment.id
 
 
+@needs(Permission.MONEY)
 def cancel_payment(session: Session, payment_id: uuid.UUID) -> uuid.UUID:
     """Take a payment back whole: the orders owe again, the number stays used."""
     payment = fetch(session, Payment, payment_id)
@@ -103,6 +107,7 @@ def cancel_payment(session: Session, payment_id: uuid.UUID) -> uuid.UUID:
     return payment_id
 
 
+@needs(Permission.MONEY)
 def set_cheque_state(session: Session, payment_id: uuid.UUID, state: str) -> uuid.UUID:
     """Move a cheque along; a bounced one settles nothing, so its orders owe again.
 

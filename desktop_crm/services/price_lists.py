@@ -17,6 +17,7 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.limits import scaled
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.settings import Trade
 from desktop_crm.models import Customer, PriceList, PriceListEntry, Product
 from desktop_crm.services import settings
@@ -107,6 +108,7 @@ def prices(session: Session, list_id: uuid.UUID) -> list[PriceRow]:
     ]
 
 
+@needs(Permission.PRICES)
 def create(session: Session, values: Mapping[str, Any]) -> uuid.UUID:
     """Add a list in the shop's currency unless another is named. Raises UserError with the field at fault."""
     made = PriceList(**_checked(session, {"currency": settings.load(session, Trade).currency, **values}, None))
@@ -115,6 +117,7 @@ def create(session: Session, values: Mapping[str, Any]) -> uuid.UUID:
     return made.id
 
 
+@needs(Permission.PRICES)
 def update(session: Session, list_id: uuid.UUID, values: Mapping[str, Any]) -> uuid.UUID:
     """Change the named values; documents keep their prices. Raises UserError with the field at fault."""
     found = fetch(session, PriceList, list_id)
@@ -124,16 +127,19 @@ def update(session: Session, list_id: uuid.UUID, values: Mapping[str, Any]) -> u
     return list_id
 
 
+@needs(Permission.PRICES)
 def archive(session: Session, list_id: uuid.UUID) -> None:
     """Give no more prices from a list; its customers get those of their grade again."""
     fetch(session, PriceList, list_id).archived_at = clock.now()
 
 
+@needs(Permission.PRICES)
 def bring_back(session: Session, list_id: uuid.UUID) -> None:
     """Give prices from an archived list again."""
     fetch(session, PriceList, list_id).archived_at = None
 
 
+@needs(Permission.PRICES)
 def put_price(
     session: Session, list_id: uuid.UUID, product_id: uuid.UUID, min_quantity: Decimal, unit_price: Decimal
 ) -> uuid.UUID:
@@ -157,6 +163,7 @@ def put_price(
     return entry.id
 
 
+@needs(Permission.PRICES)
 def remove_price(session: Session, price_id: uuid.UUID) -> None:
     """Take one price out of its list."""
     session.delete(fetch(session, PriceListEntry, price_id))

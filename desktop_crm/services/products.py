@@ -17,6 +17,7 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.limits import scaled
 from desktop_crm.core.money import TaxKind
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.readings import SEPARATOR, normalise, search_readings, typed_forms
 from desktop_crm.models import Product, Wording
 from desktop_crm.services import numbering, waiting
@@ -49,6 +50,7 @@ class ProductRow:
     inspection_months: int = 0
 
 
+@needs(Permission.PRICES)
 def create(session: Session, values: Mapping[str, Any]) -> uuid.UUID:
     """Add a product and return its key; a code is given when none was typed. Raises UserError with the field."""
     clean = _checked(session, values, None)
@@ -60,6 +62,7 @@ def create(session: Session, values: Mapping[str, Any]) -> uuid.UUID:
     return product.id
 
 
+@needs(Permission.PRICES)
 def update(session: Session, product_id: uuid.UUID, values: Mapping[str, Any]) -> uuid.UUID:
     """Change the named values; documents keep what they said. Raises UserError with the field."""
     product = fetch(session, Product, product_id)
@@ -71,11 +74,13 @@ def update(session: Session, product_id: uuid.UUID, values: Mapping[str, Any]) -
     return product_id
 
 
+@needs(Permission.PRICES)
 def archive(session: Session, product_id: uuid.UUID) -> None:
     """Take a product out of lists and completion; documents keep it."""
     fetch(session, Product, product_id).archived_at = clock.now()
 
 
+@needs(Permission.PRICES)
 def restore(session: Session, product_id: uuid.UUID) -> None:
     """Offer an archived product again."""
     fetch(session, Product, product_id).archived_at = None

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.core.dates import add_working_days, check_day, clock
 from desktop_crm.core.errors import NeedsConfirmation, UserError
 from desktop_crm.core.i18n import N_, translator
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.settings import Company, Trade
 from desktop_crm.core.titles import STATES
 from desktop_crm.models import FollowUp, Quotation, QuotationRevision
@@ -39,6 +40,7 @@ FOLLOW_UP = N_("Follow up quotation %(number)s")
 Confirmed = Collection[str]
 
 
+@needs(Permission.QUOTE)
 def create_draft(session: Session, customer_id: uuid.UUID, staff_id: uuid.UUID | None = None) -> uuid.UUID:
     """A new draft with the customer's and the shop's defaults, by ``staff_id`` or else the customer's owner."""
     trade = settings.load(session, Trade)
@@ -49,6 +51,7 @@ def create_draft(session: Session, customer_id: uuid.UUID, staff_id: uuid.UUID |
     return _start(session, customer_id, header, [], trade)
 
 
+@needs(Permission.QUOTE)
 def save_draft(
     session: Session,
     quotation_id: uuid.UUID,
@@ -74,6 +77,7 @@ def save_draft(
     return quotation_id
 
 
+@needs(Permission.QUOTE)
 def delete_draft(session: Session, quotation_id: uuid.UUID) -> None:
     """Throw the draft revision away; a quotation that was never issued goes with it."""
     quotation, revision = draft_of(session, quotation_id)
@@ -88,6 +92,7 @@ def delete_draft(session: Session, quotation_id: uuid.UUID) -> None:
         quotation.current_revision -= 1
 
 
+@needs(Permission.QUOTE)
 def new_revision(session: Session, quotation_id: uuid.UUID) -> int:
     """Copy the latest issued revision into a new draft and return its number; the old one stays as it is."""
     quotation = fetch(session, Quotation, quotation_id)
@@ -103,6 +108,7 @@ def new_revision(session: Session, quotation_id: uuid.UUID) -> int:
     return quotation.current_revision
 
 
+@needs(Permission.QUOTE)
 def copy(session: Session, quotation_id: uuid.UUID, customer_id: uuid.UUID | None = None) -> uuid.UUID:
     """A new draft with the latest words and lines, for the same or another customer; it has no number."""
     quotation = fetch(session, Quotation, quotation_id)
@@ -116,6 +122,7 @@ def copy(session: Session, quotation_id: uuid.UUID, customer_id: uuid.UUID | Non
     return _start(session, to, header, typed_lines(session, latest.id), trade)
 
 
+@needs(Permission.QUOTE)
 def issue(
     session: Session,
     quotation_id: uuid.UUID,
@@ -155,6 +162,7 @@ def issue(
     return revision.id
 
 
+@needs(Permission.QUOTE)
 def mark_sent(session: Session, quotation_id: uuid.UUID) -> None:
     """Note that the latest issued revision went to the customer now."""
     quotation = fetch(session, Quotation, quotation_id)
@@ -164,6 +172,7 @@ def mark_sent(session: Session, quotation_id: uuid.UUID) -> None:
     _latest(session, quotation).sent_at = clock.now()
 
 
+@needs(Permission.QUOTE)
 def decline(session: Session, quotation_id: uuid.UUID, reason: str = "") -> None:
     """Note that the customer said no, and why."""
     quotation = fetch(session, Quotation, quotation_id)
@@ -172,6 +181,7 @@ def decline(session: Session, quotation_id: uuid.UUID, reason: str = "") -> None
     _finish_follow_ups(session, quotation)
 
 
+@needs(Permission.QUOTE)
 def cancel(session: Session, quotation_id: uuid.UUID) -> None:
     """Withdraw the offer; its number stays used."""
     quotation = fetch(session, Quotation, quotation_id)
@@ -179,6 +189,7 @@ def cancel(session: Session, quotation_id: uuid.UUID) -> None:
     _finish_follow_ups(session, quotation)
 
 
+@needs(Permission.QUOTE)
 def reopen(session: Session, quotation_id: uuid.UUID, valid_until: dt.date) -> None:
     """Make a declined or lapsed offer valid again until ``valid_until``."""
     quotation = fetch(session, Quotation, quotation_id)
@@ -215,6 +226,7 @@ def expire_due(session: Session, today: dt.date | None = None) -> int:
     return bulk_update(session, Quotation, session.scalars(due).all(), {"state": QuotationState.EXPIRED})
 
 
+@needs(Permission.QUOTE)
 def accept(
     session: Session,
     quotation_id: uuid.UUID,

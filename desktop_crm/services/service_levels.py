@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.limits import scaled
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.models import ServiceLevel
 from desktop_crm.services import grading_scheme
 
@@ -67,6 +68,7 @@ def offers(session: Session) -> dict[str, Offer]:
     return {level.grade: Offer(*(getattr(level, name) for name in OFFERED)) for level in levels}
 
 
+@needs(Permission.GRADE)
 def change(session: Session, grades: Mapping[str, Offer]) -> None:
     """Set what grades are offered; nothing agreed with a customer changes.
 

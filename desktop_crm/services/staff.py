@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.models import Staff
 from desktop_crm.services.records import editable, fetch
 
@@ -61,6 +62,7 @@ def rows(session: Session) -> list[StaffRow]:
     ]
 
 
+@needs(Permission.SETTINGS)
 def create(session: Session, values: dict[str, Any]) -> uuid.UUID:
     """Add a person; a code is given when none was typed. Raises UserError without a name or with a code in use."""
     if not str(values.get("code", "")).strip():
@@ -71,6 +73,7 @@ def create(session: Session, values: dict[str, Any]) -> uuid.UUID:
     return person.id
 
 
+@needs(Permission.SETTINGS)
 def update(session: Session, staff_id: uuid.UUID, values: dict[str, Any]) -> uuid.UUID:
     """Change a person; raises UserError as ``create`` does."""
     person = fetch(session, Staff, staff_id)
@@ -79,11 +82,13 @@ def update(session: Session, staff_id: uuid.UUID, values: dict[str, Any]) -> uui
     return staff_id
 
 
+@needs(Permission.SETTINGS)
 def archive(session: Session, staff_id: uuid.UUID) -> None:
     """Take a person who left out of the choices; documents keep the name."""
     fetch(session, Staff, staff_id).archived_at = clock.now()
 
 
+@needs(Permission.SETTINGS)
 def bring_back(session: Session, staff_id: uuid.UUID) -> None:
     """Offer a person for new documents again."""
     fetch(session, Staff, staff_id).archived_at = None

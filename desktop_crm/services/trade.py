@@ -16,6 +16,7 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import LANGUAGES, N_
 from desktop_crm.core.limits import scaled
 from desktop_crm.core.money import TaxMode
+from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.quantities import format_quantity
 from desktop_crm.core.settings import Numbering, Trade
 from desktop_crm.models import Device, Order, Payment, Quotation
@@ -40,6 +41,7 @@ def load(session: Session) -> Terms:
     return Terms(settings.load(session, Trade), _has_documents(session))
 
 
+@needs(Permission.SETTINGS)
 def change(session: Session, values: Mapping[str, Any]) -> None:
     """Set the named terms; later documents start from them. Raises UserError with the field at fault."""
     unknown = set(values) - FIELDS
@@ -72,6 +74,7 @@ def load_numbering(session: Session) -> Numbering:
     return settings.load(session, Numbering)
 
 
+@needs(Permission.SETTINGS)
 def change_numbering(session: Session, patterns: Mapping[str, str]) -> None:
     """Set the patterns of later numbers; given ones stay. Raises UserError with the field at fault."""
     before = settings.load(session, Numbering)
