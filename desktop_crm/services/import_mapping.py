@@ -154,6 +154,16 @@ def fitting(source: Path) -> Mapping:
     return found[0]
 
 
+def suggestion(file: Path) -> tuple[str, str, Path] | None:
+    """Name and title of the saved mapping that means a file by its name, and the file or folder to import by it."""
+    for mapping in map(load, names()):
+        layouts = [layout.name.casefold() for several in mapping.files.values() for layout in several]
+        source = file if len(mapping.files) == 1 else file.parent
+        if file.name.casefold() in layouts and _fits(mapping, source):
+            return mapping.name, mapping.title, source
+    return None
+
+
 def open_source(mapping: Mapping, source: Path, problem: Any) -> Source:
     """Read every file of the mapping from a folder, or from the file itself when the mapping has but one.
 

@@ -41,6 +41,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("new_shop", N_("New shop ..."), "File", "new_shop"),
     Spec("open_shop", N_("Open shop ..."), "File", "open_shop", shortcut="Ctrl+O"),
     Spec("open_sample", N_("Open the sample shop"), "File", "open_sample"),
+    Spec("import_file", N_("Import ..."), "File", "import_file", CURRENT, group=1, also=N_("CSV, Excel, xlsx, list")),
     Spec("back_up", N_("Back up now"), "File", "back_up", group=1),
     Spec("restore", N_("Restore a backup ..."), "File", "restore_backup", group=1),
     Spec("print", N_("Print ..."), "File", "print_record", CURRENT, "Ctrl+P", asks="has_selection", group=2),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.dropping import dropped_file
 from desktop_crm.ui.widgets.labels import Label
 from desktop_crm.ui.widgets.list_view import ListView
 from desktop_crm.ui.widgets.search_box import SearchBox
@@ -90,6 +92,7 @@ class Page(QStackedWidget):
         self.ctx = ctx
         self.home = Screen(ctx, title, search=search)
         self.addWidget(self.home)
+        self.setAcceptDrops(True)
         ctx.data_changed.connect(self._data_changed)
 
     def first_shown(self) -> None:
@@ -123,6 +126,17 @@ class Page(QStackedWidget):
         if box is not None and self.has_search():
             box.setFocus(Qt.FocusReason.ShortcutFocusReason)
             box.selectAll()
+
+    def import_file(self, path: Path | None = None) -> None:
+        """Open the import of lists, with a file if one is given."""
+        from desktop_crm.ui.importing.screen import ImportScreen
+
+        screen = self.top()
+        if not isinstance(screen, ImportScreen):
+            screen = ImportScreen(self.ctx, self)
+            self.push(screen)
+        if path is not None:
+            screen.take(path)
 
     def push(self, screen: Screen) -> None:
         """Open an editor in the place of what is shown."""
@@ -159,6 +173,16 @@ class Page(QStackedWidget):
         """Whether the window may close; every open editor is asked."""
         screens = [self.widget(n) for n in range(1, self.count())]
         return all(screen.may_leave() for screen in screens if isinstance(screen, Screen))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_file(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.import_file(path)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.currentWidget() is not self.home:

@@ -36,6 +36,7 @@ class CustomersPage(ListPage):
 
     card_of = staticmethod(cards.read)
     first_sort = "name"
+    can_import = True
     entities = (
         "customer",
         "contact",

@@ -231,6 +231,10 @@ class SubTabs(QWidget):
         if key in self._buttons:
             self._buttons[key].setChecked(True)
 
+    def set_enabled(self, key: str, enabled: bool) -> None:
+        """Whether a tab can be turned on."""
+        self._buttons[key].setEnabled(enabled)
+
     def set_shown(self, key: str, shown: bool) -> None:
         """Show or hide a tab, as for the customer view."""
         self._buttons[key].setVisible(shown)

@@ -1,0 +1,1 @@
+"""Importing lists from files: choose, map the columns, try, import, take back."""
