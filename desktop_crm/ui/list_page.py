@@ -12,7 +12,7 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.page import Page
 from desktop_crm.ui.table_model import Column, RowSource
 from desktop_crm.ui.widgets.buttons import Chip, button
-from desktop_crm.ui.widgets.empty_state import EmptyState
+from desktop_crm.ui.widgets.empty_state import EmptyState, Step
 from desktop_crm.ui.widgets.list_pane import ListPane
 from desktop_crm.ui.widgets.split import Split
 
@@ -39,6 +39,7 @@ class ListPage(Page):
     uncounted: frozenset[str] = frozenset()
     first_sort = ""
     widest_chip = "all"  # the quick filter that leaves out least
+    can_import = False  # whether lists of these records can be imported
 
     def __init__(self, ctx: Context, title: str, *, search: str, new: str) -> None:
         super().__init__(ctx, title, search=search)
@@ -58,7 +59,10 @@ class ListPage(Page):
         """Put list and ``card`` side by side; ``empty`` is icon, title and sentence of a list without records."""
         ctx, title = self.ctx, self.home.tool.title.text()
         picture, nothing, belongs = empty
-        teaching = EmptyState(ctx.theme, picture, nothing, belongs, [(self._new, self.new_record)])
+        steps: list[Step] = [(self._new, self.new_record)]
+        if self.can_import:
+            steps.append((ctx.t("Import ..."), self.import_file))
+        teaching = EmptyState(ctx.theme, picture, nothing, belongs, steps)
         self.list = ListPane(ctx, title, columns, source, chips=chips, search=self.home.tool.search, empty=teaching)
         shown: RecordCard = card  # type: ignore[assignment]
         self._show_data = shown.show_data

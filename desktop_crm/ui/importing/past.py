@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
@@ -116,12 +117,14 @@ def _told(t: Translator, row: PastImport) -> tuple[object, ...]:
     return f"{t.date(moment.date())} {moment:%H:%M}", row.source, t("; ").join(parts), state
 
 
-def revert(ctx: Context, batch: uuid.UUID, owner: Screen, done: object, failed: object) -> None:
+def revert(
+    ctx: Context, batch: uuid.UUID, owner: Screen, done: Callable[[], object], failed: Callable[[BaseException], object]
+) -> None:
     """Take an import back in the worker, then tell the window what changed."""
     from desktop_crm.services import import_undo
     from desktop_crm.store.journal import Changed
 
-    assert ctx.path is not None and callable(done) and callable(failed)
+    assert ctx.path is not None
 
     def taken(counts: dict[str, int]) -> None:
         ctx.tasks.data_changed.emit(Changed(batch, "import_undo.revert", ENTITIES))

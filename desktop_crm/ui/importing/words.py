@@ -44,9 +44,7 @@ ADVICE = {
     "A quotation mark is not closed.": N_("Close it, or remove it; the row begins here."),
     "The row has %(found)s columns instead of %(expected)s.": N_("Look for a comma too many or too few."),
     "The row has characters that are not of this encoding.": N_("Choose another encoding in the first step."),
-    "The cell in column %(column)s is longer than %(limit)s characters.": N_(
-        "Shorten it; no honest cell is that long."
-    ),
+    "The cell in column %(column)s is longer than %(limit)s characters.": N_("Shorten it."),
     "%(value)s is not a choice here.": N_("Empty the cell, or do not take this column."),
     "It says the same as row %(first)s.": N_("Nothing to do, unless it was meant to be another."),
     "There is no customer “%(key)s” in this shop.": N_("Import the customers first, or let them be added."),

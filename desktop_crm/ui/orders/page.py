@@ -43,6 +43,7 @@ class OrdersPage(ListPage):
 
     card_of = staticmethod(card_data.read)
     counts_of = staticmethod(read_sums)
+    can_import = True
     entities = (
         "customer_order", "payment", "payment_allocation", "cheque", "delivery", "acceptance", "customer",
         "instalment", "invoice_record",

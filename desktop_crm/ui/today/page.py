@@ -76,6 +76,7 @@ class TodayPage(Page):
             ),
             [
                 (t("New customer"), partial(self._act, "new_customer")),
+                (t("Import ..."), self.import_file),
                 (t("Open the sample shop"), partial(self._act, "open_sample")),
             ],
         )
