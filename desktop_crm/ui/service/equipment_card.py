@@ -98,7 +98,7 @@ class EquipmentCard(QFrame):
             action.triggered.connect(lambda _checked=False, verb=verb: self.wanted.emit(verb))
             self.actions_more[verb] = action
             entries.append(action)
-        done = button(t("Visit done"), lambda: self.wanted.emit("done"), primary=True, theme=theme, picture="check")
+        done = button(t("Visit done"), lambda: self.wanted.emit("done"), primary=True)
         self.plan = button(t("Plan visit"), lambda: self.wanted.emit("plan"))
         self.quote = button(t("Quote consumables"), lambda: self.wanted.emit("quote"))
         return ButtonRow(theme, [done, self.plan, self.quote, more_button(theme, t("More"), entries)])
@@ -142,11 +142,12 @@ class EquipmentCard(QFrame):
         grid.setVerticalSpacing(theme.px(6))
         grid.setColumnStretch(1, 1)
         for place, (name, value) in enumerate(self._values(data)):
-            what = Label(name, "muted")
-            what.setMinimumWidth(theme.px(72))
+            what = Label(name, "muted", wrap=True)
+            what.setFixedWidth(theme.px(100))
             grid.addWidget(what, place, 0, Qt.AlignmentFlag.AlignTop)
             if isinstance(value, Pill):
-                grid.addWidget(PillLabel(value), place, 1)
+                side = Qt.AlignmentFlag.AlignLeft  # or the pill would hold the whole column to its width
+                grid.addWidget(PillLabel(value), place, 1, side)
             else:
                 label = Label(value, wrap=True)
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -162,9 +163,9 @@ class EquipmentCard(QFrame):
         place = " ".join(part for part in (data.site, data.location) if part)
         found += [(t("Place"), place)] if place else []
         if data.accepted_on:
-            found.append((t("Accepted"), t.date(data.accepted_on)))
+            found.append((t("Accepted on"), t.date(data.accepted_on)))
         elif data.delivered_on:
-            found.append((t("Delivered"), t.date(data.delivered_on)))
+            found.append((t("Delivered on"), t.date(data.delivered_on)))
         if data.warranty_until:
             found.append((t("Warranty"), warranty_pill(t, data.warranty_until)))
         for visit in data.visits:

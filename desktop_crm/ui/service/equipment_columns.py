@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 EVERYBODY = uuid.UUID(int=0)  # the row above the customers
 
 
+def _grade(_t: Translator, grade: str | None) -> Any:
+    return grade  # None leaves the cell of "everybody" empty
+
+
 def _name(t: Translator, name: str | None) -> str:
     return t("All customers") if name is None else name
 
@@ -33,17 +37,17 @@ def _warranty_tip(t: Translator, until: dt.date | None) -> str:
 
 
 OWNERS = (
-    Column("grade", N_("Grade"), 40, "grade", private=True),
-    Column("name", N_("Customer"), 120, "bold", stretch=True, show=_name),
-    Column("pieces", N_("Pieces"), 62, "pill", show=_pieces),
+    Column("grade", "", 36, "grade", private=True, show=_grade),
+    Column("name", N_("Customer"), 56, "bold", stretch=True, show=_name, tip=_name),
+    Column("pieces", N_("Pieces"), 58, "pill", show=_pieces),
 )
 PIECES = (
-    Column("model", N_("Model"), 96, "bold", sort_key="model", rank=1),
+    Column("model", N_("Model"), 84, "bold", sort_key="model", rank=1),
     Column("name", N_("Equipment"), 150, sort_key="name", stretch=True),
-    Column("location", N_("Place"), 100, "muted", sort_key="location", rank=3),
-    Column("serial", N_("Serial number"), 118, "muted", sort_key="serial", rank=2),
-    Column("warranty", N_("Warranty until"), 122, "pill", sort_key="warranty", show=warranty_pill, tip=_warranty_tip),
-    Column("next", N_("Next visit"), 104, "pill", sort_key="next", show=visit_pill, tip=date_tip),
+    Column("location", N_("Place"), 88, "muted", sort_key="location", rank=3),
+    Column("serial", N_("Serial number"), 112, "muted", sort_key="serial", rank=2),
+    Column("warranty", N_("Warranty until"), 112, "pill", sort_key="warranty", show=warranty_pill, tip=_warranty_tip),
+    Column("next", N_("Next visit"), 100, "pill", sort_key="next", show=visit_pill, tip=date_tip),
 )
 
 
@@ -72,7 +76,7 @@ class OwnerSource:
         if offset:
             return rows
         whole = equipment_rows.count(session, EquipmentQuery(clock.today(), text=query.text))
-        return [(EVERYBODY, "", None, whole), *rows]
+        return [(EVERYBODY, None, None, whole), *rows]
 
     def position(self, session: Session, query: ListQuery, record: uuid.UUID) -> int | None:
         """Where a customer stands in the list."""

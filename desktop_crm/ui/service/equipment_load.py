@@ -19,7 +19,7 @@ from desktop_crm.ui.service.equipment_visits import MoveDialog
 from desktop_crm.ui.service.equipment_words import plan_text
 from desktop_crm.ui.table_model import Pill
 from desktop_crm.ui.widgets.buttons import button, icon_button
-from desktop_crm.ui.widgets.labels import Card, Label, PillLabel
+from desktop_crm.ui.widgets.labels import Card, ElidedLabel, Label, PillLabel
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from desktop_crm.services.visits import Month, VisitRow
 
 KEY = Qt.ItemDataRole.UserRole
+LINES = (1, 4)  # visits of a day shown without scrolling, where there is little room and where there is enough
 MENU_MOST = 12  # visits of a day that a drag offers one by one
 
 
@@ -71,12 +72,13 @@ class MonthLoad(QWidget):
         theme, t = ctx.theme, ctx.t
         self.month = clock.today().replace(day=1)
         self.visits = 0  # of the month shown
+        self._lines = LINES[1]
         self._day: dt.date | None = None
         card = Card(theme)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(14), theme.px(10), theme.px(14), theme.px(14))
         column.addWidget(card)
-        self.heading = Label("", "heading", wrap=True)
+        self.heading = ElidedLabel("", "heading")
         self.late = PillLabel()
         head = QHBoxLayout()
         head.setSpacing(theme.px(6))
@@ -92,12 +94,12 @@ class MonthLoad(QWidget):
         self.list.setDragEnabled(True)
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setMinimumHeight(theme.px(40))
         self.day_label = Label("", "small", wrap=True)
         card.body.addLayout(head)
         card.body.addWidget(self.grid)
         card.body.addWidget(self.day_label)
-        card.body.addWidget(self.list, 1)
+        card.body.addWidget(self.list)
+        self.list.hide()
         self._connect()
 
     def _connect(self) -> None:
@@ -147,8 +149,19 @@ class MonthLoad(QWidget):
             item = QListWidgetItem(" · ".join(part for part in place if part), self.list)
             item.setData(KEY, visit)
         self.list.setVisible(bool(visits))
+        self._fit()
         if visits:
             self.list.setCurrentRow(max(0, min(row, len(visits) - 1)))
+
+    def be_short(self, short: bool) -> None:
+        """Take less height for the visits of the day."""
+        self._lines = LINES[0] if short else LINES[1]
+        self.grid.be_short(short)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = min(self.list.count(), self._lines)
+        self.list.setFixedHeight(shown * self.list.sizeHintForRow(0) + 2 if shown else 0)
 
     # -- moving ----------------------------------------------------------------------------------
 

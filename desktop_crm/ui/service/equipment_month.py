@@ -28,7 +28,7 @@ from desktop_crm.ui.theme import Theme
 from desktop_crm.ui.widgets.cells import CENTRE
 
 BUSY = 6  # visits of a day from which on it is marked
-CELL, TALL, GAP = 34, 46, 4  # a day is at least CELL wide, and TALL, at 15 px text
+CELL, TALL, SHORT, GAP = 24, 44, 37, 4  # a day is at least CELL wide and TALL or SHORT, at 15 px text
 MOST_ACROSS = 16
 VISIT = "application/x-desktop-crm-visit"
 
@@ -50,6 +50,7 @@ class MonthGrid(QWidget):
         self.first = clock.today().replace(day=1)
         self.day = clock.today()
         self._length = 31
+        self._tall = theme.px(TALL)
         self._counts: Mapping[dt.date, int] = {}
         self._pressed: dt.date | None = None
         self._pressed_at = QPoint()
@@ -58,13 +59,22 @@ class MonthGrid(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(2 * theme.px(TALL + GAP))
 
     def show_month(self, first: dt.date, last: dt.date, counts: Mapping[dt.date, int], day: dt.date) -> None:
         """Show another month, or other numbers; ``day`` is the one chosen."""
         self.first, self._length, self._counts, self.day = first, last.day, counts, day
         self._tell()
-        self._fit()
+        if self.isVisible():  # before that the width means nothing, and a great height would widen the window
+            self._fit()
         self.update()
+
+    def be_short(self, short: bool) -> None:
+        """Draw the days less tall."""
+        tall = self._theme.px(SHORT if short else TALL)
+        if tall != self._tall:
+            self._tall = tall
+            self._fit()
 
     def count(self, day: dt.date) -> int:
         """How many visits fall on ``day``."""
@@ -90,8 +100,8 @@ class MonthGrid(QWidget):
         across, gap = self._across(), self._theme.px(GAP)
         place = day.day - 1
         width = (self.width() + gap) // across
-        tall = self._theme.px(TALL + GAP)
-        return QRect(place % across * width, place // across * tall, width - gap, self._theme.px(TALL))
+        tall = self._tall + gap
+        return QRect(place % across * width, place // across * tall, width - gap, self._tall)
 
     def day_at(self, point: QPoint) -> dt.date | None:
         """The day drawn at ``point``."""
@@ -100,7 +110,7 @@ class MonthGrid(QWidget):
 
     def _fit(self) -> None:
         rows = -(-self._length // self._across())
-        self.setFixedHeight(rows * self._theme.px(TALL + GAP))
+        self.setFixedHeight(rows * (self._tall + self._theme.px(GAP)))
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px((CELL + GAP) * MOST_ACROSS), self.height())

@@ -6,6 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from desktop_crm.core.dates import clock
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-LEFT, MIDDLE, RIGHT = 226, 640, 358  # first widths of the panes, at 15 px text
-LEAST = (150, 300, 250)
-TABLE, MONTH = 380, 260  # first heights
+PANES = "split/equipment"  # where the widths are remembered
+LEFT, RIGHT = 240, 380  # usual widths of the panes at the sides, at 15 px text
+LEAST = (192, 300, 250)
+SHORT = 640  # below this height the month takes less of it
 
 
 class EquipmentView(QWidget):
@@ -50,7 +52,7 @@ class EquipmentView(QWidget):
         self.ctx = ctx
         t, theme = ctx.t, ctx.theme
         self.tools = [
-            button(t("Print what is due"), self.print_due, theme=theme, picture="printer"),
+            button(t("Print due"), self.print_due, theme=theme, picture="printer"),
             button(t("New equipment"), self.new_record, primary=True, theme=theme, picture="plus"),
         ]
         self._text = ""
@@ -87,30 +89,43 @@ class EquipmentView(QWidget):
 
     def _lay_out(self) -> None:
         px = self.ctx.theme.px
-        middle = QSplitter(Qt.Orientation.Vertical)
-        for part in (self.pieces, self.load):
-            middle.addWidget(part)
-        self.pieces.setMinimumHeight(px(130))
+        middle = QWidget()
+        stack = QVBoxLayout(middle)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        stack.addWidget(self.pieces, 1)
+        stack.addWidget(self.load)
         self._panes = QSplitter(Qt.Orientation.Horizontal)
+        self._panes.setChildrenCollapsible(False)
+        self._panes.setHandleWidth(1)
         for pane, least in zip((self.owners, middle, self.card), LEAST, strict=True):
             pane.setMinimumWidth(px(least))
             self._panes.addWidget(pane)
         self._panes.setStretchFactor(1, 1)
-        middle.setStretchFactor(0, 1)
-        self._remember(self._panes, "split/equipment", [px(LEFT), px(MIDDLE), px(RIGHT)])
-        self._remember(middle, "split/equipment-month", [px(TABLE), px(MONTH)])
+        kept = self.ctx.state.numbers(PANES)
+        self._chosen = len(kept) == 3  # by the user, who moved a handle once
+        if self._chosen:
+            self._panes.setSizes(kept)
+        self._timer = QTimer(self, singleShot=True, interval=400)
+        self._timer.timeout.connect(lambda: self.ctx.state.put(PANES, self._panes.sizes()))
+        self._panes.splitterMoved.connect(self._moved)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._panes)
 
-    def _remember(self, splitter: QSplitter, key: str, first: list[int]) -> None:
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(1)
-        kept = self.ctx.state.numbers(key)
-        splitter.setSizes(kept if len(kept) == len(first) else first)
-        timer = QTimer(splitter, singleShot=True, interval=400)
-        timer.timeout.connect(lambda: self.ctx.state.put(key, splitter.sizes()))
-        splitter.splitterMoved.connect(lambda _place, _index: timer.start())
+    def _moved(self, _place: int, _index: int) -> None:
+        self._chosen = True
+        self._timer.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Until the user moves a handle, the panes at the sides take their share between least and usual width."""
+        super().resizeEvent(event)
+        self.load.be_short(self.height() < self.ctx.theme.px(SHORT))
+        if not self._chosen:
+            px, width = self.ctx.theme.px, self.width()
+            left = max(px(LEAST[0]), min(px(LEFT), width * 20 // 100))
+            right = max(px(LEAST[2]), min(px(RIGHT), width * 31 // 100))
+            self._panes.setSizes([left, width - left - right, right])
 
     def _connect(self) -> None:
         self.owners.current_changed.connect(self._choose_owner)

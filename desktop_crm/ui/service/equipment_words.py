@@ -29,7 +29,7 @@ REPEATS = (
 )
 ICONS = {"visit": "wrench", "follow_up": "circle-check", "delivery": "truck", "acceptance": "handshake", "made": "plus"}
 TITLES = {
-    "visit": N_("Visit"),
+    "visit": N_("Service visit"),
     "follow_up": N_("Follow-up done"),
     "delivery": N_("Delivered"),
     "acceptance": N_("Accepted by the customer"),
@@ -76,7 +76,7 @@ def rule_text(t: Translator, rule: str) -> str:
 
 def plan_text(t: Translator, name: str, rule: str) -> str:
     """What a plan is called: its own name, or how often it comes."""
-    return name or (rule_text(t, rule) if rule else t("Visit"))
+    return name or (rule_text(t, rule) if rule else t("Service visit"))
 
 
 def events_of(t: Translator, events: tuple[equipment_card.Event, ...]) -> list[Event]:

@@ -16,6 +16,7 @@ from desktop_crm.ui.theme import Theme
 from desktop_crm.ui.widgets.cells import LEFT, RIGHT_SIDE, elided
 from desktop_crm.ui.widgets.labels import Label, tooltip
 
+WHEN = 78  # width of the day, a whole date of another year
 WRAP = int(Qt.TextFlag.TextWordWrap)
 _LONG_WORD = re.compile(r"\S{24,}")
 
@@ -73,11 +74,11 @@ class EventRow(QFrame):
         top, height = theme.px(9), theme.px(22)
         painter.setFont(theme.font("medium"))
         painter.setPen(theme.color("ink3"))
-        painter.drawText(QRect(0, top, theme.px(58), height), LEFT, data.when)
+        painter.drawText(QRect(0, top, theme.px(WHEN), height), LEFT, data.when)
         who = QFontMetrics(theme.font("medium")).horizontalAdvance(data.who)
         painter.drawText(QRect(self.width() - who, top, who, height), RIGHT_SIDE, data.who)
-        painter.drawPixmap(theme.px(63), top + theme.px(2), pixmap(theme, data.icon, "ink2"))
-        left = theme.px(92)
+        painter.drawPixmap(theme.px(WHEN + 5), top + theme.px(2), pixmap(theme, data.icon, "ink2"))
+        left = theme.px(WHEN + 34)
         room = self.width() - left - who - theme.px(8)
         painter.setFont(theme.font(bold=True))
         painter.setPen(theme.color("ink"))
@@ -92,7 +93,7 @@ class EventRow(QFrame):
 
     def _text_box(self, width: int) -> QRect:
         theme = self._theme
-        left, top = theme.px(92), theme.px(9 + 22 + 2)
+        left, top = theme.px(WHEN + 34), theme.px(9 + 22 + 2)
         who = QFontMetrics(theme.font("medium")).horizontalAdvance(self._event.who)
         room = max(theme.px(80), width - left - who - theme.px(8))
         needed = QFontMetrics(theme.font()).boundingRect(QRect(0, 0, room, 10_000), WRAP, self._text)
