@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, UniqueConstra
 
 import desktop_crm.models
 import desktop_crm.services
+from desktop_crm.core.permissions import permission_of
 from desktop_crm.models import Base, Record
 from desktop_crm.services import history
 
@@ -212,3 +214,97 @@ def test_no_service_has_sql_of_its_own() -> None:
     writing = re.compile(r"\b(UPDATE\s+\w+\s+SET|DELETE\s+FROM|INSERT\s+(OR\s+\w+\s+)?INTO|REPLACE\s+INTO)\b")
     found = {name for name, module in SERVICES.items() if writing.search(inspect.getsource(module))}
     assert found == set(OWN_SQL)
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+ADDING = {"add", "add_all", "delete", "merge"}
+# These open, make and bring whole files, or fill new ones: no shop is open whose permissions could be asked.
+FILES = {"shops", "shop", "sample"}
+
+
+def imported_services(tree: ast.AST) -> dict[str, str]:
+    """What a file calls the services and their functions: name there -> ``module`` or ``module.function``."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("desktop_crm.services"):
+            folder = node.module.removeprefix("desktop_crm.services").strip(".")  # type: ignore[union-attr]
+            for alias in node.names:
+                found[alias.asname or alias.name] = f"{folder}.{alias.name}".strip(".")
+    return found
+
+
+def called(node: ast.AST, own: str, services: dict[str, str]) -> str:
+    """``module.function`` of the service function that an expression names; empty for anything else."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in services:
+        return f"{services[node.value.id]}.{node.attr}"
+    if isinstance(node, ast.Name):
+        return services.get(node.id, f"{own}.{node.id}" if own else "")
+    return ""
+
+
+def changes_records(function: ast.FunctionDef) -> bool:
+    """Whether a function adds or deletes records, or sets a field of something that is not its own."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name) and node.func.id in ("setattr", "insert", "update"):
+                return True
+            if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+                whose, what = node.func.value.id, node.func.attr
+                if (whose == "session" and what in ADDING) or (whose == "journal" and what.startswith("bulk")):
+                    return True
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if isinstance(node, ast.Assign | ast.AugAssign) and any(map(is_field_of_another, targets)):
+            return True
+    return False
+
+
+def is_field_of_another(target: ast.AST | None) -> bool:
+    """Whether an assignment goes to ``record.field`` or ``fetch(...).field``."""
+    if not isinstance(target, ast.Attribute):
+        return False
+    return isinstance(target.value, ast.Call) or (isinstance(target.value, ast.Name) and target.value.id != "self")
+
+
+def writing() -> tuple[set[str], set[str]]:
+    """Every service function that changes records, itself or through others; and those that other services call."""
+    found, calls = set(), {}
+    for name, module in SERVICES.items():
+        tree = ast.parse(inspect.getsource(module))
+        services = imported_services(tree)
+        for function in tree.body:
+            if isinstance(function, ast.FunctionDef):
+                key = f"{name}.{function.name}"
+                calls[key] = {called(node, name, services) for node in ast.walk(function)} - {key}
+                found |= {key} if changes_records(function) else set()
+    while more := {key for key, inner in calls.items() if inner & found} - found:
+        found |= more
+    return found, set().union(*calls.values())
+
+
+def named_outside() -> set[str]:
+    """The service functions that windows, commands and the start name."""
+    found = set()
+    for path in [*(PACKAGE / "ui").rglob("*.py"), *(PACKAGE / "cli").rglob("*.py"), PACKAGE / "app.py"]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        services = imported_services(tree)
+        found |= {called(node, "", services) for node in ast.walk(tree)}
+    return found
+
+
+def marked() -> set[str]:
+    """The service functions that name a permission."""
+    return {name for name, function in functions() if permission_of(function) is not None}
+
+
+def test_every_service_function_that_writes_for_a_person_names_its_permission() -> None:
+    found, inner = writing()
+    public = {name for name, function in functions() if next(iter(signature(function).parameters), "") == "session"}
+    public &= found
+    entries = public & (named_outside() | (found - inner))
+    assert len(entries) > 70, "the sweep sees them at all"
+    assert sorted(name for name in entries - marked() if name.partition(".")[0] not in FILES) == []
+
+
+def test_a_permission_is_asked_only_for_writing() -> None:
+    assert sorted(marked() - writing()[0]) == []
