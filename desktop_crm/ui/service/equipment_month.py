@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
-from desktop_crm.core.dates import clock
+from desktop_crm.core.dates import add_months, clock
 from desktop_crm.core.i18n import Translator
 from desktop_crm.ui.theme import Theme
 from desktop_crm.ui.widgets.cells import CENTRE
@@ -49,7 +49,7 @@ class MonthGrid(QWidget):
         self._theme, self._t = theme, t
         self.first = clock.today().replace(day=1)
         self.day = clock.today()
-        self._length = 31
+        self._length = (add_months(self.first, 1) - self.first).days  # it may be painted before its visits are read
         self._tall = theme.px(TALL)
         self._counts: Mapping[dt.date, int] = {}
         self._pressed: dt.date | None = None
