@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_crm.core import paths
 from desktop_crm.core.errors import CrmError, NeedsConfirmation
 from desktop_crm.core.i18n import DEFAULT_LANGUAGE, translator
-from desktop_crm.ui import errors, shop_files
+from desktop_crm.ui import crash_log, errors, shop_files
 from desktop_crm.ui.computer_dialog import ComputerDialog
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.main_window import MainWindow
@@ -245,7 +245,7 @@ def main(argv: list[str]) -> int:
         program.open(Path(last))
     else:
         program.start()
-    errors.start_log()
+    crash_log.start()
     return app.exec()
 
 

@@ -5,27 +5,21 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from desktop_crm import __version__
-from desktop_crm.core import paths
-from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import CrmError, EnvironmentFault, NeedsConfirmation
+from desktop_crm.ui import crash_log
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.icons import pixmap
 from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.labels import Label
-from desktop_crm.ui.worker import WorkerDefect
 
 log = logging.getLogger(__name__)
-LOG_BYTES = 500_000
 
 
 class Message(QDialog):
@@ -93,9 +87,9 @@ class Reporter(QObject):
                 log.info("environment: %s", type(error).__name__)
             self._show(t(error.message, **error.params), t(error.advice, **error.params), "")
             return
-        report = crash_report(error)
-        file = _write_report(report)
-        log.error("defect, see %s", file)
+        report = crash_log.report_of(error)
+        file = crash_log.write(report)
+        log.error("defect, see %s", file.name)
         self._show(
             t("Something went wrong inside the program."),
             t("Your saved data is safe. Please send the details to whoever looks after this program."),
@@ -146,38 +140,3 @@ def install_hooks(reporter: Reporter) -> None:
 
     sys.excepthook = hook
     threading.excepthook = thread_hook
-
-
-def start_log() -> None:
-    """A rotating log file in the user's data folder; no customer data goes there."""
-    from logging.handlers import RotatingFileHandler  # after the window is painted
-
-    handler = RotatingFileHandler(
-        paths.log_dir() / "desktop-crm.log", maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logger = logging.getLogger("desktop_crm")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-
-
-def crash_report(error: BaseException) -> str:
-    """Program version, system and the places in the code; neither values nor messages, which may name customers."""
-    lines = [f"Desktop CRM {__version__}", f"Python {sys.version.split()[0]} on {sys.platform}", ""]
-    seen: BaseException | None = error
-    while seen is not None:
-        lines.append(type(seen).__name__)
-        lines += [f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(seen.__traceback__)]
-        if isinstance(seen, WorkerDefect):
-            lines += [line for line in str(seen).splitlines() if line.lstrip().startswith("File ")]
-        seen = seen.__cause__ or seen.__context__
-    return "\n".join(lines)
-
-
-def _write_report(report: str) -> Path:
-    file = paths.log_dir() / f"crash-{clock.now():%Y%m%d-%H%M%S-%f}.txt"
-    try:
-        file.write_text(report, encoding="utf-8")
-    except OSError:
-        log.warning("the crash report could not be written")
-    return file
