@@ -98,4 +98,18 @@ class Holder(Section):
     device: int = 1
 
 
-SECTIONS: tuple[type[Section], ...] = (Company, Trade, Numbering)
+@dataclass(frozen=True, slots=True)
+class MailTexts(Section):
+    """Subject and text of the mail a document goes out with, per language; empty: the program's own words."""
+
+    KEY: ClassVar[str] = "mail"
+
+    subject_zh_tw: str = ""
+    body_zh_tw: str = ""
+    subject_zh_cn: str = ""
+    body_zh_cn: str = ""
+    subject_en: str = ""
+    body_en: str = ""
+
+
+SECTIONS: tuple[type[Section], ...] = (Company, Trade, Numbering, MailTexts)

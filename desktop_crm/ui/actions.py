@@ -64,6 +64,15 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("lang_zh_cn", "简体中文", "View/Language", "language_zh_cn", group=2),
     Spec("lang_en", "English", "View/Language", "language_en", group=2),
     Spec("new_customer", N_("New customer"), "Customers", "new_record", "customers", "Ctrl+Shift+C"),
+    Spec(
+        "note_interaction",
+        N_("Note a call or visit ..."),
+        "Customers",
+        "note_interaction",
+        "customers",
+        "Ctrl+Shift+L",
+        also=N_("call, visit, interaction"),
+    ),
     Spec("new_followup", N_("New follow-up"), "Customers", "new_followup", "service", "Ctrl+Shift+F"),
     Spec(
         "new_quotation",

@@ -23,11 +23,12 @@ from desktop_crm.reports.list_workbook import Amount, Field, ListFacts, build
 from desktop_crm.reports.workbook import CHUNK, MOST_ROWS
 
 DAY = dt.date(2026, 11, 21)
+MIDNIGHT, MORNING, AFTERNOON = (dt.datetime.combine(DAY, dt.time(*at)) for at in ((0, 0), (9, 30), (14, 30)))
 FIELDS = (
     Field("Code", "text"), Field("Total", "money"), Field("Due", "text"), Field("Share", "percent"),
     Field("Pieces", "quantity"), Field("Orders", "number"),
 )  # fmt: skip
-FACTS = ListFacts("明德 & 子", "訂單", dt.datetime(2026, 11, 21, 14, 30), (("Search", "=1+1"),), 2)
+FACTS = ListFacts("明德 & 子", "訂單", AFTERNOON, (("Search", "=1+1"),), 2)
 NASTY = ['=HYPERLINK("http://x","y")', "@SUM(1)", "+886", "-1", "<b>&amp;</b>", "0001234", "04595257", "_x0041_"]
 SOFFICE = shutil.which("soffice")
 
@@ -39,11 +40,11 @@ def written(rows: Sequence[Sequence[Any]], **facts: Any) -> tuple[Any, bytes]:
 
 def test_every_value_is_typed_and_formatted() -> None:
     row = ("A1", Amount(123456, "TWD"), DAY, Decimal("0.314"), Decimal("2.5"), 7)
-    other = ("A2", Amount(123456, "USD"), dt.datetime(2026, 11, 21, 9, 30), None, Decimal("3.0000"), 0)
+    other = ("A2", Amount(123456, "USD"), MORNING, None, Decimal("3.0000"), 0)
     book, _ = written([row, other])
     sheet = book["訂單"]
     shown = [[(cell.value, cell.number_format) for cell in line] for line in sheet.iter_rows(min_row=2)]
-    day, moment = dt.datetime(2026, 11, 21), dt.datetime(2026, 11, 21, 9, 30)
+    day, moment = MIDNIGHT, MORNING
     assert shown[0] == [
         ("A1", "@"), (123456, "#,##0"), (day, "yyyy-mm-dd"), (0.314, "0.0%"), (2.5, "#,##0.####"), (7, "#,##0"),
     ]  # fmt: skip
@@ -82,7 +83,7 @@ def test_the_second_sheet_says_what_the_list_is() -> None:
         "Shop": "明德 & 子",
         "Search": "=1+1",
         "Rows": 1,
-        "Written on": dt.datetime(2026, 11, 21, 14, 30),
+        "Written on": AFTERNOON,
         "Customer view": "Columns that are not for customers are left out.",
         "Replaced": "2 characters",
     }

@@ -39,7 +39,7 @@ SHOWN = 3  # buttons beside each other; the rest is in the menu
 class QuotationCard(QFrame):
     """The right side of the tab; it asks the page for everything that changes data."""
 
-    wanted = Signal(str)  # a verb of VERBS, or "pdf", "clipboard", "save_as"
+    wanted = Signal(str)  # a verb of VERBS, or "mail", "clipboard", "print", "pdf", "save_as"
     revision_wanted = Signal(int)
 
     def __init__(self, ctx: Context) -> None:
@@ -159,14 +159,16 @@ class QuotationCard(QFrame):
         more: list[QAction | None] = [
             self._action(text, verb)
             for verb, text in (
-                ("pdf", t("Open PDF")),
+                ("mail", t("Send by mail ...")),
                 ("clipboard", t("PDF file to the clipboard")),
+                ("print", t("Print ...")),
+                ("pdf", t("Open PDF")),
                 ("save_as", t("Save PDF as ...")),
             )
         ]
         rest = possible[SHOWN:]
         more += [None, *(self._action(t(VERBS[verb]), verb) for verb in rest)]
-        self._row.addWidget(more_button(theme, t("More"), more if rest else more[:3]))
+        self._row.addWidget(more_button(theme, t("More"), more if rest else more[:-1]))
         self._row_place.updateGeometry()
 
     def _action(self, text: str, verb: str) -> QAction:

@@ -124,6 +124,10 @@ class QuotationsPage(ListPage):
             self.sharing.put_on_clipboard(view.id, view.revision)
         elif verb == "save_as":
             self.sharing.save_as(view.id, view.revision)
+        elif verb in ("print", "print_seen"):
+            self.sharing.print(view.id, view.revision, seen=verb == "print_seen")
+        elif verb == "mail":
+            self.sharing.mail(view.id, view.revision, lambda: self._ask_sent(view))
         elif verb in ("accept", "decline", "reopen"):
             self._ask(verb, view)
         else:
@@ -137,6 +141,23 @@ class QuotationsPage(ListPage):
             DeclineDialog(self.ctx, view, self).open()
         else:
             ReopenDialog(self.ctx, view, self).open()
+
+    def print_record(self) -> None:
+        """Ctrl+P: the sheet of the quotation on the screen, or of the one selected."""
+        show = getattr(self.top(), "print_sheet", None)
+        if show is not None:
+            show()
+        else:
+            self.do("print")
+
+    def _ask_sent(self, view: QuotationView) -> None:
+        """The mail is open: whether the quotation counts as sent now is for the user to say."""
+        t = self.ctx.t
+        asked = t("Mark %(number)s as sent?", number=view.number)
+        if "mark_sent" in view.actions and confirm(
+            self.ctx, asked, t("Say yes once the mail is on its way."), t("Mark as sent"), self
+        ):
+            self._write("mark_sent", view)
 
     def _write(self, verb: str, view: QuotationView) -> None:
         from desktop_crm.services import quotations

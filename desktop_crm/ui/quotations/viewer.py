@@ -99,15 +99,25 @@ class QuotationViewer(Screen):
     def _make_buttons(self, view: QuotationView) -> list[QWidget]:
         t = self.ctx.t
         made: list[QWidget] = [
-            button(t("Open PDF"), lambda: self.wanted.emit("pdf", view)),
+            button(t("Send by mail ..."), lambda: self.wanted.emit("mail", view)),
             button(t("Copy the file"), lambda: self.wanted.emit("clipboard", view)),
+            button(t("Print ..."), self.print_sheet),
         ]
         verbs = [verb for verb in VERBS if verb in view.actions and verb not in ("issue", "delete_draft")]
-        rest = [("save_as", t("Save PDF as ...")), *((verb, t(VERBS[verb])) for verb in verbs[1:])]
+        rest = [
+            ("pdf", t("Open PDF")),
+            ("save_as", t("Save PDF as ...")),
+            *((verb, t(VERBS[verb])) for verb in verbs[1:]),
+        ]
         made.append(more_button(self.ctx.theme, t("More"), [self._action(verb, text, view) for verb, text in rest]))
         if verbs:
             made.append(self._main(verbs[0], view))
         return made
+
+    def print_sheet(self) -> None:
+        """Ctrl+P: what stands on the screen."""
+        if self.view is not None:
+            self.wanted.emit("print_seen", self.view)
 
     def _main(self, verb: str, view: QuotationView) -> QPushButton:
         return button(self.ctx.t(VERBS[verb]), lambda: self.wanted.emit(verb, view), primary=True)

@@ -38,6 +38,7 @@ SECTIONS: tuple[SectionSpec, ...] = (
     SectionSpec("staff", N_("Staff"), "users", "staff:StaffSection"),
     SectionSpec("trade", N_("Tax and terms"), "receipt", "trade:TradeSection"),
     SectionSpec("numbering", N_("Document numbers"), "hash", "numbering:NumberingSection"),
+    SectionSpec("mail", N_("Mail"), "mail", "mail:MailSection"),
     SectionSpec("levels", N_("Service levels"), "star", "levels:LevelsSection", private=True),
     SectionSpec("products", N_("Products"), "package", "products:ProductsSection"),
     SectionSpec("prices", N_("Price lists"), "tag", "price_lists:PriceListsSection", private=True),

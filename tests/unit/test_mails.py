@@ -1,0 +1,69 @@
+"""The words and addresses of the mail a document goes out with."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_crm.core.errors import UserError
+from desktop_crm.core.i18n import translator
+from desktop_crm.core.settings import Company, MailTexts
+from desktop_crm.services import contacts, customers, mails, settings
+from desktop_crm.services.customers import CustomerForm, Point
+from desktop_crm.services.shops import Shop
+
+
+def test_own_words_are_not_stored_and_others_are(shop: Shop) -> None:
+    run = shop.database.run
+    with shop.database.read() as session:
+        own = mails.load(session)
+    run(mails.change, {**own, "subject_en": "Offer {number}"})
+    with shop.database.read() as session:
+        assert settings.load(session, MailTexts) == MailTexts(subject_en="Offer {number}")
+        assert mails.load(session) == {**own, "subject_en": "Offer {number}"}
+    run(mails.change, {"subject_en": "  "})
+    with shop.database.read() as session:
+        assert mails.load(session) == own
+
+
+def test_a_text_too_long_for_a_mail_is_refused(shop: Shop) -> None:
+    with pytest.raises(UserError) as caught:
+        shop.database.run(mails.change, {"body_en": "x" * 2000})
+    assert caught.value.field == "body_en"
+
+
+def test_the_words_are_in_the_language_of_the_document(shop: Shop) -> None:
+    run = shop.database.run
+    run(settings.save, Company(name="明德水電工程行", name_en="Mingde", email="me@mingde.example"))
+    customer = run(customers.create, CustomerForm({"name": "宏益", "name_en": "Hongyi"})).result
+    with shop.database.read() as session:
+        words = mails.words(session, customer, "Quotation", "Q1", "en")
+        home = mails.words(session, customer, "Quotation", "Q1", "zh_TW")
+    assert words.values == {
+        "document": "Quotation",
+        "number": "Q1",
+        "customer": "Hongyi",
+        "contact": "Ladies and gentlemen",
+        "shop": "Mingde",
+    }
+    assert words.sender == ("Mingde", "me@mingde.example")
+    assert home.values["document"] == translator("zh_TW")("Quotation")
+    assert home.values["customer"] == "宏益"
+    assert home.subject != words.subject
+
+
+def test_the_address_of_the_contact_comes_first(shop: Shop) -> None:
+    run = shop.database.run
+    points = (Point("email", "office@a.example"), Point("phone", "02-2592-0000"))
+    customer = run(customers.create, CustomerForm({"name": "宏益"}, points)).result
+    run(contacts.create, customer, {"name": "王"}, (Point("email", "wang@a.example"),))
+    chang = run(
+        contacts.create, customer, {"name": "張", "salutation": "經理"}, (Point("email", "chang@a.example"),)
+    ).result
+    gone = run(contacts.create, customer, {"name": "李"}, (Point("email", "gone@a.example"),)).result
+    run(contacts.archive, gone)
+    with shop.database.read() as session:
+        words = mails.words(session, customer, "Quotation", "Q1", contact_id=chang)
+        nobody = mails.words(session, customer, "Quotation", "Q1")
+    assert words.to == (("張", "chang@a.example"), ("宏益", "office@a.example"), ("王", "wang@a.example"))
+    assert words.values["contact"] == "張 經理"
+    assert nobody.to[0] == ("宏益", "office@a.example")
