@@ -89,6 +89,8 @@ class TimelineItem:
     currency: str = ""
     revision: int | None = None
     until: dt.date | None = None
+    contact: str = ""
+    minutes: int = 0
 
 
 def load(session: Session, customer_id: uuid.UUID) -> Card:
@@ -168,14 +170,25 @@ def _counts(session: Session, customer_id: uuid.UUID) -> dict[str, int]:
 
 def _interactions(session: Session, customer_id: uuid.UUID, limit: int) -> list[TimelineItem]:
     query = (
-        select(Interaction.id, Interaction.kind, Interaction.happened_at, Interaction.summary, Staff.name)
+        select(
+            Interaction.id,
+            Interaction.kind,
+            Interaction.happened_at,
+            Interaction.summary,
+            Staff.name,
+            Contact.name,
+            Interaction.minutes,
+        )
         .outerjoin(Staff, Staff.id == Interaction.staff_id)
+        .outerjoin(Contact, Contact.id == Interaction.contact_id)
         .where(Interaction.customer_id == customer_id)
         .order_by(Interaction.happened_at.desc())
     )
     return [
-        TimelineItem(kind, "interaction", key, local_date(at), "", summary, staff or "")
-        for key, kind, at, summary, staff in session.execute(query.limit(limit))
+        TimelineItem(
+            kind, "interaction", key, local_date(at), "", summary, staff or "", contact=contact or "", minutes=minutes
+        )
+        for key, kind, at, summary, staff, contact, minutes in session.execute(query.limit(limit))
     ]
 
 

@@ -18,7 +18,7 @@ from desktop_crm.ui.customers.sites_view import SitesView
 from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, SubTabs, button, more_button
 from desktop_crm.ui.widgets.labels import ElidedLabel, GradeBadge, Kpi, Note, line
 from desktop_crm.ui.widgets.timeline import Timeline
-from desktop_crm.ui.widgets.timeline_events import events_of
+from desktop_crm.ui.widgets.timeline_events import DOCUMENTS, events_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -211,7 +211,7 @@ class CustomerCard(QFrame):
         counts |= {"quotations": card.counts["quotations"], "orders": card.counts["orders"]}
         counts["sites"] = len([row for row in data.sites if not row.archived])
         self._show_tabs(counts)
-        self.timeline.show_events(events_of(t, data.timeline))
+        self.timeline.show_events(events_of(t, data.timeline, DOCUMENTS | {"interaction"}))
         self.quotations.show_events(events_of(t, data.quotations))
         self.orders.show_events(events_of(t, data.orders))
         self.contacts.show_rows(data.contacts, self._ways, self._pointed)

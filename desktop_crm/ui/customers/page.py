@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from desktop_crm.services.contacts import ContactRow
+    from desktop_crm.services.interactions import Noted
     from desktop_crm.services.sites import SiteRow
     from desktop_crm.store.database import Outcome
 
@@ -102,8 +103,9 @@ class CustomersPage(ListPage):
         self.card.edit_wanted.connect(self.edit_record)
         self.card.archive_wanted.connect(self.archive_record)
         self.card.quote_wanted.connect(self._new_quotation)
-        self.card.interaction_wanted.connect(self._note_interaction)
-        self.card.follow_up_wanted.connect(self._plan_follow_up)
+        self.card.interaction_wanted.connect(self.note_interaction)
+        self.card.interaction_opened.connect(self._open_interaction)
+        self.card.follow_up_wanted.connect(self.plan_follow_up)
         self.card.contact_wanted.connect(self._edit_contact)
         self.card.site_wanted.connect(self._edit_site)
         self.ctx.customer_view.changed.connect(self._hide_private)
@@ -274,12 +276,24 @@ class CustomersPage(ListPage):
                 owner=self,
             )
 
-    def _note_interaction(self) -> None:
+    def note_interaction(self) -> None:
+        """Note a call or visit with the customer shown."""
         data = self.card.shown
         if data is not None:
             InteractionDialog(self.ctx, data.card.id, data.card.name, data.contacts, self._me, self).open()
 
-    def _plan_follow_up(self) -> None:
+    def _open_interaction(self, record: uuid.UUID) -> None:
+        """Correct what was noted."""
+
+        def edit(noted: Noted) -> None:
+            data = self.card.shown
+            people = data.contacts if data is not None and data.card.id == noted.customer_id else []
+            InteractionDialog(self.ctx, noted.customer_id, noted.customer, people, self._me, self, noted).open()
+
+        self.ctx.tasks.read(_noted, record, done=edit, owner=self, slot="interaction")
+
+    def plan_follow_up(self) -> None:
+        """Plan something to do for the customer shown."""
         data = self.card.shown
         if data is not None:
             FollowUpDialog(self.ctx, (data.card.id, data.card.name), parent=self, staff_id=self._me).open()
@@ -307,3 +321,9 @@ def _counts(session: Session, owner: uuid.UUID | None) -> dict[str, int]:
     from desktop_crm.services import customer_list
 
     return customer_list.counts(session, owner)
+
+
+def _noted(session: Session, record: uuid.UUID) -> Noted:
+    from desktop_crm.services import interactions
+
+    return interactions.load(session, record)

@@ -26,9 +26,12 @@ ICONS = {
 }
 
 
-def events_of(t: Translator, items: list[TimelineItem]) -> list[Event]:
-    """The events of the card's timeline."""
-    return [_event(t, item) for item in items]
+DOCUMENTS = frozenset({"quotation", "customer_order"})
+
+
+def events_of(t: Translator, items: list[TimelineItem], opened: frozenset[str] = DOCUMENTS) -> list[Event]:
+    """The events of the card's timeline; a click opens records of the entities ``opened``."""
+    return [_event(t, item, opened) for item in items]
 
 
 def day_text(t: Translator, day: dt.date) -> str:
@@ -39,8 +42,8 @@ def day_text(t: Translator, day: dt.date) -> str:
     return t.date(day, "day" if day.year == clock.today().year else "short")
 
 
-def _event(t: Translator, item: TimelineItem) -> Event:
-    target = (item.entity, item.id) if item.entity in ("quotation", "customer_order") else None
+def _event(t: Translator, item: TimelineItem, opened: frozenset[str]) -> Event:
+    target = (item.entity, item.id) if item.entity in opened else None
     title, text = _words(t, item)
     return Event(day_text(t, item.on), ICONS.get(item.kind, "circle"), title, text, item.staff, target)
 
@@ -60,7 +63,9 @@ def _words(t: Translator, item: TimelineItem) -> tuple[str, str]:
         return t("Payment %(number)s", number=item.title), _joined(amount, t(PAYMENT_METHODS[item.state]))
     if item.kind == "follow_up":
         return item.title, item.text
-    return t(INTERACTION_KINDS[item.kind]), item.text
+    kind = t(INTERACTION_KINDS[item.kind])
+    spent = t("%(count)s min", count=item.minutes) if item.minutes else ""
+    return f"{kind} · {item.contact}" if item.contact else kind, _joined(item.text, spent)
 
 
 def _joined(*parts: str | None) -> str:
