@@ -136,7 +136,7 @@ class _Sheet:
         rows = [table.row(["", "", t("Opening balance"), "", "", paper.amount(self.data.opening)])]
         for row in self.data.rows:
             method = t(PAYMENT_METHODS[row.text]) if row.text in PAYMENT_METHODS else ""
-            text = " · ".join(filter(None, (t("Payment"), method))) if row.is_payment else row.text or t("Order")
+            text = (method or t("Payment")) if row.is_payment else row.text or t("Order")
             charge = paper.amount(row.charge) if row.charge else ""
             credit = paper.amount(row.credit) if row.credit else ""
             rows.append(table.row([paper.date(row.on), row.number, text, charge, credit, paper.amount(row.balance)]))

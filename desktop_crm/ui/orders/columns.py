@@ -36,11 +36,11 @@ def _delivered(t: Translator, value: tuple[int, int, bool]) -> str | Pill:
     return t("To sign") if waits else f"{delivered}/{lines}"
 
 
-def _payment(t: Translator, value: tuple[str, dt.date | None, int]) -> Pill:
+def _payment(t: Translator, value: tuple[str, dt.date | None, int, bool]) -> Pill:
     return payment_pill(t, *value)
 
 
-def _payment_tip(t: Translator, value: tuple[str, dt.date | None, int]) -> str:
+def _payment_tip(t: Translator, value: tuple[str, dt.date | None, int, bool]) -> str:
     return t("Due %(day)s", day=t.date(value[1])) if value[1] else ""
 
 
@@ -108,5 +108,5 @@ def _row(row: OrderRow) -> tuple[Any, ...]:
         (row.total, row.currency),
         (row.lines_delivered, row.lines, row.waits_for_acceptance),
         (row.balance, row.currency),
-        (row.payment, row.due_on, row.days_overdue),
+        (row.payment, row.due_on, row.days_overdue, row.delivery_state == "full"),
     )

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from desktop_crm.store.database import Outcome
     from desktop_crm.ui.orders.page import OrdersPage
 
+Choices = list[tuple[uuid.UUID, str]]
 TAXES = {
     "exclusive": N_("Tax is added"),
     "inclusive": N_("Prices include tax"),
@@ -67,6 +68,7 @@ class OrderEditor(Screen):
         super().__init__(ctx, t("New order"))
         self.page = page
         self._customer: uuid.UUID | None = None
+        self._site = ""  # the name of the site typed before a crash
         self._prices = Prices(currency=t.home_currency)
         self.tool.add_back(ctx, t("Orders"), page)
         self.save_button = button(t("Save the order"), self.save, primary=True)
@@ -94,7 +96,8 @@ class OrderEditor(Screen):
         form.add("promised_on", t("Promised for"), DateEdit(t, "promised_on"))
         form.add("customer_reference", t("Customer's order no."), TextEdit())
         form.add("tax_mode", t("How it is taxed"), combo([(key, t(text)) for key, text in TAXES.items()]))
-        form.add("payment_terms", t("Payment terms"), TextEdit(), span=2)
+        form.add("site_id", t("Site"), combo([(None, "—")]))
+        form.add("payment_terms", t("Payment terms"), TextEdit())
         form.add("note", t("Note"), TextEdit(limit=2000), span=2)
         form.set_values({"ordered_on": clock.today()})
         grid = form.layout()
@@ -161,6 +164,7 @@ class OrderEditor(Screen):
     def _restore(self, typed: dict[str, Any]) -> None:
         self.form.set_texts({key: text for key, text in typed.items() if isinstance(text, str)})
         if typed.get("customer_id"):
+            self._site = typed.get("site_id", "")
             self._choose(Suggestion(uuid.UUID(typed["customer_id"]), typed.get("customer", "")))
         self.grid.lines.set_lines(from_texts(typed.get("lines")))
         self.plan.set_texts(typed.get("plan"))
@@ -170,11 +174,21 @@ class OrderEditor(Screen):
         self._customer = chosen.data
         self.customer.setText(chosen.text)
         self.form.clear_errors()
-        self.ctx.tasks.read(read_terms, chosen.data, done=self._show_terms, owner=self, slot="terms")
+        self.ctx.tasks.read(read_terms, chosen.data, done=self._show_buyer, owner=self, slot="terms")
         self._edited()
 
-    def _show_terms(self, terms: CustomerTerms) -> None:
-        """Their words, language and prices."""
+    def _show_buyer(self, buyer: tuple[CustomerTerms, Choices]) -> None:
+        """Their words, language and prices, and the sites they have."""
+        terms, sites = buyer
+        box = self.form.rows["site_id"].control
+        assert isinstance(box, QComboBox)
+        box.blockSignals(True)
+        box.clear()
+        for key, name in [(None, "—"), *sites]:
+            box.addItem(name, key)
+        box.setCurrentText(self._site)
+        box.blockSignals(False)
+        self._site = ""
         language = terms.language or self.ctx.t.lang
         self.grid.filler.buyer = Buyer(self._customer, language, self._prices.currency, self._prices.rate)
         for row in self.grid.lines.rows:
@@ -254,6 +268,7 @@ class OrderEditor(Screen):
             promised_on=typed["promised_on"],
             project_name=typed["project_name"],
             customer_reference=typed["customer_reference"],
+            site_id=typed["site_id"],
             payment_terms=typed["payment_terms"] or None,
             note=typed["note"],
             currency=self._prices.currency,
@@ -325,10 +340,10 @@ def read_plan(session: Session, payment_terms: str) -> tuple[PlanPart, ...]:
     return orders.usual_plan(payment_terms, settings.load(session, Trade))
 
 
-def read_terms(session: Session, customer_id: uuid.UUID) -> CustomerTerms:
-    """What holds for a customer; for the read lane."""
+def read_terms(session: Session, customer_id: uuid.UUID) -> tuple[CustomerTerms, Choices]:
+    """What holds for a customer, and their sites; for the read lane."""
     from desktop_crm.core.settings import Trade
-    from desktop_crm.services import settings
+    from desktop_crm.services import settings, sites
     from desktop_crm.services.terms import terms_of
 
-    return terms_of(session, customer_id, settings.load(session, Trade))
+    return terms_of(session, customer_id, settings.load(session, Trade)), sites.choices(session, customer_id)

@@ -53,7 +53,7 @@ class InvoiceDialog(FormDialog):
         if self._invoice is None:
             kinds = [(key, t(text)) for key, text in INVOICES.items() if key not in ("allowance", "invoice")]
             kind: QComboBox = combo(kinds)
-            form.add("kind", t("Kind"), kind)
+            form.add("kind", t("Kind of invoice"), kind)
             form.add("buyer_tax_number", t("Buyer's tax no."), TextEdit(limit=30))
         form.add("net", t("Sales amount"), NumberEdit(t, "net", digits), required=True)
         form.add("tax", t("Tax amount"), NumberEdit(t, "tax", digits))

@@ -58,7 +58,7 @@ class StatementDialog(FormDialog):
         super().__init__(ctx, t("Statement of account"), who, page)
         self._papers = papers
         self._customer = customer
-        self.form.add("since", t("From"), DateEdit(t, "since"), required=True)
+        self.form.add("since", t("First day"), DateEdit(t, "since"), required=True)
         self.form.add("until", t("Closing day"), DateEdit(t, "until"), required=True)
         self.only = QCheckBox(t("Only customers who close on this day"))
         self.only.setVisible(customer is None)

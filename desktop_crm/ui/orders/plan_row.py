@@ -55,7 +55,7 @@ class PlanRow:
         for control, head in zip(controls, HEADS[:4], strict=True):
             control.setAccessibleName(t(head))
         self.days.setAccessibleName(t("Days later"))
-        self.day.setAccessibleName(t("Day"))
+        self.day.setAccessibleName(t("Due on"))
         self.percent.setFixedWidth(px(84))
         self.amount.setFixedWidth(px(120))
         self.when.setFixedWidth(px(116))

@@ -86,7 +86,7 @@ class PlanView(QWidget):
         if part is not None:
             amount = t.money(part.open, view.currency)
             _name(self.receive, t("Receive “%(name)s” %(amount)s", name=part.name, amount=amount))
-        _name(self.change, t("Change the plan ...") if data.plan else t("Make a payment plan ..."))
+        _name(self.change, t("Change the payment plan ...") if data.plan else t("Make a payment plan ..."))
         self.change.setVisible("update" in view.actions)
 
 

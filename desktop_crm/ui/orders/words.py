@@ -54,8 +54,8 @@ def delivery_pill(t: Translator, state: str, delivery_state: str, accepted_on: d
     return Pill(t(text), tone)
 
 
-def payment_pill(t: Translator, payment: str, due_on: dt.date | None, days_overdue: int) -> Pill:
-    """Whether an order is paid, when it is due, or for how long it has been."""
+def payment_pill(t: Translator, payment: str, due_on: dt.date | None, days_overdue: int, delivered: bool) -> Pill:
+    """Whether an order is paid, when it is due or what that waits for, or for how long it has been."""
     if payment == "cancelled":
         return Pill(t("Cancelled"), "neutral")
     if payment == "settled":
@@ -63,7 +63,7 @@ def payment_pill(t: Translator, payment: str, due_on: dt.date | None, days_overd
     if payment == "overdue":
         return Pill(late(t, days_overdue), "bad")
     if due_on is None:
-        return Pill(t("After acceptance"), "warn")
+        return Pill(t("After acceptance") if delivered else t("After delivery"), "warn")
     return Pill(t("Due %(day)s", day=short_day(t, due_on)), "neutral")
 
 

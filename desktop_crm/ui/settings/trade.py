@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QCheckBox, QPlainTextEdit
 from desktop_crm.core.currencies import CURRENCIES
 from desktop_crm.core.i18n import LANGUAGES, N_
 from desktop_crm.core.settings import Trade
-from desktop_crm.services.payment_plan import USUAL
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.settings.section import FormSection
 from desktop_crm.ui.widgets.edits import NumberEdit, TextEdit
@@ -25,7 +24,6 @@ TAX_MODES = {
     "inclusive": N_("Prices with tax"),
     "untaxed": N_("Prices without tax, none added"),
 }
-PLANS = {"": N_("One payment, by the terms"), **{key: title for key, (title, _parts) in USUAL.items()}}
 WHOLE = ("payment_days", "valid_days", "follow_up_days")
 PERCENTS = ("tax_percent", "margin_floor_percent")
 
@@ -36,6 +34,8 @@ class TradeSection(FormSection):
     said = N_("The terms are stored; new documents start from them.")
 
     def __init__(self, ctx: Context) -> None:
+        from desktop_crm.services.payment_plan import USUAL
+
         t = ctx.t
         about = t("New documents start from these; each can say something else, and what was agreed always wins.")
         super().__init__(ctx, "trade", t("Tax and terms"), about)
@@ -46,8 +46,9 @@ class TradeSection(FormSection):
         add("tax_percent", t("Tax rate in %"), NumberEdit(t, "tax_percent", 4))
         add("payment_terms", t("Terms of payment"), TextEdit())
         add("payment_days", t("Days to pay"), NumberEdit(t, "payment_days"))
-        plans = [(key, t(text)) for key, text in PLANS.items()]
-        add("payment_plan", t("Payment plan of new orders"), combo(plans), span=2)
+        plans = [(key, t(title)) for key, (title, _parts) in USUAL.items()]
+        no_plan = ("", t("One payment, by the terms"))
+        add("payment_plan", t("Payment plan of new orders"), combo([no_plan, *plans]), span=2)
         add("delivery_terms", t("Terms of delivery"), TextEdit(), span=2)
         add("warranty_terms", t("Warranty"), TextEdit(), span=2)
         add("notes", t("Notes on quotations"), self._notes(), span=2)
