@@ -63,7 +63,7 @@ class FollowUpVerbs:
         if _is_inspection(row):
             self.open(row)
         elif row.state == OPEN:
-            FinishDialog(self._ctx, row.id, row.subject, row.customer, self._parent).open()
+            FinishDialog(self._ctx, row.id, row.subject, row.customer, self._parent, rrule=row.rrule).open()
 
     def _finish(self, row: FollowUpRow) -> None:
         from desktop_crm.services import followups

@@ -15,6 +15,7 @@ from desktop_crm.ui.service.calendar import Calendar
 from desktop_crm.ui.service.followup_list import FollowUpList
 from desktop_crm.ui.service.followup_verbs import FollowUpVerbs
 from desktop_crm.ui.widgets.buttons import Choice, FlowLayout, button
+from desktop_crm.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
     from desktop_crm.services.followup_board import BoardCard, Scope
@@ -38,7 +39,8 @@ class FollowUpsView(QWidget):
         self._read: set[str] = set()  # modes that show what is there now
         self.board, self.list, self.calendar = Board(ctx), FollowUpList(ctx), Calendar(ctx)
         self.stack = QStackedWidget()
-        for one in (self.board, self.list, self.calendar):
+        self.empty = self._empty_state()
+        for one in (self.board, self.list, self.calendar, self.empty):
             self.stack.addWidget(one)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -46,6 +48,16 @@ class FollowUpsView(QWidget):
         column.addWidget(self._mode_bar())
         column.addWidget(self.stack, 1)
         self._connect()
+
+    def _empty_state(self) -> EmptyState:
+        t = self.ctx.t
+        return EmptyState(
+            self.ctx.theme,
+            "list-checks",
+            t("Nothing to follow up"),
+            t("What you promised somebody belongs here: a call, a visit, a price. Issued quotations add theirs."),
+            [(t("New follow-up"), self.new_record)],
+        )
 
     def _mode_bar(self) -> QWidget:
         t, theme = self.ctx.t, self.ctx.theme
@@ -70,7 +82,7 @@ class FollowUpsView(QWidget):
         for part in (self.board, self.calendar):
             part.wanted.connect(self.do)
             part.moved.connect(self.verbs.move)
-            part.shown.connect(self.ctx.status_changed)
+            part.shown.connect(self._part_shown)
         self.board.done.connect(self.verbs.ask_next)
         self.board.more.connect(self._show_rest)
         self.calendar.new_wanted.connect(self.verbs.plan)
@@ -97,6 +109,12 @@ class FollowUpsView(QWidget):
         self.setFocusProxy(part)
         if mode not in self._read:
             self._show_part()
+        self.ctx.status_changed.emit()
+
+    def _part_shown(self) -> None:
+        """A board without any card says what belongs there."""
+        nothing = self.mode == "board" and not self.board.count() and not self._text and self._staff() is None
+        self.stack.setCurrentWidget(self.empty if nothing else self._part())
         self.ctx.status_changed.emit()
 
     def _part(self) -> Board | FollowUpList | Calendar:

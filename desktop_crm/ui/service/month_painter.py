@@ -34,7 +34,8 @@ class DayPainter(QStyledItemDelegate):
         height, gap = self._line(), theme.px(2)
         top = rect.y() + theme.px(28)
         room = max((rect.bottom() - theme.px(2) - top + gap) // (height + gap), 0)
-        shown = room if cell.pile.count <= room else max(room - 1, 0)  # the last line says how many more
+        # the last line says how many more; where there is but one, it stands beside the number of the day
+        shown = room if cell.pile.count <= room or room == 1 else max(room - 1, 0)
         left, width = rect.x() + theme.px(4), rect.width() - theme.px(8)
         return [
             (QRect(left, top + number * (height + gap), width, height), card)

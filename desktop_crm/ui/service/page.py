@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from desktop_crm.core.i18n import N_
@@ -21,8 +23,13 @@ from desktop_crm.ui.widgets.search_box import SearchBox
 class View(Protocol):
     """A sub-tab: a QWidget made with the ``Context`` alone; its focus proxy is where the keyboard begins."""
 
-    tools: Sequence[QPushButton]  # its buttons in the header, the primary one last
-    entities: Iterable[str]  # records whose change makes ``reload`` necessary
+    @property
+    def tools(self) -> Sequence[QPushButton]:
+        """Its buttons in the header, the primary one last."""
+
+    @property
+    def entities(self) -> Iterable[str]:
+        """Records whose change makes ``reload`` necessary."""
 
     def first_shown(self) -> None:
         """Called once, when it is first seen: read here, not in the constructor."""
@@ -42,6 +49,9 @@ class View(Protocol):
     def edit_record(self) -> None:
         """Ctrl+E."""
 
+    def export_list(self) -> None:
+        """Its list as a workbook."""
+
     def has_selection(self) -> bool:
         """Whether a record is selected, for the menus."""
 
@@ -60,6 +70,7 @@ class ViewSpec:
     hint: str  # msgid: what one may type into the search box
 
 
+TO_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 VIEWS = (
     ViewSpec(
         "followups",
@@ -93,6 +104,7 @@ class ServicePage(Page):
         self.tabs.chosen.connect(self.show_view)
         self.search = SearchBox(ctx.theme, ctx.t(next(iter(self.specs.values())).hint))
         self.search.searched.connect(self._search)
+        self.search.installEventFilter(self)
         self.home.tool.search = self.search
         self.home.tool.add_left(self.tabs)
         self.home.tool.add_left(self.search)
@@ -111,6 +123,8 @@ class ServicePage(Page):
             self.stack.addWidget(made)
             for tool in made.tools:
                 self.home.tool.add(tool)
+            for one in made.findChildren(ListView):
+                one.search_box = self.search  # letters typed on a list go there
         view, self.key = self._views[key], key
         self.tabs.choose(key)
         self.ctx.state.put("service/view", key)
@@ -138,6 +152,14 @@ class ServicePage(Page):
         if text != self._typed.get(self.key, ""):
             self._typed[self.key] = text
             self.view().search(text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down and Enter in the search box go to what was found."""
+        if watched is not self.search or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        if event.key() in TO_LIST:
+            self.take_focus()
+        return event.key() in TO_LIST
 
     @staticmethod
     def _widget(view: View) -> QWidget:
@@ -192,6 +214,10 @@ class ServicePage(Page):
     def edit_record(self) -> None:
         """Ctrl+E."""
         self.view().edit_record()
+
+    def export_list(self) -> None:
+        """The list of the sub-tab shown as a workbook."""
+        self.view().export_list()
 
     def new_followup(self) -> None:
         """Plan a follow-up, whichever sub-tab is shown."""

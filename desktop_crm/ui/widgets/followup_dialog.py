@@ -194,9 +194,17 @@ def people(session: Session) -> list[tuple[uuid.UUID, str]]:
 class FinishDialog(FormDialog):
     """Done, and what comes next; an empty next step just finishes."""
 
-    def __init__(self, ctx: Context, follow_up: uuid.UUID, subject: str, customer: str, parent: QWidget) -> None:
+    def __init__(
+        self, ctx: Context, follow_up: uuid.UUID, subject: str, customer: str, parent: QWidget, *, rrule: str = ""
+    ) -> None:
         t = ctx.t
-        super().__init__(ctx, t("Done, and next"), f"{customer} · {subject}", parent)
+        about = f"{customer} · {subject}"
+        if rrule:
+            said = t(
+                "%(rhythm)s. Without a next step the next one is planned by itself.", rhythm=repeat_words(t, rrule)
+            )
+            about = f"{about}\n{said}"
+        super().__init__(ctx, t("Done, and next"), about, parent)
         self._follow_up = follow_up
         self.form.add("outcome", t("What came of it"), TextEdit(), span=2)
         self.form.add("subject", t("Next step"), TextEdit(hint=t("leave empty if nothing follows")), span=2)
