@@ -54,7 +54,7 @@ def start(session: Session, quotation_id: uuid.UUID | None) -> Start:
         header=view.header if view else _blank(trade.currency, trade.tax_mode, Decimal(trade.tax_percent)),
         staff=staff.names(session),
         contacts=_contacts(session, view.customer_id) if view else [],
-        sites=_sites(session, view.customer_id) if view else [],
+        sites=_sites(session, view.customer_id, view.header.site_id) if view else [],
         floor=Decimal(trade.margin_floor_percent),
     )
 
@@ -91,10 +91,7 @@ def _contacts(session: Session, customer_id: uuid.UUID) -> Choices:
     return [(row.id, f"{row.name} {row.salutation}".strip()) for row in contacts.rows(session, customer_id)]
 
 
-def _sites(session: Session, customer_id: uuid.UUID) -> Choices:
-    from sqlalchemy import select
+def _sites(session: Session, customer_id: uuid.UUID, chosen: uuid.UUID | None = None) -> Choices:
+    from desktop_crm.services import sites
 
-    from desktop_crm.models import Site
-
-    query = select(Site.id, Site.name).where(Site.customer_id == customer_id).order_by(Site.id)
-    return [(key, name) for key, name in session.execute(query)]
+    return sites.choices(session, customer_id, chosen)
