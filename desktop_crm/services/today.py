@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.models import Customer, CustomerFigures, FollowUp
 from desktop_crm.models.followup import FollowUpState
-from desktop_crm.services import followups, late_customers, quotation_list, receivables
+from desktop_crm.services import followups, late_customers, quotation_list, receivables, visits
 from desktop_crm.services.followups import FollowUpRow
 from desktop_crm.services.late_customers import LateCustomer
 from desktop_crm.services.quotation_list import QuotationRow
 from desktop_crm.services.receivables import OpenItem
+from desktop_crm.services.visits import VisitRow
 
 F = CustomerFigures
 AHEAD = 7  # days of follow-ups shown before they are due
@@ -71,6 +72,8 @@ class Today:
     late_count: int
     lapsing: tuple[QuotationRow, ...]
     lapsing_count: int
+    inspections: tuple[VisitRow, ...] = ()  # equipment to look after, today's and overdue ones
+    inspections_count: int = 0
 
 
 def load(session: Session, day: dt.date) -> Today:
@@ -89,21 +92,23 @@ def load(session: Session, day: dt.date) -> Today:
         late_count,
         tuple(lapsing[:SHOWN]),
         len(lapsing),
+        tuple(visits.due(session, day, SHOWN)),
+        visits.count_due(session, day),
     )
 
 
 def agenda(session: Session, day: dt.date) -> Agenda:
     """The follow-ups up to ``AHEAD`` days from ``day``: by day, A customers on top within one."""
     soon, one = day + dt.timedelta(days=AHEAD), dt.timedelta(days=1)
-    visits = _due(session, day, day, (1, 1), MOST_LINES)
+    timed = _due(session, day, day, (1, 1), MOST_LINES)
     calls = _due(session, dt.date.min, day - one, (0, 1), MOST_OVERDUE) + _due(session, day, day, (0, 0), MOST_TODAY)
     if len(calls) < MOST_LINES:
         calls += _due(session, day + one, soon, (0, 1), MOST_LINES - len(calls))
-    rows = {row.id: row for row in followups.rows_of(session, visits + calls)}
+    rows = {row.id: row for row in followups.rows_of(session, timed + calls)}
     visited = func.coalesce(func.sum(case((and_(FollowUp.due_on == day, _TIMED == 1), 1), else_=0)), 0)
     counts = select(func.count(), visited).where(FollowUp.state == FollowUpState.OPEN, FollowUp.due_on <= soon)
     every, visiting = session.execute(counts).one()
-    met = sorted((rows[key] for key in visits), key=lambda row: row.due_time or dt.time.min)
+    met = sorted((rows[key] for key in timed), key=lambda row: row.due_time or dt.time.min)
     return Agenda(tuple(met), tuple(rows[key] for key in calls), int(visiting), every - int(visiting))
 
 

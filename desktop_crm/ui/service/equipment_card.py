@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.titles import EQUIPMENT_STATES
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.service.equipment_words import events_of, plan_text, visit_pill, warranty_pill
+from desktop_crm.ui.service.equipment_words import events_of, warranty_pill
 from desktop_crm.ui.table_model import Pill
 from desktop_crm.ui.widgets.buttons import ButtonRow, button, more_button
 from desktop_crm.ui.widgets.labels import ElidedLabel, Label, PillLabel, line
 from desktop_crm.ui.widgets.timeline import Timeline
+from desktop_crm.ui.widgets.visit_words import plan_text, rule_text, visit_pill
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -176,7 +177,5 @@ class EquipmentCard(QFrame):
         return found
 
     def _visit(self, name: str, rule: str) -> str:
-        from desktop_crm.ui.service.equipment_words import rule_text
-
         t = self._ctx.t
         return f"{name} · {rule_text(t, rule)}" if name and rule else plan_text(t, name, rule)

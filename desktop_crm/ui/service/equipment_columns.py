@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import N_, Translator
-from desktop_crm.ui.service.equipment_words import visit_pill, warranty_pill
+from desktop_crm.ui.service.equipment_words import warranty_pill
 from desktop_crm.ui.table_model import Column, ListQuery, Pill
 from desktop_crm.ui.widgets.due import date_tip
+from desktop_crm.ui.widgets.visit_words import visit_pill
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListWidget, QList
 from desktop_crm.core.dates import add_months, clock
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.service.equipment_month import VISIT, MonthGrid
-from desktop_crm.ui.service.equipment_visits import MoveDialog
-from desktop_crm.ui.service.equipment_words import plan_text
 from desktop_crm.ui.table_model import Pill
 from desktop_crm.ui.widgets.buttons import button, icon_button
 from desktop_crm.ui.widgets.labels import Card, ElidedLabel, Label, PillLabel
+from desktop_crm.ui.widgets.visit_dialogs import MoveDialog
+from desktop_crm.ui.widgets.visit_words import plan_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

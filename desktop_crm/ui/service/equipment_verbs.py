@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
-from desktop_crm.ui.service.equipment_visits import DoneDialog, MoveDialog, PlanDialog
+from desktop_crm.ui.widgets.visit_dialogs import DoneDialog, MoveDialog, PlanDialog
 
 if TYPE_CHECKING:
     from desktop_crm.services.equipment_card import EquipmentCard

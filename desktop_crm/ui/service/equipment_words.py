@@ -1,4 +1,4 @@
-"""Warranties, visits and what happened to a piece of equipment, in words."""
+"""Warranties and what happened to a piece of equipment, in words."""
 
 from __future__ import annotations
 
@@ -15,18 +15,7 @@ from desktop_crm.ui.widgets.timeline_events import day_text
 if TYPE_CHECKING:
     from desktop_crm.services import equipment_card
 
-ENDING_DAYS, SOON_DAYS = 60, 30
-SAME_YEAR_DAYS = 300
-REPEATS = (
-    (0, N_("Once")),
-    (1, N_("Every month")),
-    (2, N_("Every 2 months")),
-    (3, N_("Every 3 months")),
-    (4, N_("Every 4 months")),
-    (6, N_("Every 6 months")),
-    (12, N_("Every year")),
-    (24, N_("Every 2 years")),
-)
+ENDING_DAYS = 60
 ICONS = {"visit": "wrench", "follow_up": "circle-check", "delivery": "truck", "acceptance": "handshake", "made": "plus"}
 TITLES = {
     "visit": N_("Service visit"),
@@ -52,31 +41,6 @@ def warranty_pill(t: Translator, until: dt.date | None) -> str | Pill:
     if days < 0:
         return Pill(t("Out of warranty"), "bad")
     return Pill(t.date(until), "warn" if days <= ENDING_DAYS else "ok")
-
-
-def visit_pill(t: Translator, day: dt.date | None) -> str | Pill:
-    """Overdue, within a month, or later."""
-    if day is None:
-        return NOTHING
-    days = (day - clock.today()).days
-    text = t.date(day, "day" if abs(days) < SAME_YEAR_DAYS else "short")
-    return Pill(text, "bad" if days < 0 else "warn" if days <= SOON_DAYS else "plain")
-
-
-def rule_text(t: Translator, rule: str) -> str:
-    """How often a plan comes: every 3 months."""
-    from desktop_crm.services import inspection_rules
-
-    months = inspection_rules.months_of(rule) if rule else 0
-    known = dict(REPEATS)
-    if months is None:
-        return t("By an own rule")
-    return t(known[months]) if months in known else t("Every %(count)s months", count=t.number(months))
-
-
-def plan_text(t: Translator, name: str, rule: str) -> str:
-    """What a plan is called: its own name, or how often it comes."""
-    return name or (rule_text(t, rule) if rule else t("Service visit"))
 
 
 def events_of(t: Translator, events: tuple[equipment_card.Event, ...]) -> list[Event]:

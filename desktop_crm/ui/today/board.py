@@ -21,13 +21,13 @@ class Board(QWidget):
         self.setProperty("look", "page")
         self._theme = ctx.theme
         self._make(ctx)
-        self.cards = (self.visits, self.calls, self.owing, self.late, self.lapsing)
+        self.cards = (self.visits, self.inspections, self.calls, self.owing, self.late, self.lapsing)
         px = ctx.theme.px
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._columns.setContentsMargins(px(18), px(16), px(18), px(16))
         self._columns.setSpacing(px(14))
         for cards, share in (
-            ((self.visits, self.calls, self.owing), 54),
+            ((self.visits, self.inspections, self.calls, self.owing), 54),
             ((self.revenue, self.late, self.lapsing), 46),
         ):
             column = QVBoxLayout()
@@ -50,6 +50,16 @@ class Board(QWidget):
         pay = Command("pay", t("Receive payment"), "banknote", Qt.Key.Key_P)
         self.visits = ListCard(
             ctx, t("Appointments today"), t("No appointment with a fixed time today."), todo, aligned=True
+        )
+        self.inspections = ListCard(
+            ctx,
+            t("Equipment to look after"),
+            t("No equipment is due today."),
+            (
+                Command("visited", t("Visit done"), "check", Qt.Key.Key_Space, tick=True),
+                Command("move_visit", t("Move to another day"), "calendar", Qt.Key.Key_M),
+                customer,
+            ),
         )
         self.calls = ListCard(
             ctx,

@@ -22,10 +22,12 @@ from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.empty_state import EmptyState
 from desktop_crm.ui.widgets.followup_dialog import FinishDialog, FollowUpDialog, PostponeDialog
 from desktop_crm.ui.widgets.payment_dialog import PaymentDialog
+from desktop_crm.ui.widgets.visit_dialogs import DoneDialog, MoveDialog
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from desktop_crm.services.equipment_card import EquipmentCard
     from desktop_crm.services.order_view import OrderView
     from desktop_crm.services.revenue_months import MonthRevenue
     from desktop_crm.services.today import Today
@@ -38,7 +40,17 @@ MONEY = {"customer_order", "customer"}  # whose change moves the chart
 class TodayPage(Page):
     """Cards in two columns, in one where there is no room."""
 
-    entities = ("follow_up", "customer", "customer_order", "payment", "quotation", "quotation_revision", "grading_run")
+    entities = (
+        "follow_up",
+        "customer",
+        "customer_order",
+        "payment",
+        "quotation",
+        "quotation_revision",
+        "grading_run",
+        "inspection_plan",
+        "equipment",
+    )
 
     def __init__(self, ctx: Context) -> None:
         t, theme = ctx.t, ctx.theme
@@ -89,7 +101,7 @@ class TodayPage(Page):
             one.wanted.connect(self.do)
             one.moved_on.connect(partial(self._move_on, place))
             one.current_shown.connect(partial(self._scroll_to, one))
-        for card in (board.visits, board.calls, board.lapsing):
+        for card in (board.visits, board.inspections, board.calls, board.lapsing):
             card.more.connect(partial(self._open_last, card))
         board.owing.more.connect(lambda: self._open_customers("overdue"))
         board.late.more.connect(lambda: self._open_customers("late"))
@@ -152,6 +164,8 @@ class TodayPage(Page):
         t, board = self.ctx.t, self.board
         agenda = data.agenda
         board.visits.show_lines([rows.visit(t, row) for row in agenda.visits], agenda.visits_count)
+        board.inspections.show_lines([rows.inspection(t, row) for row in data.inspections], data.inspections_count)
+        board.inspections.setVisible(bool(data.inspections))
         board.calls.show_lines([rows.call(t, row) for row in agenda.calls], agenda.waiting)
         owed = t.plural(
             "Overdue: %(count)s customer · %(amount)s",
@@ -180,6 +194,9 @@ class TodayPage(Page):
             FinishDialog(self.ctx, key, line.text, line.name, self).open()
         elif command == "move":
             PostponeDialog(self.ctx, key, line.text, line.name, self).open()
+        elif command in ("visited", "move_visit"):
+            read = partial(self._about_visit, command)
+            self.ctx.tasks.read(_read_equipment, key, done=read, owner=self, slot="equipment")
         elif command == "plan":
             FollowUpDialog(self.ctx, line.customer, parent=self).open()
         elif command == "pay":
@@ -197,6 +214,13 @@ class TodayPage(Page):
             done=lambda outcome: self.ctx.toast(said, outcome.changed.batch_id),
             owner=self,
         )
+
+    def _about_visit(self, command: str, card: EquipmentCard) -> None:
+        visit = card.visits[0] if card.visits else None
+        if command == "visited":
+            DoneDialog(self.ctx, card, None, self).open()
+        elif visit is not None:
+            MoveDialog(self.ctx, visit.id, f"{card.name} · {card.customer}", visit.on, self).open()
 
     def _receive(self, order: OrderView) -> None:
         PaymentDialog(self.ctx, order, self).open()
@@ -251,6 +275,12 @@ def _read_months(session: Session, day: dt.date) -> tuple[MonthRevenue, ...]:
     from desktop_crm.services import revenue_months
 
     return revenue_months.load(session, day)
+
+
+def _read_equipment(session: Session, equipment: uuid.UUID) -> EquipmentCard:
+    from desktop_crm.services import equipment_card
+
+    return equipment_card.load(session, equipment)
 
 
 def _read_order(session: Session, order: uuid.UUID) -> OrderView:

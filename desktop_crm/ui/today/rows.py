@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop_crm.services.late_customers import LateCustomer
     from desktop_crm.services.quotation_list import QuotationRow
     from desktop_crm.services.today import OverdueCustomer
+    from desktop_crm.services.visits import VisitRow
 
 NEAR = 3  # days left from which a quotation is marked
 
@@ -30,6 +31,20 @@ def visit(_t: Translator, row: FollowUpRow) -> Line:
         text=row.subject,
         note=row.staff,
         tip=row.note,
+    )
+
+
+def inspection(t: Translator, row: VisitRow) -> Line:
+    """Equipment whose visit is today or overdue."""
+    pill = due_pill(t, row.on)
+    return Line(
+        ("equipment", row.equipment_id),
+        (row.customer_id, row.customer),
+        row.customer,
+        grade=row.grade,
+        text=" · ".join(part for part in (row.equipment, row.place) if part),
+        pill=pill if isinstance(pill, Pill) else None,
+        tip="\n".join(part for part in (row.serial, row.plan, row.phone, date_tip(t, row.on)) if part),
     )
 
 

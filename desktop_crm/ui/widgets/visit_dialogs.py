@@ -12,10 +12,10 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.service.equipment_words import REPEATS, plan_text
 from desktop_crm.ui.widgets.edits import DateEdit, NumberEdit, TextEdit
 from desktop_crm.ui.widgets.form import combo
 from desktop_crm.ui.widgets.form_dialog import FormDialog
+from desktop_crm.ui.widgets.visit_words import REPEATS, plan_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
