@@ -135,7 +135,11 @@ class RestoreDialog(QDialog):
         """Offer a file from elsewhere, and select it."""
         from desktop_crm.store.rotation import Copy, made_at
 
-        stat = path.stat()
+        try:
+            stat = path.stat()
+        except OSError:
+            self.error.setText(self.ctx.t("%(path)s is not there.", path=str(path)))
+            return
         made = made_at(path) or dt.datetime.fromtimestamp(stat.st_mtime, dt.UTC)
         self._copies.insert(0, Copy(made, path, stat.st_size))
         self._show_rows()
