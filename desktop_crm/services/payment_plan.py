@@ -1,7 +1,7 @@
 """What a payment plan says before it is stored: its parts, what each comes to, the usual plans, plans read from words.
 
-Percentages are of the order's total. A plan fits when its parts come to the total: exactly where all amounts are
-fixed, within the rounding of one unit where there are percentages.
+Percentages are of the order's total. A plan fits when its shares come to 100 or its amounts to the total; where there
+are both, together to the total within the rounding of one unit.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def usual(key: str, t: Translator) -> tuple[PlanPart, ...]:
 
 
 def amounts(parts: Sequence[PlanPart], total: int) -> list[int] | None:
-    """What each part comes to, together ``total`` to the unit; None when the parts do not come to it."""
+    """What each of some parts comes to, together ``total`` to the unit; None when the parts do not come to it."""
+    if all(part.percent for part in parts) and sum(part.percent for part in parts) != 100:
+        return None
     rest = total - sum(part.amount for part in parts if not part.percent)
     shares = [total * scaled(part.percent, "tax_percent") for part in parts if part.percent]
     if abs(sum(shares) - rest * WHOLE) >= (WHOLE if shares else 1):
@@ -104,6 +106,8 @@ def rest_into_last(parts: Sequence[PlanPart], total: int) -> tuple[PlanPart, ...
 
 def check(parts: Sequence[PlanPart], total: int, currency: str) -> list[int]:
     """What each part comes to; raises UserError (field "plan", with ``row``) for a plan that cannot be."""
+    if not parts:
+        return []
     if len(parts) > MOST_PARTS:
         raise UserError(N_("A plan has at most %(count)s parts."), field="plan", count=MOST_PARTS)
     for row, part in enumerate(parts, start=1):
@@ -148,7 +152,7 @@ def _check_part(part: PlanPart, row: int) -> None:
 
 # -- plans in words --------------------------------------------------------------------------------
 
-_PIECES = re.compile(r"[，,、；;。\n＋+]|(?<=[%％])\s+(?=[^\d，,、；;。]+\d)")
+_PIECES = re.compile(r"[，,、；;。\n＋+]|(?<=[%％])\s+(?=[^\d，,、；;。]+\d+(?:\.\d+)?\s*[%％])")
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*[%％]")
 _DAYS = re.compile(r"(\d{1,3})\s*(?:天|日|days?)", re.IGNORECASE)
 _WORDS = (
