@@ -6,6 +6,9 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_decimal, format_percent
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from desktop_crm.core.errors import EnvironmentFault, NeedsConfirmation, UserError
 from desktop_crm.core.i18n import LANGUAGES, N_, Translator, translator
@@ -48,6 +51,22 @@ def test_plurals_count_with_separators() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_numbers(lang: str, value: Decimal | int, digits: int, shown: str) -> None:
     assert translator(lang).number(value, digits) == shown
+
+
+@given(
+    st.one_of(st.integers(-(10**18), 10**18), st.decimals(-(10**12), 10**12, places=5)),
+    st.integers(0, 6),
+    st.sampled_from(list(LANGUAGES)),
+)
+@example(Decimal("-0.00001"), 2, "en")
+@example(Decimal("0.5"), 0, "en")
+@example(Decimal("1.5"), 0, "en")
+def test_numbers_are_written_as_the_locale_data_says(value: int | Decimal, digits: int, lang: str) -> None:
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    assert translator(lang).number(value, digits) == format_decimal(value, format=pattern, locale=lang)
+    part = Decimal(value) / 10**8
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    assert translator(lang).percent(part, digits) == format_percent(part, format=pattern, locale=lang)
 
 
 def test_money_has_the_decimals_of_its_currency() -> None:
