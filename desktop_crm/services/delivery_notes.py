@@ -99,7 +99,7 @@ def _lines(session: Session, delivery: Delivery) -> list[NoteLine]:
         .join(DeliveryLine, DeliveryLine.order_line_id == OrderLine.id)
         .where(DeliveryLine.delivery_id == delivery.id)
         .order_by(OrderLine.position)
-    ).tuples()
+    )
     return [
         NoteLine(
             line.code,
