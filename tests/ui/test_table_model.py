@@ -197,3 +197,56 @@ def test_what_cells_say(ctx: Context) -> None:
     assert show(t, Column("a", "A", kind="quantity"), Decimal("2.5000")) == "2.5"
     assert show(t, Column("a", "A"), None) == "—"
     assert show(t, Column("a", "A", show=lambda _t, v: Pill(str(v), "bad")), 3) == Pill("3", "bad")
+
+
+WIDE = (
+    Column("name", "Customer", 200, stretch=True),
+    Column("phone", "Phone", 120, rank=1),
+    Column("kind", "Type", 100, rank=3),
+    Column("note", "Note", 150, stretch=True, rank=2),
+)
+
+
+class Notes(Numbers):
+    """Rows of other columns, with a long phone number."""
+
+    def window(self, session: Any, query: ListQuery, offset: int, limit: int) -> Sequence[tuple[Any, ...]]:
+        return [(uuid.UUID(int=n), f"Firm {n}", self.phone, "Direct", "-") for n in range(self.size)]
+
+    phone = "04-2258"
+
+
+def columns_at(view: ListView, width: int) -> list[str]:
+    view.resize(width, 400)
+    return [column.key for n, column in enumerate(WIDE) if not view.isColumnHidden(n)]
+
+
+def test_columns_give_way_by_rank_and_nothing_scrolls_sideways(ctx: Context, qtbot: QtBot) -> None:
+    model = TableModel(ctx, WIDE, Notes(5))
+    view = ListView(ctx, model, "Firms")
+    model.setParent(view)
+    qtbot.addWidget(view)
+    view.show()
+    model.change(sort="name")
+    found = {width: (columns_at(view, width), view.horizontalScrollBar().maximum()) for width in range(900, 250, -50)}
+    assert found[900] == (["name", "phone", "kind", "note"], 0)
+    assert found[450] == (["name", "phone", "note"], 0)
+    assert found[350] == (["name", "phone"], 0)
+    assert all(scroll == 0 for _shown, scroll in found.values())
+    assert columns_at(view, 100) == ["name"]
+
+
+def test_a_column_grows_to_what_it_says_up_to_twice_its_width(ctx: Context, qtbot: QtBot) -> None:
+    source = Notes(5)
+    model = TableModel(ctx, WIDE, source)
+    view = ListView(ctx, model, "Firms")
+    model.setParent(view)
+    qtbot.addWidget(view)
+    view.resize(1200, 400)
+    view.show()
+    widths = []
+    for phone in ("04-2258", "+886 4 2258 1180 #1234", "9" * 300):
+        source.phone = phone
+        model.change(text=str(len(widths)))
+        widths.append(view.columnWidth(1))
+    assert widths[0] == ctx.theme.px(120) < widths[1] < widths[2] == 2 * ctx.theme.px(120)

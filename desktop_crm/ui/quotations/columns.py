@@ -48,8 +48,8 @@ def _state(t: Translator, value: tuple[str, bool]) -> Pill:
 
 
 COLUMNS = (
-    Column("number", N_("Quotation no."), 158, "bold", sort_key="number", show=_number),
-    Column("customer", N_("Customer"), 170, sort_key="customer", stretch=True),
+    Column("number", N_("Quotation no."), 112, "bold", sort_key="number", show=_number),
+    Column("customer", N_("Customer"), 160, sort_key="customer", stretch=True),
     Column("project", N_("Project name"), 112, "muted", stretch=True, rank=3),
     Column("date", N_("Date"), 96, "date", sort_key="date", rank=4),
     Column("valid_until", N_("Valid until"), 100, "pill", sort_key="valid_until", rank=2, show=_until, tip=_until_tip),

@@ -29,11 +29,11 @@ def _due_tip(t: Translator, value: Due) -> str:
 
 
 COLUMNS = (
-    Column("due", N_("Due"), 136, "pill", show=_due, tip=_due_tip),
-    Column("grade", N_("Grade"), 44, "grade", private=True),
-    Column("customer", N_("Customer"), 190, "bold"),
-    Column("subject", N_("What is to be done"), 240, stretch=True),
-    Column("staff", N_("Who"), 84, "muted"),
+    Column("due", N_("Due"), 96, "pill", show=_due, tip=_due_tip),
+    Column("grade", N_("Grade"), 44, "grade", private=True, rank=3),
+    Column("customer", N_("Customer"), 160, "bold", stretch=True),
+    Column("subject", N_("What is to be done"), 220, stretch=True, rank=1),
+    Column("staff", N_("Who"), 84, "muted", rank=2),
 )
 
 

@@ -14,6 +14,7 @@ from desktop_crm.ui.widgets.cells import CellPainter
 
 MEASURED = 60  # rows whose texts decide how wide a column is
 
+
 class ListView(QTableView):
     """Shows a ``TableModel``. Enter or double click: ``opened(id)``; another row: ``current_changed(id or None)``."""
 
@@ -96,11 +97,21 @@ class ListView(QTableView):
         for n in range(len(columns)):
             if self.isColumnHidden(n) == (n in wanted):
                 self.setColumnHidden(n, n not in wanted)
+        self._share_out(room, wanted)
+
+    def _share_out(self, room: int, wanted: dict[int, int]) -> None:
+        """The stretching columns share what is left over, or give up what is missing, each as much as it can."""
         spare = room - sum(wanted.values())
-        takers = [n for n in wanted if columns[n].stretch] or list(wanted)[-1:]
+        takers = [n for n in wanted if self._model.columns[n].stretch] or list(wanted)[-1:]
+        slack = {n: width - self._least(n, width) for n, width in wanted.items()}
+        most = sum(slack.values())
         for n, width in wanted.items():
-            share = spare // len(takers) if n in takers else 0
-            self.setColumnWidth(n, max(width + share, self._least(n, width)) if n in takers else width)
+            if spare >= 0:
+                more = spare // len(takers) if n in takers else 0
+            else:
+                more = -min(slack[n], -(spare * slack[n] // most)) if most else 0
+            self.setColumnWidth(n, width + more)
+        self.updateGeometries()  # at once: a scroll bar of the widths before would flash up
 
     def _least(self, number: int, wanted: int) -> int:
         """How narrow a column may become: one that stretches gives up a third, but not of its title."""
