@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from desktop_crm.core.dates import add_months
 from desktop_crm.core.errors import UserError
 from desktop_crm.services import customer_card, customers, followups
 from desktop_crm.services.customers import CustomerForm
@@ -99,3 +103,75 @@ def test_a_change_needs_a_subject_too(shop: Shop, customer: uuid.UUID) -> None:
     key = shop.database.run(followups.plan, customer, "回電", TODAY).result
     with pytest.raises(UserError, match="The follow-up says nothing"):
         shop.database.run(followups.update, key, {"subject": "  "})
+
+
+# -- repeating -------------------------------------------------------------------------------------
+
+D = dt.date
+
+
+@pytest.mark.parametrize(
+    ("unit", "every", "start", "following"),
+    [
+        ("DAILY", 1, D(2027, 2, 28), [D(2027, 3, 1), D(2027, 3, 2)]),
+        ("DAILY", 10, D(2026, 12, 25), [D(2027, 1, 4), D(2027, 1, 14)]),
+        ("WEEKLY", 2, D(2026, 12, 21), [D(2027, 1, 4), D(2027, 1, 18)]),
+        ("MONTHLY", 1, D(2027, 1, 15), [D(2027, 2, 15), D(2027, 3, 15)]),
+        ("MONTHLY", 1, D(2027, 1, 31), [D(2027, 2, 28), D(2027, 3, 31), D(2027, 4, 30)]),
+        ("MONTHLY", 1, D(2028, 1, 30), [D(2028, 2, 29), D(2028, 3, 30)]),
+        ("MONTHLY", 3, D(2026, 11, 30), [D(2027, 2, 28), D(2027, 5, 30)]),
+        ("YEARLY", 1, D(2028, 2, 29), [D(2029, 2, 28), D(2030, 2, 28), D(2031, 2, 28), D(2032, 2, 29)]),
+        ("YEARLY", 2, D(2026, 12, 31), [D(2028, 12, 31), D(2030, 12, 31)]),
+    ],
+)
+def test_the_rhythm_holds_over_short_months_and_leap_years(
+    unit: str, every: int, start: dt.date, following: list[dt.date]
+) -> None:
+    rule = followups.repeat_rule(unit, every, start)
+    assert followups.next_days(rule, start, len(following)) == following
+
+
+def test_a_series_done_one_by_one_keeps_to_the_end_of_the_month(
+    shop: Shop, customer: uuid.UUID, clock_at: Callable[[str], dt.datetime]
+) -> None:
+    clock_at("2027-01-31 09:00")
+    rule = followups.repeat_rule("MONTHLY", 1, D(2027, 1, 31))
+    key = shop.database.run(followups.plan, customer, "月結", D(2027, 1, 31), rrule=rule).result
+    days = []
+    for today in ("2027-01-31", "2027-02-28", "2027-03-31"):
+        clock_at(f"{today} 09:00")
+        key = shop.database.run(followups.finish, key).result
+        with shop.database.read() as session:
+            row = followups.row(session, key)
+        assert row is not None
+        days.append(row.due_on)
+    assert days == [D(2027, 2, 28), D(2027, 3, 31), D(2027, 4, 30)]
+
+
+def test_the_last_day_ends_a_series() -> None:
+    rule = followups.repeat_rule("WEEKLY", 1, D(2026, 11, 18), D(2026, 12, 2))
+    assert followups.next_days(rule, D(2026, 11, 18), 9) == [D(2026, 11, 25), D(2026, 12, 2)]
+
+
+@pytest.mark.parametrize(
+    ("every", "until", "field"), [(0, None, "every"), (100, None, "every"), (1, D(2026, 11, 17), "until")]
+)
+def test_an_odd_repetition_is_refused_at_its_field(every: int, until: dt.date | None, field: str) -> None:
+    with pytest.raises(UserError) as refused:
+        followups.repeat_rule("MONTHLY", every, TODAY, until)
+    assert refused.value.field == field
+
+
+@given(
+    st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
+    st.integers(1, 99),
+    st.dates(D(2000, 1, 1), D(2090, 12, 31)),
+)
+def test_every_rule_goes_on_and_says_what_it_is(unit: str, every: int, start: dt.date) -> None:
+    rule = followups.repeat_rule(unit, every, start)
+    (following,) = followups.next_days(rule, start, 1)
+    days = {"DAILY": 1, "WEEKLY": 7}.get(unit)
+    if days:
+        assert following == start + dt.timedelta(days=days * every)
+    else:
+        assert following == add_months(start, every * (12 if unit == "YEARLY" else 1))
