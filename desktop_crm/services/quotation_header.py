@@ -16,6 +16,7 @@ from desktop_crm.core.i18n import LANGUAGES, N_
 from desktop_crm.core.settings import Trade
 from desktop_crm.models import Contact, QuotationRevision
 from desktop_crm.services.document_lines import NONE, check_rate
+from desktop_crm.services.quotation_prices import last_rate
 from desktop_crm.services.terms import CustomerTerms
 
 TEXT_LIMIT = 10_000
@@ -53,7 +54,8 @@ FIELDS = tuple(item.name for item in fields(DraftHeader))
 def default_header(
     session: Session, customer_id: uuid.UUID, terms: CustomerTerms, trade: Trade, today: dt.date
 ) -> DraftHeader:
-    """What a new quotation for a customer starts with, in the home currency."""
+    """What a new quotation for a customer starts with, in its currency if the shop has quoted in that before."""
+    rate = last_rate(session, terms.currency) if terms.currency != trade.currency else None
     contact = session.scalar(
         select(Contact.id)
         .where(Contact.customer_id == customer_id, Contact.archived_at.is_(None))
@@ -70,7 +72,8 @@ def default_header(
         warranty_terms=trade.warranty_terms,
         notes=trade.notes,
         valid_until=today + dt.timedelta(days=trade.valid_days),
-        currency=trade.currency,
+        currency=terms.currency if rate else trade.currency,
+        rate=rate or Decimal(1),
         tax_mode=trade.tax_mode,
         tax_percent=Decimal(trade.tax_percent),
         discount_percent=terms.discount_percent,

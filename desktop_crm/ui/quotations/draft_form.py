@@ -40,6 +40,8 @@ class DraftForm(QScrollArea):
         column.addWidget(self.head)
         column.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.notice)
+        self._above = QVBoxLayout()
+        column.addLayout(self._above)
         column.addWidget(self._frame, 100)
         column.addWidget(self.sums)
         column.addStretch(1)
@@ -51,6 +53,10 @@ class DraftForm(QScrollArea):
         for row in self.head.main.rows.values():
             if isinstance(row.control, QLineEdit) and row.control is not self.head.customer:
                 row.control.returnPressed.connect(self.focusNextChild)
+
+    def put_above_grid(self, widget: QWidget) -> None:
+        """Put a line between the head and the grid."""
+        self._above.addWidget(widget)
 
     def _fit_grid(self) -> None:
         edge = self._theme.px(10) + 2

@@ -18,15 +18,16 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
 from desktop_crm.ui.page import Page, Screen
 from desktop_crm.ui.quotations import reads
+from desktop_crm.ui.quotations.draft_exits import DraftExits
 from desktop_crm.ui.quotations.draft_form import DraftForm
 from desktop_crm.ui.quotations.draft_keeper import Draft, DraftKeeper, lines_as_texts, lines_of_texts
+from desktop_crm.ui.quotations.draft_prices import DraftPrices
 from desktop_crm.ui.quotations.header_form import TAX_KINDS
 from desktop_crm.ui.quotations.preview import Preview, sheet_of
 from desktop_crm.ui.quotations.target_dialog import TargetDialog
 from desktop_crm.ui.quotations.words import number_of, state_pill
 from desktop_crm.ui.widgets.buttons import button, more_button
 from desktop_crm.ui.widgets.labels import Label, PillLabel
-from desktop_crm.ui.widgets.line_source import Buyer
 from desktop_crm.ui.widgets.split import Split
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class QuotationEditor(Screen):
         self.form = DraftForm(ctx, self._stored)
         self.head, self.notice = self.form.head, self.form.notice
         self.grid, self.sums = self.form.grid, self.form.sums
+        self.prices = DraftPrices(ctx, self.form, self)
+        self.exits = DraftExits(ctx, self)
         self.keeper = DraftKeeper(ctx, quotation, self._draft, self._texts, self)
         self._fill_tool()
         self._lay_out()
@@ -69,17 +72,20 @@ class QuotationEditor(Screen):
         self.tool.add_left(self._pill)
         self.tool.add_left(self._saved)
         self.tool.add(button(t("Target total ..."), self.ask_target))
-        self.tool.add(button(t("PDF"), self.open_pdf))
+        self.tool.add(button(t("PDF"), self.exits.open_pdf))
         actions: list[QAction | None] = []
         for text, heard in (
             (t("Add a section"), self._add_section),
             (t("Add a line of text"), lambda: self.grid.add_words("note", "")),
+            (t("Insert a template ..."), self.prices.insert_template),
+            (t("Keep lines as a template ..."), self.prices.keep_template),
             (t("More fields"), self.head.toggle_more),
-            (t("Discard the draft"), self.discard),
+            (t("Print ..."), self.print_sheet),
+            (t("Discard the draft"), self.exits.discard),
         ):
             action = QAction(text, self)
             action.triggered.connect(lambda _checked=False, heard=heard: heard())
-            actions += [None, action] if heard == self.discard else [action]
+            actions += [None, action] if heard == self.exits.discard else [action]
         self.tool.add(more_button(ctx.theme, t("More"), actions))
         self.issue_button = button(t("Issue and send"), self.issue, primary=True)
         self.issue_button.setShortcut("Ctrl+Return")
@@ -95,6 +101,7 @@ class QuotationEditor(Screen):
         self.head.customer_chosen.connect(self._choose_customer)
         self.head.tax_chosen.connect(self._choose_tax)
         self.head.prices_changed.connect(self._set_buyer)
+        self.head.currency_chosen.connect(lambda: self.prices.choose_currency(self.ctx.t.home_currency))
         self.grid.lines.edited.connect(self.keeper.touch)
         self.grid.lines.reckoned.connect(self._show_sums)
         self.grid.section_wanted.connect(self._add_section)
@@ -147,6 +154,7 @@ class QuotationEditor(Screen):
         self.grid.lines.set_terms(self._header_or_stored())
         if not keep:
             self.grid.lines.set_lines(lines)
+            self.prices.settled()
 
     def _set_choices(self, contacts: reads.Choices, sites: reads.Choices) -> None:
         self.head.set_choices("contact_id", contacts)
@@ -211,6 +219,7 @@ class QuotationEditor(Screen):
             return
         self.head.clear_errors()
         self.grid.lines.set_terms(header)
+        self._set_buyer()
         if self.head.texts() != self._untouched or header != self._stored:
             self.keeper.touch()
 
@@ -220,9 +229,7 @@ class QuotationEditor(Screen):
             self.grid.filler.set_tax_kind(kind)
 
     def _set_buyer(self) -> None:
-        header = self._header_or_stored()
-        customer = self.customer[0] if self.customer else None
-        self.grid.filler.buyer = Buyer(customer, header.language, header.currency, header.rate)
+        self.prices.set_buyer(self.customer, self._header_or_stored())
 
     def _choose_customer(self, chosen: Suggestion) -> None:
         from desktop_crm.services import quotations
@@ -310,24 +317,6 @@ class QuotationEditor(Screen):
         if mine is not None and touched and changed.batch_id not in self.keeper.own and not self.keeper.dirty:
             self.ctx.tasks.read(reads.start, mine, done=self._load, failed=_gone, owner=self, slot="start")
 
-    def discard(self) -> None:
-        """Throw the draft away and go back; the toast offers it again."""
-        from desktop_crm.services import quotations
-
-        self.keeper.drop()
-        if self.keeper.quotation is None:
-            self.page.pop()
-            return
-
-        def done(outcome: Outcome[None]) -> None:
-            self.keeper.own.add(outcome.changed.batch_id)
-            self.keeper.quotation = None
-            self._created = False
-            self.page.pop()
-            self.ctx.toast(self.ctx.t("The draft is discarded."), outcome.changed.batch_id)
-
-        self.ctx.tasks.write(quotations.delete_draft, self.keeper.quotation, done=done, owner=self)
-
     def may_leave(self) -> bool:
         """Store what is typed; ask only when it cannot be stored."""
         self.grid.settle()
@@ -338,6 +327,19 @@ class QuotationEditor(Screen):
         self._drop_empty()
         self.keeper.drop()
         return True
+
+    def print_sheet(self) -> None:
+        """Ctrl+P."""
+        self.exits.print_sheet()
+
+    def issue(self) -> None:
+        """Store, give the number, freeze, and put the PDF on the clipboard."""
+        self.exits.issue()
+
+    @property
+    def revision(self) -> int | None:
+        """The number of the revision that is stored, None before there is one."""
+        return self._sheet.revision if self._sheet is not None else None
 
     def _storable(self) -> bool:
         try:
@@ -360,27 +362,6 @@ class QuotationEditor(Screen):
         if self._created and self.keeper.quotation is not None and empty:
             self.ctx.tasks.write(quotations.delete_draft, self.keeper.quotation, failed=_gone)
             self._created = False
-
-    # -- going out -------------------------------------------------------------------------------
-
-    def open_pdf(self) -> None:
-        """Show the draft in the system's PDF viewer."""
-        from desktop_crm.ui.quotations.sharing import Sharing
-
-        self.grid.settle()
-        sharing = Sharing(self.ctx, self)
-        quotation = self.keeper.quotation
-        if quotation is not None and self._sheet is not None:
-            revision = self._sheet.revision
-            self.keeper.save(lambda: sharing.open(quotation, revision))
-
-    def issue(self) -> None:
-        """Store, give the number, freeze, and put the PDF on the clipboard."""
-        from desktop_crm.ui.quotations.issuing import Issuing
-
-        self.grid.settle()
-        self.notice.hide()
-        Issuing(self.ctx, self).start()
 
 
 def _gone(_error: BaseException) -> None:

@@ -29,12 +29,16 @@ TAX_KINDS = ("zero_rated", "exempt")  # choices that say how every line is taxed
 
 
 class HeaderForm(QWidget):
-    """``changed`` after every edit; ``customer_chosen(Suggestion)``; ``prices_changed`` when currency or rate are."""
+    """``changed`` after every edit; ``customer_chosen(Suggestion)``; ``prices_changed`` when currency or rate are.
+
+    ``currency_chosen`` asks for the rate of another currency.
+    """
 
     changed = Signal()
     customer_chosen = Signal(object)
     tax_chosen = Signal(str)
     prices_changed = Signal()
+    currency_chosen = Signal()
 
     def __init__(self, ctx: Context) -> None:
         super().__init__()
@@ -93,9 +97,32 @@ class HeaderForm(QWidget):
         for name in ("currency", "rate"):
             control = form.rows[name].control
             if isinstance(control, QComboBox):
-                control.activated.connect(lambda _place: self.prices_changed.emit())
+                control.activated.connect(lambda _place: self.currency_chosen.emit())
             elif isinstance(control, NumberEdit):
                 control.editingFinished.connect(self.prices_changed)
+
+    # -- currency --------------------------------------------------------------------------------
+
+    def currency(self) -> str:
+        """The currency that is chosen."""
+        box = self._row("currency")
+        assert isinstance(box, QComboBox)
+        return str(box.currentData())
+
+    def set_rate(self, rate: Decimal) -> None:
+        """Put an exchange rate in, as if it were typed."""
+        edit = self._row("rate")
+        assert isinstance(edit, NumberEdit)
+        edit.set_value(rate)
+        self.changed.emit()
+        self.prices_changed.emit()
+
+    def ask_rate(self) -> None:
+        """Put the cursor where the rate is typed."""
+        edit = self._row("rate")
+        assert isinstance(edit, NumberEdit)
+        edit.setFocus()
+        edit.selectAll()
 
     # -- filling ---------------------------------------------------------------------------------
 
@@ -133,6 +160,8 @@ class HeaderForm(QWidget):
         kept = {name: value for name, value in values.items() if name not in keep}
         self.main.set_values(kept)
         self.more.set_values(kept)
+        if header.currency != self._ctx.t.home_currency:
+            self.more.show()
 
     # -- reading ---------------------------------------------------------------------------------
 
