@@ -59,7 +59,12 @@ class EquipmentCard(QFrame):
         self._ctx = ctx
         self.shown: Data | None = None
         theme, t = ctx.theme, ctx.t
-        column = QVBoxLayout(self)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self._inner = QWidget()  # hidden without a piece; the pane keeps its width
+        self._inner.setProperty("look", "clear")
+        outer.addWidget(self._inner)
+        column = QVBoxLayout(self._inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         pad = QVBoxLayout()
@@ -84,7 +89,7 @@ class EquipmentCard(QFrame):
         self.timeline = Timeline(theme, t("Nothing has happened yet."))
         self.timeline.opened.connect(ctx.open_record)
         column.addWidget(self.timeline, 1)
-        self.setVisible(False)
+        self._inner.hide()
 
     def _buttons(self) -> ButtonRow:
         theme, t = self._ctx.theme, self._ctx.t
@@ -107,7 +112,7 @@ class EquipmentCard(QFrame):
     def show_data(self, data: Data | None) -> None:
         """Show another piece, or none."""
         self.shown = data
-        self.setVisible(data is not None)
+        self._inner.setVisible(data is not None)
         if data is None:
             return
         t = self._ctx.t
