@@ -43,6 +43,14 @@ CUSTOMER_TYPES: dict[str, str] = {
 }
 LEGAL_FORMS: dict[str, str] = {"company": N_("Company"), "organisation": N_("Organisation"), "person": N_("Person")}
 PAYMENT_METHODS: dict[str, str] = {"cash": N_("Cash"), "transfer": N_("Bank transfer"), "cheque": N_("Cheque")}
+INVOICE_KINDS: dict[str, str] = {
+    "triplicate": N_("Invoice for a firm (triplicate)"),
+    "duplicate": N_("Invoice for a person (duplicate)"),
+    "electronic": N_("Electronic invoice"),
+    "invoice": N_("Invoice"),
+    "receipt": N_("Receipt"),
+    "allowance": N_("Allowance"),
+}
 INTERACTION_KINDS: dict[str, str] = {
     "call": N_("Call"),
     "visit": N_("Visit"),

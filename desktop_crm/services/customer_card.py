@@ -20,6 +20,7 @@ from desktop_crm.models import (
     Equipment,
     FollowUp,
     Interaction,
+    InvoiceRecord,
     Order,
     Payment,
     Quotation,
@@ -75,7 +76,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
-    """One event; ``kind`` is interaction kind, quotation, order, payment or follow_up; amounts in ``currency``."""
+    """One event; ``kind`` is interaction kind, quotation, order, payment, invoice or follow_up.
+
+    Amounts in ``currency``.
+    """
 
     kind: str
     entity: str
@@ -140,6 +144,7 @@ def timeline(session: Session, customer_id: uuid.UUID, limit: int = 100) -> list
         *quotations(session, customer_id, limit),
         *orders(session, customer_id, limit),
         *_payments(session, customer_id, limit),
+        *_invoices(session, customer_id, limit),
         *_finished(session, customer_id, limit),
     ]
     return sorted(items, key=lambda item: (item.on, item.id), reverse=True)[:limit]
@@ -256,6 +261,21 @@ def _payments(session: Session, customer_id: uuid.UUID, limit: int) -> list[Time
     return [
         TimelineItem("payment", "payment", key, on, number, "", "", method, amount, currency)
         for key, number, on, method, amount, currency in session.execute(query.limit(limit))
+    ]
+
+
+def _invoices(session: Session, customer_id: uuid.UUID, limit: int) -> list[TimelineItem]:
+    """Standing invoices and allowances; each leads to its order."""
+    record = InvoiceRecord
+    query = (
+        select(Order.id, record.issued_on, record.number, record.kind, record.total, Order.currency)
+        .join(Order, Order.id == record.order_id)
+        .where(record.customer_id == customer_id, record.voided_on.is_(None))
+        .order_by(record.issued_on.desc())
+    )
+    return [
+        TimelineItem("invoice", "customer_order", order, on, number, "", "", kind, total, currency)
+        for order, on, number, kind, total, currency in session.execute(query.limit(limit))
     ]
 
 

@@ -14,7 +14,7 @@ from desktop_crm.models.equipment import EquipmentState
 from desktop_crm.models.followup import FollowUpState
 from desktop_crm.models.interaction import InteractionKind
 from desktop_crm.models.order import OrderState
-from desktop_crm.models.payment import ChequeState, PaymentMethod
+from desktop_crm.models.payment import ChequeState, InvoiceKind, PaymentMethod
 from desktop_crm.models.quotation import QuotationState
 from desktop_crm.services import followups
 from desktop_crm.services.shops import Shop
@@ -33,6 +33,7 @@ from tests.unit.documents import TODAY, customer, write
         (titles.LEGAL_FORMS, LegalForm),
         (titles.PAYMENT_METHODS, PaymentMethod),
         (titles.INTERACTION_KINDS, InteractionKind),
+        (titles.INVOICE_KINDS, InvoiceKind),
     ],
 )
 def test_every_state_and_kind_has_a_word(words: dict[str, str], kinds: type[StrEnum]) -> None:

@@ -69,6 +69,7 @@ class CustomerCard(QFrame):
     follow_up_wanted = Signal()
     edit_wanted = Signal()
     archive_wanted = Signal()
+    erase_wanted = Signal()
     contact_wanted = Signal(object)  # ContactRow, or None for a new one
     interaction_opened = Signal(object)
     site_wanted = Signal(object)  # SiteRow, or None for a new one
@@ -120,6 +121,10 @@ class CustomerCard(QFrame):
         else:
             self._ctx.open_record(entity, record)
 
+    def _ask_statement(self) -> None:
+        if self.shown is not None:
+            self._ctx.open_record("statement", self.shown.card.id)
+
     def _head(self) -> QVBoxLayout:
         theme, t = self._ctx.theme, self._ctx.t
         pad = QVBoxLayout()
@@ -163,6 +168,7 @@ class CustomerCard(QFrame):
             (t("Add contact"), self.contact_wanted),
             (t("Add site"), self.site_wanted),
             (t("Archive"), self.archive_wanted),
+            (t("Erase ..."), self.erase_wanted),
         ):
             action = QAction(text, self)
             if signal in (self.contact_wanted, self.site_wanted):
@@ -172,6 +178,9 @@ class CustomerCard(QFrame):
             more.append(action)
             if text == t("Archive"):
                 self._archive_action = action
+        statement = QAction(t("Statement of account ..."), self)
+        statement.triggered.connect(lambda _checked=False: self._ask_statement())
+        more.insert(-1, statement)
         return ButtonRow(theme, [*shown, more_button(theme, t("More"), more)])
 
     def show_data(self, data: CardData | None) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from desktop_crm.core.i18n import N_, Translator
-from desktop_crm.core.titles import PAYMENT_METHODS
+from desktop_crm.core.titles import INVOICE_KINDS, PAYMENT_METHODS
 from desktop_crm.ui.orders.rows_view import Entry
-from desktop_crm.ui.orders.words import INVOICES, cheque_pill, method_text, short_day
+from desktop_crm.ui.orders.words import cheque_pill, method_text, short_day
 from desktop_crm.ui.table_model import Pill
 from desktop_crm.ui.widgets.timeline import Event
 from desktop_crm.ui.widgets.timeline_events import day_text
@@ -59,7 +59,7 @@ def invoice_entry(t: Translator, row: InvoiceRow, view: OrderView) -> Entry:
     """An invoice, receipt or allowance; while it stands it can be lowered or voided."""
     facts = (
         t.date(row.issued_on),
-        t(INVOICES[row.kind]),
+        t(INVOICE_KINDS[row.kind]),
         row.allowance_of and t("on %(number)s", number=row.allowance_of),
         row.buyer_tax_number and t("tax no. %(number)s", number=row.buyer_tax_number),
         row.tax and t("of which tax %(amount)s", amount=t.money(row.tax, view.currency)),

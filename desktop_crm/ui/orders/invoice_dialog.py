@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
+from desktop_crm.core.titles import INVOICE_KINDS
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.orders.dialogs import about
-from desktop_crm.ui.orders.words import INVOICES
 from desktop_crm.ui.widgets.edits import DateEdit, NumberEdit, TextEdit
 from desktop_crm.ui.widgets.form import combo
 from desktop_crm.ui.widgets.form_dialog import FormDialog
@@ -51,7 +51,7 @@ class InvoiceDialog(FormDialog):
         form.add("number", t("Allowance no.") if self._invoice else t("Invoice no."), TextEdit(limit=40), required=True)
         form.add("issued_on", t("Issued on"), DateEdit(t, "issued_on"), required=True)
         if self._invoice is None:
-            kinds = [(key, t(text)) for key, text in INVOICES.items() if key not in ("allowance", "invoice")]
+            kinds = [(key, t(text)) for key, text in INVOICE_KINDS.items() if key not in ("allowance", "invoice")]
             kind: QComboBox = combo(kinds)
             form.add("kind", t("Kind of invoice"), kind)
             form.add("buyer_tax_number", t("Buyer's tax no."), TextEdit(limit=30))

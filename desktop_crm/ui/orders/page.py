@@ -93,8 +93,14 @@ class OrdersPage(ListPage):
     # -- what the window asks --------------------------------------------------------------------
 
     def open_record(self, entity: str, record: uuid.UUID) -> None:
-        """Select an order; one that the quick filter does not have is looked for among all."""
+        """Select an order; one that the quick filter does not have is looked for among all.
+
+        A "statement" is that of a customer.
+        """
         self.go_home()
+        if entity == "statement":
+            self.steps.papers.ask_statement(record)
+            return
         if self.list.model.find(record) < 0:
             self._show_all("all")
         self.list.view.select(record)

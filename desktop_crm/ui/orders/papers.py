@@ -39,9 +39,9 @@ class Papers:
             drawing.draw_delivery, delivery, priced, done=lambda paper: self.show(kind, paper), owner=self._page
         )
 
-    def ask_statement(self, customer: uuid.UUID | None, name: str = "") -> None:
+    def ask_statement(self, customer: uuid.UUID | None) -> None:
         """Ask for the period of a statement, for one customer or for everybody who owes something."""
-        self.dialog = StatementDialog(self._ctx, self, customer, name, self._page)
+        self.dialog = StatementDialog(self._ctx, self, customer, self._page)
         self.dialog.open()
 
     def show(self, kind: str, paper: Paper) -> None:
@@ -52,10 +52,10 @@ class Papers:
 class StatementDialog(FormDialog):
     """First day and closing day; for everybody also whether only those who close on that day."""
 
-    def __init__(self, ctx: Context, papers: Papers, customer: uuid.UUID | None, name: str, page: Page) -> None:
+    def __init__(self, ctx: Context, papers: Papers, customer: uuid.UUID | None, page: Page) -> None:
         t = ctx.t
-        who = name or t("One PDF for everybody who owes something, each on pages of their own.")
-        super().__init__(ctx, t("Statement of account"), who, page)
+        who = "" if customer else t("One PDF for everybody who owes something, each on pages of their own.")
+        super().__init__(ctx, t("Statement of account"), who or " ", page)
         self._papers = papers
         self._customer = customer
         self.form.add("since", t("First day"), DateEdit(t, "since"), required=True)
@@ -73,8 +73,11 @@ class StatementDialog(FormDialog):
         ctx.tasks.read(read_closing, customer, done=self._start, owner=self)
         self.focus_on("until")
 
-    def _start(self, period: tuple[dt.date, dt.date]) -> None:
-        self.form.set_values({"since": period[0], "until": period[1]})
+    def _start(self, found: tuple[dt.date, dt.date, str]) -> None:
+        since, until, name = found
+        self.form.set_values({"since": since, "until": until})
+        if name:
+            self.about.setText(name)
 
     def _follow(self) -> None:
         """The usual month before the closing day typed."""
@@ -119,12 +122,12 @@ class StatementDialog(FormDialog):
         self._papers.show(self.ctx.t("Statement of account"), paper)
 
 
-def read_closing(session: Session, customer: uuid.UUID | None) -> tuple[dt.date, dt.date]:
-    """The period of the latest closing day, the customer's own if it has one; for the read lane."""
+def read_closing(session: Session, customer: uuid.UUID | None) -> tuple[dt.date, dt.date, str]:
+    """The period of the latest closing day, the customer's own if it has one, and its name; for the read lane."""
     from desktop_crm.models import Customer
     from desktop_crm.services import statements
     from desktop_crm.services.records import fetch
 
-    closing_day = fetch(session, Customer, customer).closing_day if customer else None
-    until = statements.last_closing(clock.today(), closing_day)
-    return statements.usual_period(until), until
+    found = fetch(session, Customer, customer) if customer else None
+    until = statements.last_closing(clock.today(), found.closing_day if found else None)
+    return statements.usual_period(until), until, found.name if found else ""

@@ -65,7 +65,7 @@ class OrderSteps:
         elif verb == "use_deposit":
             self._use_deposit(view)
         elif verb == "statement":
-            self.papers.ask_statement(view.customer_id, view.customer)
+            self.papers.ask_statement(view.customer_id)
         elif verb == "cancel_acceptance" and verb in view.actions:
             self._write(deliveries.cancel_acceptance, view.id, said=self._ctx.t("The acceptance is cancelled."))
         elif verb == "cancel" and verb in view.actions:

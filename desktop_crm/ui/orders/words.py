@@ -30,14 +30,6 @@ DELIVERY: dict[str, tuple[str, Tone]] = {
     "full": (N_("Delivered in full"), "ok"),
     "cancelled": (N_("Cancelled"), "neutral"),
 }
-INVOICES = {
-    "triplicate": N_("Invoice for a firm (triplicate)"),
-    "duplicate": N_("Invoice for a person (duplicate)"),
-    "electronic": N_("Electronic invoice"),
-    "invoice": N_("Invoice"),
-    "receipt": N_("Receipt"),
-    "allowance": N_("Allowance"),
-}
 CHEQUE: dict[str, Tone] = {"received": "neutral", "deposited": "blue", "cleared": "ok", "bounced": "bad"}
 
 

@@ -34,8 +34,9 @@ class FormDialog(QDialog):
         box.setContentsMargins(theme.px(20), theme.px(18), theme.px(20), theme.px(18))
         box.setSpacing(theme.px(12))
         box.addWidget(Label(title, "name"))
-        if about:
-            box.addWidget(Label(about, "muted", wrap=True))
+        self.about = Label(about, "muted", wrap=True)
+        box.addWidget(self.about)
+        self.about.setVisible(bool(about))
         box.addWidget(self.form)
         self.buttons = QHBoxLayout()
         self.buttons.addStretch(1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import Translator
-from desktop_crm.core.titles import INTERACTION_KINDS, ORDER_STATES, PAYMENT_METHODS, QUOTATION_STATES
+from desktop_crm.core.titles import INTERACTION_KINDS, INVOICE_KINDS, ORDER_STATES, PAYMENT_METHODS, QUOTATION_STATES
 from desktop_crm.ui.widgets.timeline import Event
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ ICONS = {
     "quotation": "file-text",
     "order": "shopping-bag",
     "payment": "banknote",
+    "invoice": "receipt",
     "follow_up": "circle-check",
 }
 
@@ -61,6 +62,8 @@ def _words(t: Translator, item: TimelineItem) -> tuple[str, str]:
         return t("Order %(number)s", number=item.title), _joined(item.text, amount, state)
     if item.kind == "payment":
         return t("Payment %(number)s", number=item.title), _joined(amount, t(PAYMENT_METHODS[item.state]))
+    if item.kind == "invoice":
+        return f"{t(INVOICE_KINDS[item.state])} {item.title}", amount
     if item.kind == "follow_up":
         return item.title, item.text
     kind = t(INTERACTION_KINDS[item.kind])
