@@ -27,6 +27,8 @@ FINAL_ACTIONS = frozenset(
         "quotations.issue",
         "quotations.mark_sent",
         "quotations.expire_due",
+        "erasing.erase",
+        "erasing.make_nameless",
         "grading.apply",
         "grading_runs.undo",
         "shop.create",

@@ -17,7 +17,7 @@ from desktop_crm.services import contacts, customer_list, customers, interaction
 from desktop_crm.services.customer_list import CustomerQuery
 from desktop_crm.services.customers import CustomerForm, Point, PostalAddress
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.customers import reach
+from desktop_crm.ui.customers import erasing, reach
 from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
 from desktop_crm.ui.customers.page import CustomersPage
@@ -367,3 +367,21 @@ def test_a_noted_call_is_corrected_and_deleted_from_the_timeline(page: Customers
     )  # fmt: skip
     box._delete()
     assert page.card.shown.timeline == []
+
+
+def test_a_customer_without_documents_is_erased_after_a_question(
+    page: CustomersPage, monkeypatch: pytest.MonkeyPatch, failures: list[BaseException]
+) -> None:
+    asked: list[str] = []
+
+    def answer(_ctx: Context, what: str, advice: str, *_rest: object) -> bool:
+        asked.append(f"{what} {advice}")
+        return len(asked) > 1
+
+    monkeypatch.setattr(erasing, "confirm", answer)
+    page.card.erase_wanted.emit()
+    assert len(shown(page)) == 3
+    page.card.erase_wanted.emit()
+    assert shown(page) == ["宏益建設有限公司", "青田咖啡館"]
+    assert "Harbour View Hotel Ltd." in asked[0]
+    assert failures == []

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers import card as cards
+from desktop_crm.ui.customers import erasing
 from desktop_crm.ui.customers.columns import COLUMNS, CustomerSource
 from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
@@ -102,6 +103,7 @@ class CustomersPage(ListPage):
         self.people.current_changed.connect(self._point_at)
         self.card.edit_wanted.connect(self.edit_record)
         self.card.archive_wanted.connect(self.archive_record)
+        self.card.erase_wanted.connect(self._erase)
         self.card.quote_wanted.connect(self._new_quotation)
         self.card.interaction_wanted.connect(self.note_interaction)
         self.card.interaction_opened.connect(self._open_interaction)
@@ -263,6 +265,10 @@ class CustomersPage(ListPage):
                 done=lambda outcome: self.ctx.toast(said, outcome.changed.batch_id),
                 owner=self,
             )
+
+    def _erase(self) -> None:
+        if self.card.shown is not None:
+            erasing.ask(self.ctx, self.card.shown.card.id, self)
 
     def _new_quotation(self) -> None:
         from desktop_crm.services import quotations

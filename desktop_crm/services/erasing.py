@@ -1,0 +1,161 @@
+"""Erasing what is known of a person or firm, so that nothing of it is left in the file.
+
+A customer without documents that must be kept goes whole; of one with documents the contacts are made nameless.
+The journal keeps that something was there, not what; neither can be undone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from desktop_crm.core.dates import clock
+from desktop_crm.core.errors import UserError
+from desktop_crm.core.i18n import N_
+from desktop_crm.core.permissions import Permission, needs
+from desktop_crm.models import (
+    Contact,
+    ContactPoint,
+    Customer,
+    Equipment,
+    ExternalKey,
+    FollowUp,
+    Interaction,
+    InvoiceRecord,
+    JournalEntry,
+    Order,
+    Payment,
+    Quotation,
+    Record,
+    Site,
+)
+from desktop_crm.models.base import entity_of
+from desktop_crm.services import search_documents
+from desktop_crm.services.records import fetch
+from desktop_crm.store import journal, search_index
+
+NAMELESS = "—"
+KEPT: tuple[tuple[type[Record], Any], ...] = (
+    (Quotation, Quotation.number.is_not(None)),
+    (Order, True),
+    (Payment, True),
+    (InvoiceRecord, True),
+    (Equipment, True),
+)
+Owned = dict[str, set[uuid.UUID]]  # keys by entity
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What erasing would touch; with ``documents`` (numbered quotations, orders, payments, equipment) only contacts."""
+
+    name: str
+    documents: int
+    contacts: int
+    sites: int
+    interactions: int
+    follow_ups: int
+    drafts: int
+
+
+def extent(session: Session, customer_id: uuid.UUID) -> Extent:
+    """What there is to erase; raises UserError when the customer is gone."""
+
+    def of(model: Any, *where: Any) -> int:
+        query = select(func.count()).select_from(model).where(model.customer_id == customer_id, *where)
+        return session.scalar(query) or 0
+
+    documents = sum(of(model) if where is True else of(model, where) for model, where in KEPT)
+    drafts = of(Quotation, Quotation.number.is_(None))
+    name = fetch(session, Customer, customer_id).name
+    return Extent(name, documents, of(Contact), of(Site), of(Interaction), of(FollowUp), drafts)
+
+
+@needs(Permission.DATA)
+def erase(session: Session, customer_id: uuid.UUID) -> None:
+    """Delete a customer with everything that belongs to it; raises UserError when there are documents to be kept."""
+    if extent(session, customer_id).documents:
+        raise UserError(
+            N_("There are documents of this customer that must be kept."), N_("Make its contacts nameless instead.")
+        )
+    owned = _owned(session, customer_id)
+    _let_go(session, owned)
+    session.flush()
+    session.expunge_all()
+    for table in reversed(Record.metadata.sorted_tables):
+        if keys := owned.get(table.name):
+            session.execute(delete(table).where(table.c.id.in_(keys)))
+            journal.bulk_keys(session, "delete", table.name, keys)
+            _forget(session, table.name, keys)
+    journal.batch_of(session).customers.discard(customer_id)
+    search_documents.refresh(session, [customer_id])
+    search_index.wipe(session.connection())
+
+
+@needs(Permission.DATA)
+def make_nameless(session: Session, customer_id: uuid.UUID) -> int:
+    """Take names, numbers and notes off the contacts of a customer and archive them; returns how many."""
+    people = session.scalars(select(Contact).where(Contact.customer_id == customer_id)).all()
+    points = session.scalars(
+        select(ContactPoint).where(ContactPoint.customer_id == customer_id, ContactPoint.contact_id.is_not(None))
+    ).all()
+    for point in points:
+        session.delete(point)
+    for person in people:
+        person.name = NAMELESS
+        person.salutation = person.title = person.department = person.note = ""
+        person.birthday = None
+        person.is_primary = False
+        person.archived_at = person.archived_at or clock.now()
+    session.flush()
+    _forget(session, "contact", [person.id for person in people])
+    _forget(session, "contact_point", [point.id for point in points])
+    search_documents.refresh(session, [customer_id])
+    search_index.wipe(session.connection())
+    return len(people)
+
+
+def _owned(session: Session, customer_id: uuid.UUID) -> Owned:
+    """The customer and all records that cannot be without it, found along the keys that must not be empty."""
+    owned: Owned = {"customer": {customer_id}}
+    for table in Record.metadata.sorted_tables:
+        for column, owner in _keys(table):
+            if column.nullable or owner not in owned or "id" not in table.c:
+                continue
+            found = session.scalars(select(table.c.id).where(column.in_(owned[owner])))
+            owned.setdefault(table.name, set()).update(found)
+    keys = {key for ids in owned.values() for key in ids}
+    outside = session.scalars(select(ExternalKey.id).where(ExternalKey.record_id.in_(keys)))
+    owned.setdefault(entity_of(ExternalKey), set()).update(outside)
+    return owned
+
+
+def _let_go(session: Session, owned: Owned) -> None:
+    """Empty the keys by which records of others point at what goes."""
+    models = {entity_of(mapper.class_): mapper.class_ for mapper in Record.registry.mappers}
+    for table in Record.metadata.sorted_tables:
+        for column, owner in _keys(table):
+            if not column.nullable or owner not in owned or "id" not in table.c:
+                continue
+            pointing = set(session.scalars(select(table.c.id).where(column.in_(owned[owner]))))
+            others = pointing - owned.get(table.name, set())
+            if others:
+                journal.bulk_update(session, models[table.name], others, {column.name: None})
+            if mine := pointing & owned.get(table.name, set()):
+                session.execute(update(table).where(table.c.id.in_(mine)).values({column.name: None}))
+
+
+def _keys(table: Table) -> list[tuple[Any, str]]:
+    return [(column, key.column.table.name) for column in table.c for key in column.foreign_keys]
+
+
+def _forget(session: Session, entity: str, keys: Collection[uuid.UUID]) -> None:
+    """Take what was in the records out of the journal."""
+    session.execute(
+        update(JournalEntry).where(JournalEntry.entity == entity, JournalEntry.key.in_(keys)).values(changes={})
+    )

@@ -1,0 +1,61 @@
+"""Asks what erasing a customer would take away, and does it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.errors import confirm
+
+if TYPE_CHECKING:
+    from desktop_crm.services.erasing import Extent
+
+
+def ask(ctx: Context, customer: uuid.UUID, parent: QWidget) -> None:
+    """Read what there is, show it, and erase it if that is wanted."""
+    from desktop_crm.services import erasing
+
+    def show(extent: Extent) -> None:
+        if extent.documents:
+            _make_nameless(ctx, customer, extent, parent)
+        else:
+            _erase(ctx, customer, extent, parent)
+
+    ctx.tasks.read(erasing.extent, customer, done=show, owner=parent, slot="extent")
+
+
+def _erase(ctx: Context, customer: uuid.UUID, extent: Extent, parent: QWidget) -> None:
+    from desktop_crm.services import erasing
+
+    t = ctx.t
+    counts = (
+        t.plural("%(count)s contact", "%(count)s contacts", extent.contacts),
+        t.plural("%(count)s site", "%(count)s sites", extent.sites),
+        t.plural("%(count)s noted call or visit", "%(count)s noted calls and visits", extent.interactions),
+        t.plural("%(count)s follow-up", "%(count)s follow-ups", extent.follow_ups),
+        t.plural("%(count)s draft", "%(count)s drafts", extent.drafts),
+    )
+    what = t("Erase %(name)s for good?", name=extent.name)
+    advice = t(
+        "With it go: %(counts)s. This cannot be undone. Backups made before still hold it.", counts=", ".join(counts)
+    )
+    if confirm(ctx, what, advice, t("Erase"), parent):
+        said = t("%(name)s was erased.", name=extent.name)
+        ctx.tasks.write(erasing.erase, customer, done=lambda _outcome: ctx.toast(said), owner=parent, title=what)
+
+
+def _make_nameless(ctx: Context, customer: uuid.UUID, extent: Extent, parent: QWidget) -> None:
+    from desktop_crm.services import erasing
+
+    t = ctx.t
+    what = t("%(name)s has documents that must be kept.", name=extent.name)
+    advice = t(
+        "The names, numbers and notes of its contacts can be erased: %(count)s. This cannot be undone.",
+        count=t.number(extent.contacts),
+    )
+    if confirm(ctx, what, advice, t("Erase the contacts"), parent):
+        said = t("The contacts of %(name)s were erased.", name=extent.name)
+        ctx.tasks.write(erasing.make_nameless, customer, done=lambda _outcome: ctx.toast(said), owner=parent)
