@@ -20,6 +20,7 @@ from desktop_crm.ui.widgets.split import Split
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from desktop_crm.services.followup_board import Scope
     from desktop_crm.services.followups import FollowUpRow
 
 UNCOUNTED = "done"
@@ -59,12 +60,12 @@ class FollowUpList(QWidget):
         self.card.move_wanted.connect(lambda: self._want("move"))
         self.card.drop_wanted.connect(lambda: self._want("drop"))
 
-    def show_scope(self, staff: uuid.UUID | None, text: str) -> None:
-        """Read and show those of one person, or everybody's, that match a typed text."""
-        self._staff = staff
+    def show_scope(self, scope: Scope) -> None:
+        """Read and show what is in a scope."""
+        staff, self._staff = scope.staff_id, scope.staff_id
         self.list.narrowed = self.ctx.t("Only mine") if staff else ""
         chip = self.list.model.query.chip or WIDEST
-        self.list.model.change(chip=chip, text=text, extra=(("staff", staff),) if staff else ())
+        self.list.model.change(chip=chip, text=scope.text, extra=(("staff", staff),) if staff else ())
         self._read_counts()
 
     def reload(self) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.service.board import Board
-from desktop_crm.ui.service.calendar import Calendar
-from desktop_crm.ui.service.followup_list import FollowUpList
 from desktop_crm.ui.service.followup_verbs import FollowUpVerbs
 from desktop_crm.ui.widgets.buttons import Choice, FlowLayout, button
 from desktop_crm.ui.widgets.empty_state import EmptyState
@@ -20,7 +18,11 @@ from desktop_crm.ui.widgets.empty_state import EmptyState
 if TYPE_CHECKING:
     from desktop_crm.services.followup_board import BoardCard, Scope
     from desktop_crm.services.followups import FollowUpRow
+    from desktop_crm.ui.service.board import Board
+    from desktop_crm.ui.service.calendar import Calendar
+    from desktop_crm.ui.service.followup_list import FollowUpList
 
+Cards = TypeVar("Cards", "Board", "Calendar")
 MODES = ("board", "list", "calendar")
 
 
@@ -34,20 +36,18 @@ class FollowUpsView(QWidget):
         self.ctx = ctx
         self.verbs = FollowUpVerbs(ctx, self)
         self.tools = [button(ctx.t("New follow-up"), self.new_record, primary=True, theme=ctx.theme, picture="plus")]
+        self.search_box: QLineEdit | None = None
         self.mode = ""
         self._text = ""
         self._read: set[str] = set()  # modes that show what is there now
-        self.board, self.list, self.calendar = Board(ctx), FollowUpList(ctx), Calendar(ctx)
         self.stack = QStackedWidget()
         self.empty = self._empty_state()
-        for one in (self.board, self.list, self.calendar, self.empty):
-            self.stack.addWidget(one)
+        self.stack.addWidget(self.empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._mode_bar())
         column.addWidget(self.stack, 1)
-        self._connect()
 
     def _empty_state(self) -> EmptyState:
         t = self.ctx.t
@@ -78,17 +78,46 @@ class FollowUpsView(QWidget):
         row.addWidget(self.only_mine)
         return bar
 
-    def _connect(self) -> None:
-        for part in (self.board, self.calendar):
-            part.wanted.connect(self.do)
-            part.moved.connect(self.verbs.move)
-            part.shown.connect(self._part_shown)
-        self.board.done.connect(self.verbs.ask_next)
-        self.board.more.connect(self._show_rest)
-        self.calendar.new_wanted.connect(self.verbs.plan)
-        self.list.wanted.connect(self.do)
-        self.list.new_wanted.connect(self.new_record)
-        self.list.list.model.loaded.connect(lambda _fresh: self.ctx.status_changed.emit())
+    # each way of showing them is imported and built when it is first chosen
+
+    @cached_property
+    def board(self) -> Board:
+        """Overdue, today, this week, later, done."""
+        from desktop_crm.ui.service.board import Board
+
+        made = Board(self.ctx)
+        made.done.connect(self.verbs.ask_next)
+        made.more.connect(self._show_rest)
+        return self._put(made)
+
+    @cached_property
+    def list(self) -> FollowUpList:
+        """The list with the card of the one selected."""
+        from desktop_crm.ui.service.followup_list import FollowUpList
+
+        made = FollowUpList(self.ctx)
+        made.list.view.search_box = self.search_box
+        made.wanted.connect(self.do)
+        made.new_wanted.connect(self.new_record)
+        made.list.model.loaded.connect(lambda _fresh: self.ctx.status_changed.emit())
+        self.stack.addWidget(made)
+        return made
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """A month or a week."""
+        from desktop_crm.ui.service.calendar import Calendar
+
+        made = Calendar(self.ctx)
+        made.new_wanted.connect(self.verbs.plan)
+        return self._put(made)
+
+    def _put(self, made: Cards) -> Cards:
+        made.wanted.connect(self.do)
+        made.moved.connect(self.verbs.move)
+        made.shown.connect(self._part_shown)
+        self.stack.addWidget(made)
+        return made
 
     def do(self, verb: str, row: FollowUpRow) -> None:
         """Carry out a command of a card."""
@@ -118,20 +147,13 @@ class FollowUpsView(QWidget):
         self.ctx.status_changed.emit()
 
     def _part(self) -> Board | FollowUpList | Calendar:
-        parts: dict[str, Board | FollowUpList | Calendar] = {
-            "board": self.board,
-            "list": self.list,
-            "calendar": self.calendar,
-        }
-        return parts[self.mode]
+        if self.mode == "list":
+            return self.list
+        return self.board if self.mode == "board" else self.calendar
 
     def _show_part(self) -> None:
         self._read.add(self.mode)
-        part = self._part()
-        if isinstance(part, FollowUpList):
-            part.show_scope(self._staff(), self._text)
-        else:
-            part.show_scope(self._scope())
+        self._part().show_scope(self._scope())
 
     def _show_anew(self) -> None:
         self._read.clear()

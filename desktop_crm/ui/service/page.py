@@ -9,7 +9,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget, QWidget
 
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui import pages
@@ -22,6 +22,8 @@ from desktop_crm.ui.widgets.search_box import SearchBox
 
 class View(Protocol):
     """A sub-tab: a QWidget made with the ``Context`` alone; its focus proxy is where the keyboard begins."""
+
+    search_box: QLineEdit | None  # given by the page: letters typed on a list go there
 
     @property
     def tools(self) -> Sequence[QPushButton]:
@@ -123,8 +125,9 @@ class ServicePage(Page):
             self.stack.addWidget(made)
             for tool in made.tools:
                 self.home.tool.add(tool)
+            made.search_box = self.search
             for one in made.findChildren(ListView):
-                one.search_box = self.search  # letters typed on a list go there
+                one.search_box = self.search
         view, self.key = self._views[key], key
         self.tabs.choose(key)
         self.ctx.state.put("service/view", key)
