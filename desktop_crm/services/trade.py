@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from desktop_crm.core import number_patterns
+from desktop_crm.core import number_patterns, places
 from desktop_crm.core.currencies import currency
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import LANGUAGES, N_
@@ -57,6 +57,10 @@ def change(session: Session, values: Mapping[str, Any]) -> None:
         raise ValueError(f"no language: {clean['document_language']}")
     if clean.get("payment_plan", "") not in {"", *USUAL}:
         raise ValueError(f"no usual plan: {clean['payment_plan']}")
+    if "country" in clean and not places.is_country(clean["country"]):
+        raise UserError(N_("This country is not known."), N_("Choose from the list."), field="country")
+    if "zone" in clean and not places.is_zone(clean["zone"]):
+        raise UserError(N_("This time zone is not known."), N_("Choose from the list."), field="zone")
     if clean.get("currency", before.currency) != before.currency:
         currency(clean["currency"])
         if _has_documents(session):

@@ -47,7 +47,7 @@ class ShopLine:
 
 
 def read(session: Session, t: Translator, path: Path | None, module: str) -> ShopLine:
-    """What the window says of the shop; tells ``t`` the home currency.
+    """What the window says of the shop; tells ``t`` the home currency and the clock its zone.
 
     Also imports the first page's ``module``, since it runs in a lane.
     """
@@ -56,7 +56,8 @@ def read(session: Session, t: Translator, path: Path | None, module: str) -> Sho
 
     if module:
         importlib.import_module(module)
-    t.home_currency = settings.load(session, Trade).currency
+    trade = settings.load(session, Trade)
+    t.home_currency, clock.zone = trade.currency, trade.zone
     letter = devices.series_here(session)
     state = backup_line(t, path)
     if letter:

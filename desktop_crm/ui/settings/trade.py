@@ -1,4 +1,4 @@
-"""Tax and the terms a new document starts from."""
+"""Where the shop is, tax and the terms a new document starts from."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit
 
-from desktop_crm.core.currencies import CURRENCIES
+from desktop_crm.core import places
 from desktop_crm.core.i18n import LANGUAGES, N_
 from desktop_crm.core.settings import Trade
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.settings.section import FormSection
 from desktop_crm.ui.widgets.edits import NumberEdit, TextEdit
 from desktop_crm.ui.widgets.form import combo
+from desktop_crm.ui.widgets.labels import Label
 
 if TYPE_CHECKING:
     from desktop_crm.services.trade import Terms
@@ -28,8 +29,17 @@ WHOLE = ("payment_days", "valid_days", "follow_up_days")
 PERCENTS = ("tax_percent", "margin_floor_percent")
 
 
+def _choices(items: places.Choices) -> QComboBox:
+    """A box of a long list that does not grow as wide as its longest text."""
+    box = combo(list(items))
+    box.setMaxVisibleItems(16)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(12)
+    return box
+
+
 class TradeSection(FormSection):
-    """Currency, tax, terms, days, margin floor, dates and language of documents."""
+    """Country, time zone, currency, tax, terms, days, margin floor, dates and language of documents."""
 
     said = N_("The terms are stored; new documents start from them.")
 
@@ -40,7 +50,9 @@ class TradeSection(FormSection):
         about = t("New documents start from these; each can say something else, and what was agreed always wins.")
         super().__init__(ctx, "trade", t("Tax and terms"), about)
         add = self.form.add
-        add("currency", t("Currency"), combo([(code, code) for code in CURRENCIES]))
+        add("country", t("Country"), _choices(places.countries(t.lang)))
+        add("zone", t("Time zone"), _choices(places.zones(t.lang)))
+        add("currency", t("Currency"), _choices(places.currencies(t.lang)))
         add("document_language", t("Language of documents"), combo(list(LANGUAGES.items())))
         add("tax_mode", t("Tax"), combo([(key, t(text)) for key, text in TAX_MODES.items()]))
         add("tax_percent", t("Tax rate in %"), NumberEdit(t, "tax_percent", 4))
@@ -57,6 +69,14 @@ class TradeSection(FormSection):
         add("show_roc_dates", t("Dates"), QCheckBox(t("Years of the Republic (ROC)")))
         add("margin_floor_percent", t("Warn below a margin of %"), NumberEdit(t, "margin_floor_percent", 4))
         self.card().body.addWidget(self.form)
+        effects = self.card(t("What a change does"))
+        for sentence in (
+            t("The country decides how tax numbers and phone numbers without a country code are read."),
+            t("The time zone decides when a day begins. What is planned keeps its hour in the zone it was planned in."),
+        ):
+            effects.body.addWidget(Label(sentence, wrap=True))
+        self.fixed = Label("", wrap=True)
+        effects.body.addWidget(self.fixed)
         ctx.customer_view.changed.connect(self._hide_private)
         self._hide_private(ctx.customer_view.on)
 
@@ -77,8 +97,18 @@ class TradeSection(FormSection):
         self.form.set_values(values)
         row = self.form.rows["currency"]
         row.control.setEnabled(not stored.has_documents)
-        tip = self.ctx.t("Fixed, because there are documents in it. Quote in another one on the document itself.")
-        row.setToolTip(tip if stored.has_documents else "")
+        t = self.ctx.t
+        if stored.has_documents:
+            self.fixed.setText(
+                t(
+                    "The currency is fixed, because there are documents in %(code)s. Quote in another one on the "
+                    "document itself.",
+                    code=stored.trade.currency,
+                )
+            )
+        else:
+            self.fixed.setText(t("The currency can be changed until there is a first document."))
+        row.setToolTip(self.fixed.text() if stored.has_documents else "")
 
     def values(self) -> dict[str, Any]:
         """All fields; an empty number stands for the program's own default."""
