@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 
 from desktop_crm.core.dates import add_months
+from desktop_crm.services.inspection_rules import every_months
 from desktop_crm.services.sample.people import People
 from desktop_crm.services.sample.plan import DAYS
 from desktop_crm.services.sample.stage import Stage
 from desktop_crm.services.sample.words import products, words
 
 MOST = 3  # cards made of one line
+VISITS = 3  # the newest visits of a plan that are told
 PLANNED_SHARE = 0.6  # of equipment that wants inspections
 
 
@@ -27,6 +30,9 @@ class Installed:
             " delivered_on accepted_on warranty_until consumables",
         )
         self._plans = stage.bulk.table("inspection_plan", "id created_at equipment_id name rrule starts_on next_on")
+        self._visits = stage.bulk.table(
+            "interaction", "id created_at customer_id staff_id kind happened_at minutes summary equipment_id"
+        )
 
     def plan(
         self, day: int, who: int, lines: list[tuple[bytes, int, int]], accepted: int | None, needs_acceptance: bool
@@ -61,16 +67,30 @@ class Installed:
              words()["consumables"].get(item.category, "") if kind != "x" else "")
         )  # fmt: skip
         if item.inspection and not retired and stage.chance.random() < PLANNED_SHARE:
-            self._plan(day, key, now, item.inspection, kind == "x")
+            self._plan(day, who, key, now, item.inspection)
 
-    def _plan(self, day: int, equipment: bytes, now: str, months: int, abroad: bool) -> None:
+    def _plan(self, day: int, who: int, equipment: bytes, now: str, months: int) -> None:
         stage = self.stage
         first = turn = 1
         late = 20 if stage.chance.random() < 0.08 else 0  # a visit that was forgotten
         begun = stage.date(day)
         while (add_months(begun, turn * months) - stage.today).days < -late:
             turn += 1
-        name = words()["plan_name_en"] if abroad else words()["plan_names"][str(months)]
+        self._visit(who, equipment, [add_months(begun, count * months) for count in range(max(1, turn - VISITS), turn)])
+        name = words()["plan_name_en"] if self.people.kinds[who] == "x" else words()["plan_names"][str(months)]
         starts, following = (add_months(begun, count * months).isoformat() for count in (first, turn))
-        rule = f"FREQ=MONTHLY;INTERVAL={months}"
+        rule = every_months(months, begun.day)
         self._plans.append((stage.keys.next(), now, equipment, name, rule, starts, following))
+
+    def _visit(self, who: int, equipment: bytes, days: list[dt.date]) -> None:
+        """What a technician noted on past visits."""
+        stage, people = self.stage, self.people
+        notes = words()["visit_notes_en" if people.kinds[who] == "x" else "visit_notes"]
+        staff = people.catalogue.technicians
+        for place, day in enumerate(days, self._count):
+            if day < stage.today:
+                when = f"{day.isoformat()} {place % 6 + 1:02}:{place % 4 * 15:02}:00.000000"
+                self._visits.append(
+                    (stage.keys.next(), when, people.key(who), staff[self._count % len(staff)], "visit", when,
+                     30 + place % 5 * 15, notes[place % len(notes)], equipment)
+                )  # fmt: skip

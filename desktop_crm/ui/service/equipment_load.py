@@ -18,7 +18,6 @@ from desktop_crm.ui.service.equipment_month import VISIT, MonthGrid
 from desktop_crm.ui.table_model import Pill
 from desktop_crm.ui.widgets.buttons import button, icon_button
 from desktop_crm.ui.widgets.labels import Card, ElidedLabel, Label, PillLabel
-from desktop_crm.ui.widgets.visit_dialogs import MoveDialog
 from desktop_crm.ui.widgets.visit_words import plan_text
 
 if TYPE_CHECKING:
@@ -32,9 +31,10 @@ MENU_MOST = 12  # visits of a day that a drag offers one by one
 
 
 class VisitList(QListWidget):
-    """The visits of a day: dragged to a day of the month, or moved by Alt with Left and Right."""
+    """The visits of a day: dragged to a day of the month, or moved by Alt with Left and Right, or M."""
 
     opened = Signal(object)  # VisitRow
+    day_wanted = Signal()
     stepped = Signal(object, int)  # VisitRow, days
 
     def visit(self) -> VisitRow | None:
@@ -56,6 +56,8 @@ class VisitList(QListWidget):
             self.stepped.emit(visit, 1 if event.key() == Qt.Key.Key_Right else -1)
         elif visit is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit(visit)
+        elif visit is not None and event.key() == Qt.Key.Key_M:
+            self.day_wanted.emit()
         else:
             super().keyPressEvent(event)
 
@@ -109,6 +111,7 @@ class MonthLoad(QWidget):
         self.grid.dropped.connect(lambda plan, day: self.move_visits([uuid.UUID(plan)], day))
         self.list.itemActivated.connect(lambda item: self.opened.emit(item.data(KEY).equipment_id))
         self.list.itemClicked.connect(lambda item: self.opened.emit(item.data(KEY).equipment_id))
+        self.list.day_wanted.connect(self.ask_day)
         self.list.opened.connect(lambda visit: self.opened.emit(visit.equipment_id))
         self.list.stepped.connect(lambda visit, days: self.move_visits([visit.id], visit.on + dt.timedelta(days=days)))
 
@@ -213,6 +216,8 @@ class MonthLoad(QWidget):
 
     def ask_day(self) -> None:
         """Another day for the current visit of the list."""
+        from desktop_crm.ui.widgets.visit_dialogs import MoveDialog
+
         if (visit := self.list.visit()) is not None:
             MoveDialog(self._ctx, visit.id, f"{visit.equipment} · {visit.customer}", visit.on, self).open()
 

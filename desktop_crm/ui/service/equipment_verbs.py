@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
-from desktop_crm.ui.widgets.visit_dialogs import DoneDialog, MoveDialog, PlanDialog
 
 if TYPE_CHECKING:
     from desktop_crm.services.equipment_card import EquipmentCard
@@ -30,6 +29,7 @@ class Verbs(QObject):
     def do(self, verb: str, card: EquipmentCard) -> None:
         """Do what a button or a menu entry says."""
         from desktop_crm.services import consumables, equipment
+        from desktop_crm.ui.widgets.visit_dialogs import DoneDialog, PlanDialog
 
         if verb == "edit":
             self.edit_wanted.emit()
@@ -52,6 +52,7 @@ class Verbs(QObject):
 
     def _next_visit(self, verb: str, card: EquipmentCard, visit: VisitRow) -> None:
         from desktop_crm.services import inspections
+        from desktop_crm.ui.widgets.visit_dialogs import MoveDialog, PlanDialog
 
         t = self._ctx.t
         if verb == "change":

@@ -13,7 +13,6 @@ from desktop_crm.core.dates import clock
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.service import equipment_card as cards
 from desktop_crm.ui.service.equipment_columns import EVERYBODY, OWNERS, PIECES, OwnerSource, PieceSource, query_of
-from desktop_crm.ui.service.equipment_editor import EquipmentDialog
 from desktop_crm.ui.service.equipment_load import MonthLoad
 from desktop_crm.ui.service.equipment_verbs import Verbs
 from desktop_crm.ui.table_model import ListQuery
@@ -141,8 +140,8 @@ class EquipmentView(QWidget):
 
     def first_shown(self) -> None:
         """Read customers, table and month; the table follows once a customer (or all) is chosen."""
-        self.owners.model.change(text="")
         self.pieces.start()
+        self.owners.model.change(text="")
         self._read_counts()
         self.load.reload()
 
@@ -170,6 +169,8 @@ class EquipmentView(QWidget):
 
     def new_record(self) -> None:
         """Add a piece, for the customer chosen."""
+        from desktop_crm.ui.service.equipment_editor import EquipmentDialog
+
         owner = self._owner()
         dialog = EquipmentDialog(self.ctx, None, self, owner)
         dialog.stored.connect(self._find)
@@ -177,6 +178,8 @@ class EquipmentView(QWidget):
 
     def edit_record(self) -> None:
         """Edit the piece that is selected."""
+        from desktop_crm.ui.service.equipment_editor import EquipmentDialog
+
         record = self.pieces.view.current_id()
         if record is not None:
             EquipmentDialog(self.ctx, record, self).open()
