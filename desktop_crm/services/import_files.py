@@ -66,7 +66,7 @@ def look(choice: Choice) -> Look:
     if choice.header == FIND:
         sound = [(row.line, row.cells) for row in first if not row.fault]
         choice = replace(choice, header=import_guess.find_header(sound))
-    headings = _headings(first, choice.header, _merged(sheets, choice))
+    headings = _headings(first, choice.header, _merged(sheets, choice), padded=bool(sheets))
     rows = tuple(islice(_rows(choice, sheets, len(headings)), SAMPLE))
     if not rows:
         raise UserError(N_("%(file)s has headings and no rows."), N_("Choose another file."), file=choice.path.name)
@@ -158,7 +158,7 @@ def _fitted(row: Record, width: int, *, padded: bool) -> Record:
     )
 
 
-def _headings(first: Sequence[Record], header: int, merged: dict[int, int]) -> tuple[str, ...]:
+def _headings(first: Sequence[Record], header: int, merged: dict[int, int], *, padded: bool) -> tuple[str, ...]:
     """The names of the columns: blank ones are numbered, doubled ones counted, merged ones repeated."""
     sound = [row.cells for row in first if not row.fault]
     if not header:
@@ -167,6 +167,8 @@ def _headings(first: Sequence[Record], header: int, merged: dict[int, int]) -> t
     else:
         cells = next((row.cells for row in first if row.line == header and not row.fault), [])
         below = [row.cells for row in first if row.line > header and not row.fault]
+        if padded:
+            cells = [*cells, *[""] * (max(map(len, below), default=0) - len(cells))]
         while cells and not cells[-1].strip() and not any(len(r) >= len(cells) and r[len(cells) - 1] for r in below):
             cells = cells[:-1]
     seen: Counter[str] = Counter()

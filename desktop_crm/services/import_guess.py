@@ -118,7 +118,9 @@ def find_header(rows: Sequence[tuple[int, Sequence[str]]]) -> int:
     best, place = 0.0, -1
     for position, (_, cells) in enumerate(rows[:HEAD_ROWS]):
         known = len({cell.strip() for cell in cells if meanings(cell)})
-        if known > best and known >= 2:
+        filled = [cell for cell in cells if cell.strip()]
+        plain = len(filled) > 1 and not any(map(_is_data, filled))
+        if known > best and (known >= 2 or plain):
             best, place = known, position
     if place >= 0:
         return rows[place][0]

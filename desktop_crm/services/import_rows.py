@@ -18,6 +18,7 @@ from desktop_crm.core.i18n import N_
 MOST_BYTES = 500_000_000
 MOST_CELL = 131_072  # characters; no honest cell is longer
 ENCODINGS = ("cp950", "gb18030", "cp1252")
+FEW_ZEROS = 100  # fewer than one zero in so many bytes is no UTF-16
 PROBE = 200_000  # bytes that are enough to tell an encoding by
 DELIMITERS = ",;\t"
 Problem = Callable[[int, str, dict[str, object]], None]
@@ -59,7 +60,9 @@ def encoding_of(content: bytes) -> str:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     if b"\0" in content[:PROBE]:
-        return _utf16_without_mark(content[:PROBE])
+        if wide := _utf16_without_mark(content[:PROBE]):
+            return wide
+        content = content.replace(b"\0", b"")
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
@@ -71,11 +74,16 @@ def encoding_of(content: bytes) -> str:
 
 
 def _utf16_without_mark(content: bytes) -> str:
-    """Western letters have their zero byte second in little-endian text; binary data has zeros in both places."""
+    """Western letters have their zero byte second in little-endian text; binary data has zeros in both places.
+
+    "" where there are hardly any: bytes that got lost among others.
+    """
     even, odd = content[0::2].count(0), content[1::2].count(0)
+    if max(even, odd) < max(3, len(content) / FEW_ZEROS):
+        return ""
     if odd > 10 * even:
         return "utf-16-le"
-    return "utf-16-be" if even > 10 * odd else "utf-8"
+    return "utf-16-be" if even > 10 * odd else ""
 
 
 def split(text: str, delimiter: str, problem: Problem) -> Iterator[tuple[int, list[str]]]:

@@ -50,6 +50,7 @@ def revert(session: Session, batch_id: uuid.UUID) -> dict[str, int]:
     batch.reverses = batch_id
     history.take_back(session, _changes(session, batch_id))
     session.flush()
+    buyers = _buyers(session, made[Order]) - set(made[Customer])
     try:
         for model in NAMED:
             for part in parts(made[model]):
@@ -60,8 +61,8 @@ def revert(session: Session, batch_id: uuid.UUID) -> dict[str, int]:
     for model in NAMED:
         journal.bulk_keys(session, "delete", entity_of(model), made[model])
     _restore_trade(session, batch_id)
-    if len(made[Customer]) <= FEW:
-        batch.customers.update(made[Customer])
+    if len(made[Customer]) + len(buyers) <= FEW:
+        batch.customers.update(made[Customer], buyers)
     else:
         figures.rebuild(session)
         search_documents.rebuild(session)
@@ -85,6 +86,12 @@ def _made(session: Session, batch_id: uuid.UUID) -> dict[type[Record], list[uuid
         if verb == "create" and key is not None and entity in by_entity:
             made[by_entity[entity]].append(key)
     return made
+
+
+def _buyers(session: Session, orders: list[uuid.UUID]) -> set[uuid.UUID]:
+    """The customers of orders, whose figures follow when these go."""
+    query = select(Order.customer_id)
+    return {key for part in parts(orders) for key in session.scalars(query.where(Order.id.in_(part)))}
 
 
 def _changes(session: Session, batch_id: uuid.UUID) -> list[JournalEntry]:

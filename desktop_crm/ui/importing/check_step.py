@@ -36,6 +36,7 @@ class CheckStep(QWidget):
         self._ctx = ctx
         self._report: ImportReport | None = None
         self._filling = False
+        self._has_options = True
         t, px = ctx.t, ctx.theme.px
         self._options_card = Card(ctx.theme, t("How?"))
         self._options_card.body.addWidget(self._build_options())
@@ -142,7 +143,8 @@ class CheckStep(QWidget):
 
     def show_kind(self, kind: str) -> None:
         """Show the options of a kind; "" for a saved mapping, which has none."""
-        self._options_card.setVisible(bool(kind))
+        self._has_options = bool(kind)
+        self._options_card.setVisible(self._has_options)
         for widget in self._of_orders:
             widget.setVisible(kind == "orders")
 
@@ -182,8 +184,10 @@ class CheckStep(QWidget):
         self.show_stopped(self._told_report(report, shown))
         changed = any(count.created or count.updated for count in shown.values())
         self.back.setVisible(changed and report.batch_id is not None)
-        self.save.setEnabled(bool(report.of_kind("refused")))
-        self.chips.show_counts({kind: t.number(len(report.of_kind(kind))) for kind in ISSUES})
+        self.save.setEnabled(bool(report.of_kind("refused")) and not report.mapping)
+        self._options_card.setVisible(report.dry_run and self._has_options)
+        lines = {kind: {n for one in report.of_kind(kind) for n in (one.line, *one.rows)} for kind in ISSUES}
+        self.chips.show_counts({kind: t.number(len(found)) for kind, found in lines.items()})
         first = next((kind for kind in ISSUES if report.of_kind(kind)), "refused")
         self.chips.choose(first)
         self._show_issues(first)
@@ -212,7 +216,7 @@ class CheckStep(QWidget):
         )
         rows = [
             (n, _place(t, issue), t(issue.message, **issue.params), t(ADVICE.get(issue.message, "")))
-            for n, issue in enumerate(issues[:MOST_SHOWN])
+            for n, issue in enumerate(sorted(issues, key=lambda issue: issue.line)[:MOST_SHOWN])
         ]
         self.table.show_table(columns, rows)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_crm.core.i18n import Translator
@@ -54,8 +54,6 @@ class ColumnsStep(QWidget):
         column.addWidget(self.note)
         column.addWidget(mapping, 1)
         column.addWidget(becomes, 1)
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self.changed)
 
     def show_columns(self, kind: str, look: Look, fields: Mapping[int, tuple[str, float]], known: bool) -> None:
         """Offer the fields of a kind for every column; ``known``: they are those of last time."""
@@ -153,7 +151,7 @@ class ColumnsStep(QWidget):
         self._filling = False
         self._pills[number].show_pill(None)
         self.say_missing()
-        self._soon.start()
+        self.changed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The wheel scrolls the list of columns; it does not change the field it happens to pass over."""

@@ -60,7 +60,6 @@ class FileStep(QWidget):
             (self.header, t("Headings in row")),
         ):
             flow.addWidget(self._labelled(box, title))
-        self._fields = fields
         card.body.addWidget(fields)
         self.note = Note(ctx.theme, "warning")
         self.note.hide()
@@ -75,7 +74,8 @@ class FileStep(QWidget):
         column.addWidget(card)
         column.addWidget(below, 1)
         column.addStretch(0)
-        fields.hide()
+        for box in (self.encoding, self.delimiter, self.sheet, self.header):
+            self._rows[box].hide()
         below.hide()
         column.addStretch(1)
         self._stretch = column
@@ -156,7 +156,7 @@ class FileStep(QWidget):
         for box in (self.encoding, self.delimiter):
             self._rows[box].setVisible(not look.is_workbook)
         self._rows[self.sheet].setVisible(look.is_workbook)
-        self._fields.show()
+        self._rows[self.header].show()
         self._below.show()
         self._stretch.setStretch(self._stretch.count() - 1, 0)
         self.note.say("", " ".join(t(message, **params) for message, params in look.remarks))

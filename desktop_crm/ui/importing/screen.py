@@ -50,7 +50,6 @@ class ImportScreen(Screen):
         self.tool.add_back(ctx, t("Back"), page)
         texts = {FILE: t("1 File"), COLUMNS: t("2 Columns"), CHECK: t("3 Try and import")}
         self.steps = SubTabs(ctx.theme, [Chip(key, text) for key, text in texts.items()])
-        self.tool.add_left(self.steps)
         self.past = button(t("Imports so far"), self._show_past, theme=ctx.theme, picture="history")
         self.next = button(t("Next"), self._go_on, primary=True)
         self.tool.add(self.past)
@@ -61,6 +60,7 @@ class ImportScreen(Screen):
         self.stack = QStackedWidget()
         for widget in (self.file, self.columns, self.check):
             self.stack.addWidget(widget)
+        self.body.addWidget(self.steps)
         self.body.addWidget(self.stack, 1)
         self.setAcceptDrops(True)
         self._connect()
@@ -207,7 +207,7 @@ class ImportScreen(Screen):
         from desktop_crm.reports import refused_rows
 
         t, job = self.ctx.t, self._job()
-        if job is None:
+        if job is None or self.file.kind_chosen() == SAVED:
             return
         self.ctx.tasks.heavy(
             refused_rows.save,
@@ -222,8 +222,10 @@ class ImportScreen(Screen):
         )
 
     def _saved(self, target: Path, count: int) -> None:
-        one, many = "Saved %(count)s row as %(file)s.", "Saved %(count)s rows as %(file)s."
-        self.ctx.toast(self.ctx.t.plural(one, many, count, file=target.name))
+        text = self.ctx.t.plural(
+            "Saved %(count)s row as %(file)s.", "Saved %(count)s rows as %(file)s.", count, file=target.name
+        )
+        self.ctx.toast(text)
 
     # -- the worker ------------------------------------------------------------------------------
 

@@ -62,7 +62,7 @@ class SheetView(QTableView):
         self.setModel(self._model)
         if old is not None:
             old.deleteLater()
-        metrics = QFontMetrics(self._ctx.theme.font())
+        metrics = QFontMetrics(self._ctx.theme.font(bold=True))
         for number, column in enumerate(columns):
             texts = [column.title, *(_text(row[number + 1]) for row in rows[:30])]
             wanted = max(metrics.horizontalAdvance(text) for text in texts) + self._ctx.theme.px(28)
@@ -75,4 +75,4 @@ class SheetView(QTableView):
 
 
 def _text(value: object) -> str:
-    return value.text if isinstance(value, Pill) else str(value)[:60]
+    return value.text if isinstance(value, Pill) else str(value)[:80]

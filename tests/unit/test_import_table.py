@@ -1,0 +1,285 @@
+"""A table mapped in the window: tried, imported, repeated, changed, taken back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from sqlalchemy import func, select
+
+from desktop_crm.core.errors import UserError
+from desktop_crm.models import Address, Contact, ContactPoint, Customer, Order, OrderLine, Product, Staff
+from desktop_crm.reports import refused_rows
+from desktop_crm.services import check, import_guess, import_history, import_table, import_undo
+from desktop_crm.services.import_files import Choice, look
+from desktop_crm.services.import_job import Job
+from desktop_crm.services.import_report import ImportReport
+from desktop_crm.services.shops import Shop
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+CUSTOMERS = """客戶編號,客戶名稱,統編,聯絡人,電話,地址,業務
+C1,大同水電,04595257,王小明,02-2720-8889,106台北市大安區信義路四段1號,林雅婷
+C2,明德工程,,,0912-345-678,高雄市三民區建國路2號,
+C3,,,,,,
+"""
+ORDERS = """訂單編號,日期,客戶名稱,品名,數量,單價,金額
+A1,113/05/01,大同水電,水管,10,"1,200","12,000"
+A1,113/05/01,大同水電,接頭,5,30,150
+A2,113.5.2,新客戶,閥,2,18,36
+A3,113/13/01,乙,閥,1,1,1
+A4,113/5/5,丙,閥,x,1,1
+A4,113/5/5,丙,管,1,1,1
+"""
+
+
+def job(path: Path, text: str = "", kind: str = "", **options: Any) -> Job:
+    if text:
+        path.write_text(text, encoding="utf-8")
+    seen = look(Choice(path))
+    wanted = kind or import_guess.guess_kind(seen.headings)
+    fields = import_guess.guess(wanted, seen.headings, [row.cells for row in seen.rows]).fields
+    columns = {column: name for column, (name, _) in fields.items()}
+    return Job(seen.choice, wanted, seen.headings, columns, **options)
+
+
+def run(shop: Shop, wanted: Job) -> ImportReport:
+    return shop.database.run(import_table.run, wanted).result
+
+
+def dry(shop: Shop, wanted: Job) -> ImportReport:
+    with shop.database.read() as session:
+        return import_table.run(session, wanted, dry_run=True)
+
+
+def total(shop: Shop, model: type[Any]) -> int:
+    with shop.database.read() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def counts(report: ImportReport, name: str) -> tuple[int, int, int, int]:
+    found = report.counts[name]
+    return found.created, found.updated, found.unchanged, found.refused
+
+
+def sound(shop: Shop) -> bool:
+    with shop.database.read() as session:
+        assert check.run(session) == []
+    return True
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "list.csv"
+
+
+def test_customers_come_in_with_everything_that_hangs_on_them(shop: Shop, file: Path) -> None:
+    with shop.database.write("test") as session:
+        session.add(Staff(code="S1", name="林雅婷"))
+    wanted = job(file, CUSTOMERS)
+    assert counts(dry(shop, wanted), "customers") == (2, 0, 0, 1)
+    assert total(shop, Customer) == 0
+    report = run(shop, wanted)
+    assert counts(report, "customers") == (2, 0, 0, 1)
+    assert [(issue.line, issue.message) for issue in report.of_kind("refused")] == [(4, "The customer has no name.")]
+    with shop.database.read() as session:
+        customer = session.scalars(select(Customer).where(Customer.code == "C1")).one()
+        place = session.scalars(select(Address).where(Address.customer_id == customer.id)).one()
+        assert (customer.name, customer.tax_number) == ("大同水電", "04595257")
+        assert session.get(Staff, customer.owner_id).name == "林雅婷"  # type: ignore[union-attr]
+        assert (place.postal_code, place.county, place.district, place.street) == (
+            "106", "台北市", "大安區", "信義路四段1號",
+        )  # fmt: skip
+        assert session.scalar(select(Contact.name)) == "王小明"
+        assert set(session.scalars(select(ContactPoint.e164))) == {"+886227208889", "+886912345678"}
+    assert sound(shop)
+
+
+def test_the_same_file_again_changes_nothing(shop: Shop, file: Path) -> None:
+    run(shop, job(file, CUSTOMERS))
+    assert counts(run(shop, job(file)), "customers") == (0, 0, 2, 1)
+
+
+def test_known_customers_are_brought_up_to_date_or_left(shop: Shop, file: Path) -> None:
+    run(shop, job(file, CUSTOMERS))
+    changed = "客戶名稱,統編,電話\n大同水電股份有限公司,04595257,\n"
+    assert counts(run(shop, job(file, changed, existing="skip")), "customers") == (0, 0, 1, 0)
+    report = run(shop, job(file, changed))
+    assert counts(report, "customers") == (0, 1, 0, 0)
+    with shop.database.read() as session:
+        customer = session.scalars(select(Customer).where(Customer.code == "C1")).one()
+        assert customer.name == "大同水電股份有限公司"
+        assert session.scalar(select(func.count(ContactPoint.id)).where(ContactPoint.customer_id == customer.id)) == 1
+    shop.database.run(import_undo.revert, report.batch_id)
+    with shop.database.read() as session:
+        assert session.scalar(select(Customer.name).where(Customer.code == "C1")) == "大同水電"
+    assert sound(shop)
+
+
+def test_a_customer_without_code_gets_one_and_is_known_by_name(shop: Shop, file: Path) -> None:
+    wanted = job(file, "姓名,手機\n王小明,0912345678\n王小明,0922222222\n王小明,0912345678\n")
+    report = run(shop, wanted)
+    assert counts(report, "customers") == (2, 0, 0, 1)
+    assert [issue.message for issue in report.of_kind("refused")] == ["It says the same as row %(first)s."]
+    with shop.database.read() as session:
+        assert len({code for code in session.scalars(select(Customer.code)) if code}) == 2
+    assert counts(run(shop, wanted), "customers") == (0, 0, 2, 1)
+
+
+def test_an_import_is_taken_back_whole(shop: Shop, file: Path) -> None:
+    report = run(shop, job(file, CUSTOMERS))
+    shop.database.run(import_undo.revert, report.batch_id)
+    assert [total(shop, model) for model in (Customer, Contact, ContactPoint, Address)] == [0, 0, 0, 0]
+    with shop.database.read() as session:
+        past = import_history.past_imports(session)
+    assert [(row.source, row.counts["customers"], row.taken_back) for row in past] == [("list.csv", (2, 0, 1), True)]
+    assert sound(shop)
+
+
+def test_what_was_changed_since_an_update_is_not_taken_back(shop: Shop, file: Path) -> None:
+    run(shop, job(file, CUSTOMERS))
+    report = run(shop, job(file, "客戶編號,客戶名稱\nC1,新名\n"))
+    with shop.database.write("test") as session:
+        session.scalars(select(Customer).where(Customer.code == "C1")).one().name = "又一名"
+    with pytest.raises(UserError, match="changed again since"):
+        shop.database.run(import_undo.revert, report.batch_id)
+
+
+def test_products_come_in_with_prices(shop: Shop, file: Path) -> None:
+    wanted = job(file, '產品編號,品名,單位,定價,成本\nP1,水管,支,"NT$1,200",\nP2,接頭,個,abc,3\n')
+    report = run(shop, wanted)
+    assert counts(report, "products") == (1, 0, 0, 1)
+    with shop.database.read() as session:
+        assert session.execute(select(Product.code, Product.list_price, Product.cost)).all() == [
+            ("P1", Decimal(1200), None)
+        ]
+    assert counts(run(shop, wanted), "products") == (0, 0, 1, 1)
+
+
+def test_orders_come_in_whole_or_not_at_all(shop: Shop, file: Path) -> None:
+    run(shop, job(file.with_name("c.csv"), CUSTOMERS))
+    wanted = job(file, ORDERS)
+    assert counts(dry(shop, wanted), "orders") == (2, 0, 0, 2)
+    report = run(shop, wanted)
+    assert (counts(report, "orders"), counts(report, "lines")) == ((2, 0, 0, 2), (3, 0, 0, 3))
+    assert counts(report, "customers") == (1, 0, 0, 0)
+    assert {line for issue in report.of_kind("refused") for line in (issue.line, *issue.rows)} == {5, 6, 7}
+    assert set(names(shop)) == {"大同水電", "明德工程", "新客戶"}
+    with shop.database.read() as session:
+        rows = session.execute(select(Order.number, Order.net, Order.tax, Order.state).order_by(Order.number)).all()
+        assert [tuple(row) for row in rows] == [("A1", 12150, 608, "closed"), ("A2", 36, 2, "closed")]
+        assert session.scalar(select(func.count(OrderLine.id))) == 3
+    assert counts(run(shop, wanted), "orders") == (0, 0, 2, 2)
+    assert sound(shop)
+    shop.database.run(import_undo.revert, report.batch_id)
+    assert (total(shop, Order), total(shop, Customer)) == (0, 2)
+    assert sound(shop)
+
+
+def names(shop: Shop) -> list[str]:
+    with shop.database.read() as session:
+        return list(session.scalars(select(Customer.name)))
+
+
+def test_orders_without_numbers_are_made_of_customer_and_day(shop: Shop, file: Path) -> None:
+    text = "日期,客戶,品名,數量,單價\n2024-05-01,甲,管,1,10\n2024-05-01,乙,管,1,10\n2024-05-01,甲,閥,2,5\n"
+    report = run(shop, job(file, text))
+    assert (counts(report, "orders"), counts(report, "lines")) == ((2, 0, 0, 0), (3, 0, 0, 0))
+    assert counts(run(shop, job(file)), "orders") == (0, 0, 2, 0)
+    with shop.database.read() as session:
+        assert all(session.scalars(select(Order.number)))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("A1,2024-05-01,乙,管,1,10", "The lines of this order name different customers or dates."),
+        ("A1,2024-05-01,甲,管", "Another line of this order is broken."),
+        ("A1,2024-05-01,甲,管,x,10", "%(count)s of its lines cannot be used."),
+    ],
+)
+def test_an_order_with_a_doubtful_line_is_refused_with_all_its_lines(
+    shop: Shop, file: Path, line: str, message: str
+) -> None:
+    text = f"訂單編號,日期,客戶,品名,數量,單價\nA1,2024-05-01,甲,管,1,10\nA2,2024-05-01,甲,管,1,10\n{line}\n"
+    report = run(shop, job(file, text))
+    assert counts(report, "orders")[0] == 1
+    assert message in [issue.message for issue in report.of_kind("refused")]
+    assert {n for issue in report.of_kind("refused") for n in (issue.line, *issue.rows)} == {2, 4}
+
+
+def test_customers_of_orders_are_only_added_when_wanted(shop: Shop, file: Path) -> None:
+    report = run(shop, job(file, ORDERS, add_customers=False))
+    assert counts(report, "orders")[0] == 0
+    assert total(shop, Customer) == 0
+    assert "There is no customer “%(key)s” in this shop." in {issue.message for issue in report.issues}
+
+
+def test_the_parts_of_a_large_table_hang_together(shop: Shop, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_table, "PART", 3)
+    lines = [f"A{n % 5},2024-05-0{n % 5 + 1},客{n % 5},管,{n},10" for n in range(40)]
+    report = run(shop, job(file, "\n".join(["訂單編號,日期,客戶,品名,數量,單價", *lines])))
+    assert (counts(report, "orders"), counts(report, "lines")) == ((4, 0, 0, 1), (32, 0, 0, 8))
+    assert total(shop, Customer) == counts(report, "customers")[0] == 4
+    customers = [f"C{n % 12},客戶{n % 12}" for n in range(20)]
+    second = run(shop, job(file, "\n".join(["客戶編號,客戶名稱", *customers])))
+    assert counts(second, "customers") == (12, 0, 0, 8)
+
+
+def test_a_needed_column_that_is_missing_is_said(shop: Shop, file: Path) -> None:
+    with pytest.raises(UserError, match="No column is chosen"):
+        dry(shop, job(file, "電話,地址\n1,2\n", kind="customers"))
+
+
+def test_a_file_of_nothing_but_faults_is_stopped(shop: Shop, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_table, "MOST_REFUSED", 10)
+    with pytest.raises(UserError, match="are refused"):
+        run(shop, job(file, "客戶名稱,電話\n" + ",1\n" * 20))
+
+
+def test_the_preview_says_per_row_what_would_be_made(shop: Shop, file: Path) -> None:
+    wanted = job(file, ORDERS)
+    seen = look(wanted.choice)
+    with shop.database.read() as session:
+        shown = import_table.preview(session, wanted, seen.rows)
+    assert [(row.line, bool(row.faults)) for row in shown] == [(2, 0), (3, 0), (4, 0), (5, 1), (6, 1), (7, 1)]
+    assert (shown[0].values["ordered_on"], shown[0].values["unit_price"]) == ("2024-05-01", "1200")
+    assert total(shop, Customer) == 0
+
+
+def test_a_cancel_leaves_nothing_half(shop: Shop, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_table, "PART", 100)
+
+    def stop(done: int, _total: int) -> None:
+        if done > 400:
+            raise KeyboardInterrupt
+
+    wanted = job(file, "客戶名稱\n" + "".join(f"客戶{n}\n" for n in range(1000)))
+    with pytest.raises(KeyboardInterrupt):
+        shop.database.run(import_table.run, wanted, progress=stop)
+    assert total(shop, Customer) == 0
+
+
+@pytest.mark.parametrize("name", ["refused.csv", "refused.xlsx"])
+def test_refused_rows_can_be_mended_and_imported_again(shop: Shop, file: Path, name: str) -> None:
+    wanted = job(file, CUSTOMERS + '=1+1,"未關\n')
+    report = run(shop, wanted)
+    reasons = {issue.line: issue.message for issue in report.of_kind("refused")}
+    target = file.with_name(name)
+    assert refused_rows.save(wanted.choice, wanted.headings, reasons, "Why", target) == len(reasons) == 2
+    seen = look(Choice(target))
+    assert seen.headings[-1] == "Why"
+    assert seen.rows[0].cells[0] == "C3"
+    assert seen.rows[0].cells[-1] == "The customer has no name."
+    if name.endswith("xlsx"):
+        assert openpyxl.load_workbook(target).active["A3"].data_type == "s"
+
+
+def test_northwind_comes_in_table_by_table(shop: Shop) -> None:
+    folder = DATA / "northwind"
+    assert counts(run(shop, job(folder / "customers.csv")), "customers") == (93, 0, 0, 0)
+    assert counts(run(shop, job(folder / "products.csv")), "products") == (77, 0, 0, 0)
+    assert counts(run(shop, job(folder / "customers.csv")), "customers") == (0, 0, 93, 0)
+    assert sound(shop)
