@@ -35,6 +35,7 @@ class FollowUp(Record):
     __tablename__ = "follow_up"
     __table_args__ = (
         Index("ix_follow_up_state_due_on", "state", "due_on", "id"),
+        Index("ix_follow_up_state_done_at", "state", "done_at", "id"),
         Index("ix_follow_up_customer_id", "customer_id", "state", "due_on"),
     )
 

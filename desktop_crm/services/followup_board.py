@@ -27,7 +27,7 @@ from desktop_crm.services.followups import FollowUpQuery, FollowUpRow
 from desktop_crm.services.records import Query
 
 COLUMNS = ("overdue", "today", "week", "later", "lately")
-LIMIT = 60  # cards of a column or a day; what is more is only counted
+LIMIT = 40  # cards of a column or a day; what is more is only counted
 FOLLOW_UP, INSPECTION = "follow_up", "inspection_plan"
 
 

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     from desktop_crm.services.followup_board import BoardCard, Pile, Scope
 
-PER_DAY = 24  # as many as the week shows on a high screen
+PER_DAY = {True: 10, False: 40}  # as many as a day of the month, of the week shows on a high screen
 
 
-def read_span(session: Session, scope: Scope, first: dt.date, last: dt.date) -> dict[dt.date, Pile]:
+def read_span(session: Session, scope: Scope, first: dt.date, last: dt.date, limit: int) -> dict[dt.date, Pile]:
     """For the read lane."""
     from desktop_crm.services import followup_board
 
-    return followup_board.month(session, scope, first, last, PER_DAY)
+    return followup_board.month(session, scope, first, last, limit)
 
 
 def read_day(session: Session, scope: Scope, day: dt.date) -> Pile:
@@ -124,7 +124,8 @@ class Calendar(QWidget):
         self.day = day
         if self.grid.show_day(day) or anew:
             self.title.setText(heading(self._ctx.t, day, month=self.grid.by_month))
-            self._read(read_span, self.grid.model_.first, self.grid.model_.last(), done=self._show)
+            model, limit = self.grid.model_, PER_DAY[self.grid.by_month]
+            self._read(read_span, model.first, model.last(), limit, done=self._show)
         self._read(read_day, day, done=self._show_day)
 
     def pick(self, day: dt.date) -> None:

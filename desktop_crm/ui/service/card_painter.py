@@ -36,7 +36,7 @@ class CardPainter(QStyledItemDelegate):
         theme = self._ctx.theme
         lines = len(self._title(card))
         height = lines * QFontMetrics(theme.font(bold=True)).height() + 2 * self._pad[1]
-        if card_words.line(self._ctx.t, card):
+        if card_words.has_line(card):
             height += QFontMetrics(theme.font("small")).height() + theme.px(3)
         return QSize(self.width, height + self._gap)
 

@@ -31,6 +31,12 @@ def line(t: Translator, card: BoardCard) -> str:
     return " · ".join(part for part in said if part)
 
 
+def has_line(card: BoardCard) -> bool:
+    """Whether ``line`` says anything, without the cost of saying it."""
+    dated = card.state == DONE or card.due_time or card.due_on != clock.today() or card.kind == INSPECTION
+    return bool(dated or card.note.strip() or card.about or card.amount or card.rrule or card.staff)
+
+
 def whole(t: Translator, card: BoardCard, *, private: bool) -> str:
     """All of it, for tooltips and screen readers; the grade only while no customer looks on."""
     grade = t("Grade %(grade)s", grade=card.grade) if card.grade and private else ""

@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.execute("ALTER TABLE inspection_plan ADD COLUMN planned_on DATE")
     # a repeating follow-up that was moved goes on from the day its rule gave
     op.execute("ALTER TABLE follow_up ADD COLUMN planned_on DATE")
+    op.execute("CREATE INDEX ix_follow_up_state_done_at ON follow_up (state, done_at, id)")
     # a part of a payment plan may be due some days after its delivery or acceptance
     op.execute("ALTER TABLE instalment ADD COLUMN days INTEGER DEFAULT '0' NOT NULL")
     # what the tabs would else have to add up every time they are shown
