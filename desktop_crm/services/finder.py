@@ -1,4 +1,4 @@
-"""Find anything: customers, quotations and orders for what somebody types, in a few milliseconds.
+"""Find anything: customers, quotations, orders and equipment for what somebody types, in a few milliseconds.
 
 Customers come from the search index. Documents come from three places: their number (anywhere within the newest
 numbers, at its beginning in all), their project (among the newest), and the customers that were found.
@@ -15,10 +15,10 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.models import Customer, CustomerFigures, Order, Quotation, QuotationRevision
-from desktop_crm.services import search
+from desktop_crm.services import finder_equipment, search
 
-CUSTOMER, QUOTATION, ORDER = "customer", "quotation", "customer_order"
-ENTITIES = (CUSTOMER, QUOTATION, ORDER)
+CUSTOMER, QUOTATION, ORDER, EQUIPMENT = "customer", "quotation", "customer_order", "equipment"
+ENTITIES = (CUSTOMER, QUOTATION, ORDER, EQUIPMENT)
 NEWEST_NUMBERS = 10_000  # numbers looked through for a part of one
 NEWEST_PROJECTS = 1_500  # documents looked through for a project
 OWNERS = 3  # customers whose documents are shown
@@ -29,9 +29,9 @@ R = QuotationRevision
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record. ``title`` is a customer's name or a document's number (empty: a draft).
+    """A record. ``title`` is a customer's or a piece of equipment's name or a document's number (empty: a draft).
 
-    ``customer`` and ``text`` (project; of a customer the phone number) say more, ``code`` is the tax number.
+    ``customer`` and ``text`` (project; phone number; serial number and place) say more, ``code`` is the tax number.
     ``total`` is in minor units of ``currency``; ``state`` of a customer is "archived" or empty.
     """
 
@@ -48,14 +48,15 @@ class Hit:
 
 
 def find(session: Session, typed: str, limit: int = 6) -> list[Hit]:
-    """Up to ``limit`` customers, best first, then up to ``limit`` documents; nothing for an empty text."""
+    """Up to ``limit`` customers, best first, documents, and pieces of equipment; nothing for an empty text."""
     kept = (char if char.isprintable() else " " for char in typed[: search.MAX_TYPED])  # LIKE ends at a NUL
     text = " ".join("".join(kept).split())
     if not text:
         return []
     found = search.search(session, text, entity=CUSTOMER, limit=limit).ids
     customers = _customers(session, found)
-    return customers + _documents(session, text, found[:OWNERS], limit)
+    pieces = _equipment(session, finder_equipment.find(session, text, limit))
+    return customers + _documents(session, text, found[:OWNERS], limit) + pieces
 
 
 def customers(session: Session, typed: str, limit: int = 6) -> list[Hit]:
@@ -177,6 +178,12 @@ def _orders(session: Session, ids: Sequence[uuid.UUID]) -> list[Hit]:
     return [_document(ORDER, *row) for row in session.execute(query)]
 
 
+def _equipment(session: Session, ids: Sequence[uuid.UUID]) -> list[Hit]:
+    found = {row[0]: row for row in finder_equipment.rows(session, ids)} if ids else {}
+    rows = (found[key] for key in ids if key in found)
+    return [Hit(EQUIPMENT, key, name, customer, text, state=state) for key, name, customer, text, state in rows]
+
+
 def _document(
     entity: str,
     key: uuid.UUID,
@@ -195,4 +202,5 @@ _READERS: dict[str, Callable[[Session, Sequence[uuid.UUID]], list[Hit]]] = {
     CUSTOMER: _customers,
     QUOTATION: _quotations,
     ORDER: _orders,
+    EQUIPMENT: _equipment,
 }

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from desktop_crm.store.journal import Changed
 
 ENTITIES = frozenset(
-    {"follow_up", "quotation", "quotation_revision", "customer_order", "payment", "payment_allocation"}
+    {
+        "follow_up",
+        "inspection_plan",
+        "quotation",
+        "quotation_revision",
+        "customer_order",
+        "payment",
+        "payment_allocation",
+    }
 )
 
 

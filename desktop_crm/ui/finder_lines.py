@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 RECORDS, COMMANDS, MEANT = 5, 6, 4
 OFTEN = 7  # commands shown before anything is typed
-ICONS = {"customer": "users", "quotation": "file-text", "customer_order": "shopping-bag"}
+ICONS = {"customer": "users", "quotation": "file-text", "customer_order": "shopping-bag", "equipment": "wrench"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +179,15 @@ def lines(t: Translator, answer: Answer, typed: str, verb_line: VerbLine) -> lis
     if not typed:
         return _group(t("Opened last"), [record_line(t, hit) for hit in answer.hits]) + _group(t("Commands"), chosen)
     customers = [hit for hit in answer.hits if hit.entity == "customer"]
-    others = [record_line(t, hit) for hit in answer.hits if hit.entity != "customer"]
+    pieces = _group(t("Equipment"), [record_line(t, hit) for hit in answer.hits if hit.entity == "equipment"])
+    others = [record_line(t, hit) for hit in answer.hits if hit.entity not in ("customer", "equipment")]
     verbs = [verb_line(answer.verb, hit) for hit in answer.meant] if answer.verb else []
     if customers and not verbs:
         verbs = [verb_line(verb, customers[0]) for verb in VERBS]
     people = _group(t("Customers"), [record_line(t, hit) for hit in customers])
-    found = people + _group(t("Quotations and orders"), others) + _group(t("Commands"), verbs + chosen)
+    found = people + _group(t("Quotations and orders"), others) + pieces + _group(t("Commands"), verbs + chosen)
     if answer.verb and answer.meant:
-        found = _group(t("Commands"), verbs + chosen) + people + _group(t("Quotations and orders"), others)
+        found = _group(t("Commands"), verbs + chosen) + people + _group(t("Quotations and orders"), others) + pieces
     return found or [Line(t("Nothing is found for %(typed)s.", typed=typed[:40]))]
 
 
@@ -217,7 +218,7 @@ def record_line(t: Translator, hit: Hit) -> Line:
     if hit.entity == "quotation":
         title = t("Quotation %(number)s", number=hit.title) if hit.title else t("Quotation draft")
     else:
-        title = t("Order %(number)s", number=hit.title)
+        title = t("Order %(number)s", number=hit.title) if hit.entity == "customer_order" else hit.title
     amount = t.price(hit.total, hit.currency) if hit.total else ""
     note = _joined(hit.customer, hit.text, amount)
     return Line(title, note, icon, t(STATES[hit.entity][hit.state]), hit)

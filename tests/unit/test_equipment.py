@@ -21,6 +21,7 @@ from desktop_crm.services import (
     equipment_card,
     equipment_cards,
     equipment_rows,
+    finder,
     history,
     inspections,
     products,
@@ -340,3 +341,24 @@ def test_filters_search_and_customers(shop: Shop) -> None:
     assert {(owner.name, owner.pieces) for owner in owners} == {("宏益建設有限公司", 2), ("青田咖啡館", 2)}
     assert [owner.id for owner in read(shop, equipment_rows.owners, "水泵", "en", 0, 10)] == [one]
     assert read(shop, equipment_rows.owners_count, "水泵") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("SN 24-00871", ["冷卻水塔"]),
+        ("sn 24", ["冷卻水塔"]),
+        ("871 水塔", ["冷卻水塔"]),
+        ("濾水", ["濾水器"]),
+        ("100%", []),
+        ("器", []),
+    ],
+)
+def test_find_anything_finds_equipment(shop: Shop, typed: str, found: list[str]) -> None:
+    buyer = customer(shop)
+    for name, serial in (("冷卻水塔", "SN 24-00871"), ("濾水器", "AB-100")):
+        write(shop, equipment.create, {"customer_id": buyer, "name": name, "serial": serial, "location": "頂樓"})
+    hits = [hit for hit in read(shop, finder.find, typed) if hit.entity == "equipment"]
+    assert [hit.title for hit in hits] == found
+    assert read(shop, finder.recall, [(hit.entity, hit.id) for hit in hits]) == hits
+    assert all((hit.customer, hit.state) == ("宏益建設有限公司", "in_use") for hit in hits)
