@@ -23,6 +23,7 @@ from desktop_crm.ui.widgets.timeline_events import DOCUMENTS, events_of
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from desktop_crm.services.completeness import Completeness
     from desktop_crm.services.contacts import ContactRow
     from desktop_crm.services.customer_card import Card, TimelineItem
     from desktop_crm.services.equipment import Piece
@@ -43,21 +44,24 @@ class CardData(NamedTuple):
     orders: list[TimelineItem]
     equipment: list[Piece]
     sites: list[SiteRow]
+    known: Completeness
 
 
 def read(session: Session, customer_id: uuid.UUID) -> CardData:
     """For the read lane."""
-    from desktop_crm.services import contacts, customer_card, equipment, grading_explain, sites
+    from desktop_crm.services import completeness, contacts, customer_card, equipment, grading_explain, sites
 
+    card, timeline = customer_card.load(session, customer_id), customer_card.timeline(session, customer_id)
     return CardData(
-        customer_card.load(session, customer_id),
-        customer_card.timeline(session, customer_id),
+        card,
+        timeline,
         contacts.rows(session, customer_id),
         grading_explain.explain(session, customer_id),
         customer_card.quotations(session, customer_id),
         customer_card.orders(session, customer_id),
         equipment.of_customer(session, customer_id),
         sites.rows(session, customer_id),
+        completeness.of_card(card, spoken=any(item.entity == "interaction" for item in timeline)),
     )
 
 
@@ -91,9 +95,9 @@ class CustomerCard(QFrame):
     def _build_views(self, column: QVBoxLayout) -> None:
         ctx, t = self._ctx, self._ctx.t
         titles = (
-            t("Timeline"), t("Contacts"), t("Quotations"), t("Orders"), t("Equipment"), t("Sites"), t("Details"),
+            t("Timeline"), t("Contacts"), t("Quotations"), t("Orders"), t("Equipment"), t("Sites"), t("Facts"),
         )  # fmt: skip
-        self.tabs = SubTabs(ctx.theme, [Chip(key, title) for key, title in zip(VIEWS, titles, strict=True)])
+        self.tabs = SubTabs(ctx.theme, [Chip(key, title) for key, title in zip(VIEWS, titles, strict=True)], gap=13)
         column.addWidget(self.tabs)
         column.addWidget(line())
         self.timeline = Timeline(ctx.theme, t("Nothing has happened yet. Note a call or make a quotation."))
@@ -208,7 +212,7 @@ class CustomerCard(QFrame):
         if self.shown is not None:
             self._ways = ways
             self.contacts.show_rows(self.shown.contacts, ways, self._pointed)
-            self.facts.show_facts(self.shown.card, ways, hidden=self._ctx.customer_view.on)
+            self.facts.show_facts(self.shown.card, ways, self.shown.known, hidden=self._ctx.customer_view.on)
 
     def _fill(self) -> None:
         if self.shown is None:
@@ -226,7 +230,7 @@ class CustomerCard(QFrame):
         self.contacts.show_rows(data.contacts, self._ways, self._pointed)
         self.equipment.show_rows(data.equipment)
         self.sites.show_rows(data.sites, card.country)
-        self.facts.show_facts(card, self._ways, hidden=hidden)
+        self.facts.show_facts(card, self._ways, data.known, hidden=hidden)
 
     def _show_tabs(self, counts: dict[str, int]) -> None:
         """Equipment and sites have a tab when there are some; a tab that goes gives way to the timeline."""

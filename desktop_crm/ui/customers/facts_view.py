@@ -14,6 +14,8 @@ from desktop_crm.ui.customers.words import kind_of
 from desktop_crm.ui.widgets.labels import Label
 
 if TYPE_CHECKING:
+    from desktop_crm.core.i18n import Translator
+    from desktop_crm.services.completeness import Completeness
     from desktop_crm.services.customer_card import Card
 
 
@@ -26,7 +28,7 @@ class FactsView(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    def show_facts(self, card: Card, ways: Ways, *, hidden: bool) -> None:
+    def show_facts(self, card: Card, ways: Ways, known: Completeness, *, hidden: bool) -> None:
         """Show another customer; ``hidden`` leaves out what a customer must not see."""
         theme, t = self._ctx.theme, self._ctx.t
         facts: list[tuple[str, str | Way]] = [
@@ -42,6 +44,7 @@ class FactsView(QScrollArea):
             days = card.rhythm_days
             rhythm = t.plural("every %(count)s day", "every %(count)s days", days) if days else ""
             facts += [
+                (t("Known of them"), _known(t, known)),
                 (t("Relation"), stage_text(t, card.stage)),
                 (t("Orders so far"), t.number(card.orders_total)),
                 (t("Last order"), t.date(card.last_order_on) if card.last_order_on else ""),
@@ -71,3 +74,11 @@ def _words(text: str) -> Label:
     label = Label(text, wrap=True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
+
+
+def _known(t: Translator, known: Completeness) -> str:
+    """How many pieces are known, and what to ask for next."""
+    from desktop_crm.services.completeness import PIECES
+
+    count = t("%(known)s of %(wanted)s", known=known.known, wanted=known.wanted)
+    return f"{count} · {t('next: %(what)s', what=t(PIECES[known.missing[0]]))}" if known.missing else count

@@ -204,11 +204,11 @@ class SubTabs(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, tabs: Sequence[Chip], parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, tabs: Sequence[Chip], parent: QWidget | None = None, *, gap: int = 18) -> None:
         super().__init__(parent)
         self._tabs = {tab.key: tab for tab in tabs}
         self._buttons: dict[str, Choice] = {}
-        row = FlowLayout(self, theme.px(18), 0)
+        row = FlowLayout(self, theme.px(gap), 0)
         row.setContentsMargins(theme.px(18), 0, theme.px(18), 0)
         group = QButtonGroup(self)
         for tab in tabs:
