@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from desktop_crm.ui.context import Context
@@ -48,18 +49,25 @@ class ComputerDialog(QDialog):
         for choice, words in ((self.moved, moved), (self.copy, copy)):
             column.addSpacing(theme.px(4))
             column.addWidget(choice)
-            column.addWidget(self._indented(Label(words, "muted", wrap=True)))
-        column.addWidget(self._indented(self._letter_row()))
+            column.addLayout(self._indented(Label(words, "muted", wrap=True)))
+        column.addLayout(self._letter_row())
         self.copy.toggled.connect(self.letter.setEnabled)
         column.addSpacing(theme.px(6))
         row = QHBoxLayout()
         row.addWidget(button(t("Look only"), self._look))
         row.addStretch(1)
         row.addWidget(button(t("Cancel"), self.reject))
-        self.open_button = button(t("Open"), self._answer, primary=True)
+        self.open_button = button(t("Open the shop"), self._answer, primary=True)
         self.open_button.setDefault(True)
         row.addWidget(self.open_button)
         column.addLayout(row)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as the wrapped words need: a dialog of itself counts with fewer lines."""
+        super().showEvent(event)
+        layout = self.layout()
+        assert layout is not None
+        self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
 
     def _whence(self, question: OtherComputer) -> str:
         from desktop_crm.core.dates import clock
@@ -83,22 +91,19 @@ class ComputerDialog(QDialog):
         box.setEnabled(False)
         return box
 
-    def _letter_row(self) -> QWidget:
+    def _letter_row(self) -> QHBoxLayout:
         t = self.ctx.t
-        place = QWidget()
-        row = QHBoxLayout(place)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(Label(t("Letter of the numbers made here")))
+        row = self._indented(Label(t("Letter of the numbers made here")), 0)
         row.addWidget(self.letter)
         row.addWidget(Label(t("A second laptop needs another letter."), "small", wrap=True), 1)
-        return place
+        return row
 
-    def _indented(self, widget: QWidget) -> QWidget:
-        place = QWidget()
-        row = QHBoxLayout(place)
-        row.setContentsMargins(self.ctx.theme.px(MARGIN), 0, 0, 0)
-        row.addWidget(widget)
-        return place
+    def _indented(self, widget: QWidget, stretch: int = 1) -> QHBoxLayout:
+        """A row in a layout of its own: a widget around it would not know the height of wrapped words."""
+        row = QHBoxLayout()
+        row.addSpacing(self.ctx.theme.px(MARGIN))
+        row.addWidget(widget, stretch)
+        return row
 
     def _answer(self) -> None:
         from desktop_crm.services import devices

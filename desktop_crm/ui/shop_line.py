@@ -41,8 +41,8 @@ class ShopLine:
         """The title of the window, which says so of a copy and of a shop that is only read."""
         if not self.name:
             return "Desktop CRM"
-        words = [t("laptop copy %(letter)s", letter=self.letter)] if self.letter else []
-        words += [t("reading only")] if reading else []
+        words = [t("Laptop copy %(letter)s", letter=self.letter)] if self.letter else []
+        words += [t("Open for reading only")] if reading else []
         return f"{self.name} ({', '.join(words)}) - Desktop CRM" if words else f"{self.name} - Desktop CRM"
 
 

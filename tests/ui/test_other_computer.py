@@ -105,7 +105,7 @@ def test_the_question_names_the_computer_and_the_day(program: app.Program, qtbot
 
 def test_moved_here_is_asked_once(program: app.Program, qtbot: QtBot, strange: Path) -> None:
     program.open(strange)
-    press(asked(program, qtbot, ComputerDialog), "Open")
+    press(asked(program, qtbot, ComputerDialog), "Open the shop")
     window = opened(program, qtbot)
     assert window.windowTitle() == "明德水電工程行 - Desktop CRM"
     assert holder.of(strange).machine == machine.machine()
@@ -120,9 +120,9 @@ def test_a_laptop_copy_says_so_and_has_its_own_numbers(program: app.Program, qtb
     assert isinstance(dialog, ComputerDialog)
     dialog.copy.click()
     assert dialog.letter.isEnabled()
-    press(dialog, "Open")
+    press(dialog, "Open the shop")
     window = opened(program, qtbot)
-    assert "laptop copy B" in window.windowTitle()
+    assert "Laptop copy B" in window.windowTitle()
     assert "Laptop copy B" in said(window.rail)
     with qtbot.waitSignal(window.ctx.data_changed):
         window.ctx.tasks.write(customers.create, CustomerForm({"name": "宏益"}))
@@ -133,14 +133,14 @@ def test_a_laptop_copy_says_so_and_has_its_own_numbers(program: app.Program, qtb
     qtbot.waitUntil(lambda: bool(codes))
     assert codes == ["CB00001"]
     window.theme_dark()
-    assert "laptop copy B" in opened(program, qtbot).windowTitle()
+    assert "Laptop copy B" in opened(program, qtbot).windowTitle()
 
 
 def test_a_look_without_an_answer_writes_nothing(program: app.Program, qtbot: QtBot, strange: Path) -> None:
     program.open(strange)
     press(asked(program, qtbot, ComputerDialog), "Look only")
     window = opened(program, qtbot)
-    assert "reading only" in window.windowTitle()
+    assert "Open for reading only" in window.windowTitle()
     refused: list[BaseException] = []
     window.ctx.tasks.write(customers.create, CustomerForm({"name": "x"}), failed=refused.append)
     qtbot.waitUntil(lambda: bool(refused))
@@ -153,10 +153,10 @@ def test_a_restored_backup_of_another_computer_is_asked_about(
 ) -> None:
     copy = Path(shutil.copy(strange, tmp_path / "copy.dcrm"))
     program.open(strange)
-    press(asked(program, qtbot, ComputerDialog), "Open")
+    press(asked(program, qtbot, ComputerDialog), "Open the shop")
     window = opened(program, qtbot)
     window.wanted_restore.emit(str(copy))
-    press(asked(program, qtbot, ComputerDialog), "Open")
+    press(asked(program, qtbot, ComputerDialog), "Open the shop")
     assert opened(program, qtbot) is not window
     assert holder.of(strange).machine == machine.machine()
 
@@ -188,7 +188,7 @@ def test_a_second_window_says_who_has_it_and_offers_to_read(
     assert "already open in another window on this computer" in said(page)
     press(page, "Open it for reading")
     window = opened(program, qtbot)
-    assert "reading only" in window.windowTitle()
+    assert "Open for reading only" in window.windowTitle()
     first.database.run(customers.create, CustomerForm({"name": "宏益"}))
     assert not hasattr(window, "midnight"), "nothing is written by itself"
     first.close()
@@ -219,7 +219,7 @@ def test_both_questions_in_turn(
 ) -> None:
     clock_at("2024-02-03 09:00")
     program.open(strange)
-    press(asked(program, qtbot, ComputerDialog), "Open")
+    press(asked(program, qtbot, ComputerDialog), "Open the shop")
     press(asked(program, qtbot, Message), "Open all the same")
     opened(program, qtbot)
     assert holder.of(strange).machine == machine.machine()
