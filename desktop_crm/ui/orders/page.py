@@ -157,10 +157,16 @@ class OrdersPage(ListPage):
         self.steps.papers.ask_statement(None)
 
     def print_record(self) -> None:
-        """The delivery note or statement that is shown."""
+        """Print the paper that is shown; from the list, show the latest delivery note of the selected order."""
         show = getattr(self.top(), "print_sheet", None)
         if show is not None:
             show()
+        elif self.card.shown is not None:
+            standing = [row for row in self.card.shown.view.deliveries if not row.is_cancelled]
+            if standing:
+                self.steps.papers.show_delivery(standing[0].id)
+            else:
+                self.ctx.toast(self.ctx.t("There is no delivery note before something is delivered."))
 
     def plan_payments(self) -> None:
         """The payment plan of the selected order."""

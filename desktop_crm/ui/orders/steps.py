@@ -28,6 +28,16 @@ CHEQUE_SAID = {
     "cleared": N_("The cheque cleared."),
     "bounced": N_("The cheque bounced; its orders owe the money again."),
 }
+# action that is not possible now -> why
+WHY_NOT = {
+    "receive": N_("This order owes nothing."),
+    "deliver": N_("There is nothing left to deliver."),
+    "accept": N_("Sign-off comes once, after everything is delivered."),
+    "update": N_("A closed or cancelled order is not changed any more."),
+    "cancel": N_("An order that is paid or delivered in part cannot be cancelled."),
+    "cancel_acceptance": N_("This order is not signed off."),
+    "invoice": N_("A cancelled order gets no invoice."),
+}
 # verb of the card -> action of the order that must be possible, and its dialog
 DIALOGS: dict[str, tuple[str, Callable[[Context, CardData, Page], QDialog]]] = {
     "receive": ("receive", lambda ctx, data, page: PaymentDialog(ctx, data.view, page)),
@@ -54,21 +64,22 @@ class OrderSteps:
         self._page = page
 
     def do(self, verb: str, data: CardData) -> None:
-        """Do ``verb`` with an order, if it is possible now."""
+        """Do ``verb`` with an order, or say why that is not possible now."""
         from desktop_crm.services import deliveries
 
         view = data.view
-        if verb in DIALOGS:
-            action, make = DIALOGS[verb]
-            if action in view.actions:
-                self._open(make(self._ctx, data, self._page))
+        action = DIALOGS[verb][0] if verb in DIALOGS else verb
+        if action in WHY_NOT and action not in view.actions:
+            self._ctx.toast(self._ctx.t(WHY_NOT[action]))
+        elif verb in DIALOGS:
+            self._open(DIALOGS[verb][1](self._ctx, data, self._page))
         elif verb == "use_deposit":
             self._use_deposit(view)
         elif verb == "statement":
             self.papers.ask_statement(view.customer_id)
-        elif verb == "cancel_acceptance" and verb in view.actions:
+        elif verb == "cancel_acceptance":
             self._write(deliveries.cancel_acceptance, view.id, said=self._ctx.t("The acceptance is cancelled."))
-        elif verb == "cancel" and verb in view.actions:
+        elif verb == "cancel":
             self._cancel(view)
 
     def change_payment(self, verb: str, payment: uuid.UUID, view: OrderView) -> None:
