@@ -41,6 +41,7 @@ class DeliverDialog(FormDialog):
         self.quantities: dict[uuid.UUID, NumberEdit] = {}
         self.form.add("on", t("Delivered on"), DateEdit(t, "on"), required=True)
         self.form.add("received_by", t("Received by"), TextEdit())
+        self.form.add("note", t("Note"), TextEdit(), span=2)
         self.form.set_values({"on": clock.today()})
         self._error = Label("", "error", wrap=True)
         self._error.hide()
@@ -110,6 +111,7 @@ class DeliverDialog(FormDialog):
             day_of(typed["on"], "on"),
             {key: value for key, value in values.items() if value},
             typed["received_by"],
+            typed["note"],
             done=lambda _outcome: self._done(),
             failed=self.refused,
             owner=self,
