@@ -61,8 +61,8 @@ def zones(lang: str) -> Choices:
 
 
 def _written(offset: dt.timedelta) -> str:
-    minutes = int(offset.total_seconds()) // 60
-    return f"UTC{'+' if minutes >= 0 else '-'}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
+    hours, minutes = divmod(abs(int(offset.total_seconds())) // 60, 60)
+    return f"UTC{'-' if offset < dt.timedelta() else '+'}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
 @lru_cache(maxsize=3)

@@ -94,6 +94,8 @@ def test_another_currency_takes_its_last_rate_and_offers_to_convert(editor: Quot
     choose_currency(editor, "USD")
     assert editor.head.more.texts()["rate"] == "32"
     assert editor.prices.offer.isVisible()
+    editor.keeper.save()
+    assert editor.prices.offer.isVisible(), "saving does not settle it"
     editor.prices.offer.take.click()
     assert prices(editor) == [Decimal("671.875"), Decimal(250)]
     choose_currency(editor, "TWD")

@@ -99,12 +99,12 @@ class QuotationViewer(Screen):
     def _make_buttons(self, view: QuotationView) -> list[QWidget]:
         t = self.ctx.t
         made: list[QWidget] = [
-            button(t("Send by mail ..."), lambda: self.wanted.emit("mail", view)),
+            button(t("Mail ..."), lambda: self.wanted.emit("mail", view)),
             button(t("Copy the file"), lambda: self.wanted.emit("clipboard", view)),
-            button(t("Print ..."), self.print_sheet),
         ]
         verbs = [verb for verb in VERBS if verb in view.actions and verb not in ("issue", "delete_draft")]
         rest = [
+            ("print_seen", t("Print ...")),
             ("pdf", t("Open PDF")),
             ("save_as", t("Save PDF as ...")),
             *((verb, t(VERBS[verb])) for verb in verbs[1:]),

@@ -49,7 +49,7 @@ class MailSection(FormSection):
 
     def _text(self) -> QPlainTextEdit:
         text = QPlainTextEdit()
-        text.setFixedHeight(self.ctx.theme.px(120))
+        text.setFixedHeight(self.ctx.theme.px(160))
         text.setTabChangesFocus(True)
         return text
 

@@ -77,6 +77,7 @@ class PrintPreview(QDialog):
         self.print_button.setDefault(True)
         row = QHBoxLayout()
         row.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
+        row.setSpacing(theme.px(10))
         row.addWidget(button(t("Open PDF"), lambda: Share(ctx, parent).open(sheet)))
         row.addStretch(1)
         row.addWidget(button(t("Cancel"), self.reject))
