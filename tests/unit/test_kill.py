@@ -91,8 +91,10 @@ def notes_in(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
 
-def kill_while_writing(shop: Path, notes: Path, source: Path, seed: int, seconds: float) -> list[dict[str, Any]]:
-    """The notes of a program that was killed so long after it had opened the shop."""
+def kill_while_writing(
+    shop: Path, notes: Path, source: Path, seed: int, after: int, seconds: float
+) -> list[dict[str, Any]]:
+    """The notes of a program that was killed ``seconds`` after it had written so many of them."""
     context: Any = multiprocessing.get_context("forkserver" if "forkserver" in METHODS else "spawn")
     if "forkserver" in METHODS:
         os.environ["KILL_SOURCE"] = str(source)
@@ -100,7 +102,11 @@ def kill_while_writing(shop: Path, notes: Path, source: Path, seed: int, seconds
     process = context.Process(target=every_write.write_on, args=(str(shop), str(notes), str(source), seed))
     process.start()
     limit = time.monotonic() + 60
-    while not notes.exists() and time.monotonic() < limit:
+    while (
+        (not notes.exists() or notes.read_bytes().count(b"\n") < after)
+        and process.is_alive()
+        and time.monotonic() < limit
+    ):
         time.sleep(0.002)
     time.sleep(seconds)
     process.kill()
@@ -191,8 +197,8 @@ def test_nothing_acknowledged_is_lost(empty_shop_file: Path, tmp_path: Path, sou
             shutil.copytree(source, folder / "in")
             known = Known()
         notes = folder / f"notes-{number}"
-        seed, seconds = chance.randrange(10**9), chance.uniform(0, 0.6)
-        for line in kill_while_writing(shop, notes, folder / "in", seed, seconds):
+        seed, after, seconds = chance.randrange(10**9), chance.randrange(1, 30), chance.uniform(0, 0.03)
+        for line in kill_while_writing(shop, notes, folder / "in", seed, after, seconds):
             known.hear(line)
             acknowledged[line["action"]] += 1
         try:

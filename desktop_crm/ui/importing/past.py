@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import Translator
+from desktop_crm.ui.backup_keeper import BackupKeeper
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
 from desktop_crm.ui.importing.sheet_view import SheetView
@@ -132,10 +134,11 @@ def revert(
         ctx.toast(ctx.t.plural("Taken back: %(count)s record", "Taken back: %(count)s records", removed))
         done()
 
-    ctx.tasks.heavy(
-        import_undo.revert_on, ctx.path, batch, done=taken, failed=failed, owner=owner,
+    step = partial(
+        ctx.tasks.heavy, import_undo.revert_on, ctx.path, batch, done=taken, failed=failed, owner=owner,
         title=ctx.t("Taking back the import"),
     )  # fmt: skip
+    BackupKeeper.of(ctx).before(step)
 
 
 ENTITIES = {name: frozenset[uuid.UUID]() for name in ("customer", "contact", "product", "customer_order", "import")}
