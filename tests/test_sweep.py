@@ -45,6 +45,7 @@ UNINDEXED = {
 
 # Bulk statements on records outside journal.bulk_update, with the reason why versions may stay.
 BULK_ON_RECORDS = {
+    "erasing": "what is erased leaves its key in the journal, told by journal.bulk_keys, and nothing else",
     "grading_runs": "its run is written whole in the same transaction, told by a note in the journal",
     "import_undo": "takes back what an import made: the keys are journaled one by one by journal.bulk_keys",
 }
