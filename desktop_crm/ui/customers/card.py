@@ -97,7 +97,7 @@ class CustomerCard(QFrame):
         titles = (
             t("Timeline"), t("Contacts"), t("Quotations"), t("Orders"), t("Equipment"), t("Sites"), t("Facts"),
         )  # fmt: skip
-        self.tabs = SubTabs(ctx.theme, [Chip(key, title) for key, title in zip(VIEWS, titles, strict=True)], gap=13)
+        self.tabs = SubTabs(ctx.theme, [Chip(key, title) for key, title in zip(VIEWS, titles, strict=True)], gap=11)
         column.addWidget(self.tabs)
         column.addWidget(line())
         self.timeline = Timeline(ctx.theme, t("Nothing has happened yet. Note a call or make a quotation."))

@@ -63,7 +63,8 @@ class FactsView(QScrollArea):
         for place, (name, value) in enumerate(shown):
             what = Label(name, "muted", wrap=True)
             what.setFixedWidth(theme.px(130))
-            grid.addWidget(what, place, 0, Qt.AlignmentFlag.AlignTop)
+            is_way = isinstance(value, Way)  # as tall as its button
+            grid.addWidget(what, place, 0, Qt.AlignmentFlag.AlignVCenter if is_way else Qt.AlignmentFlag.AlignTop)
             grid.addWidget(WayLine(self._ctx, value) if isinstance(value, Way) else _words(value), place, 1)
         grid.setRowStretch(len(shown), 1)
         self.setWidget(inner)
