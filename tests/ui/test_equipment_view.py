@@ -7,8 +7,10 @@ import io
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pypdf
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
@@ -32,6 +34,7 @@ from desktop_crm.services import (
     visits,
 )
 from desktop_crm.services.customers import CustomerForm
+from desktop_crm.ui import list_export
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.service import equipment_view
 from desktop_crm.ui.service.equipment_columns import EVERYBODY
@@ -141,6 +144,22 @@ def test_customers_their_equipment_and_the_numbers_on_the_filters(
     assert view.card.shown is not None
     assert view.card.name.text() == "冷卻水塔"
     assert view.status_text() == "1 台設備 · 本月保養 1 次"
+
+
+def test_the_list_is_exported_for_the_customer_chosen(
+    view: EquipmentView, qtbot: QtBot, firm: uuid.UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view.owners.view.select(firm)
+    qtbot.waitUntil(lambda: names(view) == ["冷卻水塔"])
+    target = tmp_path / "list.xlsx"
+    monkeypatch.setattr(list_export, "ask_target", lambda *_more: target)
+    view.export_list()
+    book = openpyxl.load_workbook(target)
+    cells = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert "冷卻水塔" in cells
+    assert "宏益建設有限公司" in cells
+    assert "濾水器" not in cells
+    assert dt.datetime(2026, 11, 25) in cells  # noqa: DTZ001 - a cell has no zone
 
 
 def test_search_narrows_both_lists(view: EquipmentView) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from desktop_crm.core.dates import clock
 from desktop_crm.ui.context import Context
@@ -49,6 +49,7 @@ class EquipmentView(QWidget):
     def __init__(self, ctx: Context) -> None:
         super().__init__()
         self.ctx = ctx
+        self.search_box: QLineEdit | None = None  # of the tab
         t, theme = ctx.t, ctx.theme
         self.tools = [
             button(t("Print due"), self.print_due, theme=theme, picture="printer"),
@@ -58,6 +59,7 @@ class EquipmentView(QWidget):
         self._looked_for: uuid.UUID | None = None
         self.owners = ListPane(ctx, t("Customers with equipment"), OWNERS, OwnerSource(t.lang))
         self.owners.view.horizontalHeader().hide()
+        self.owners.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the table is what one exports
         self.pieces = ListPane(ctx, t("Equipment"), PIECES, PieceSource(), chips=self._chips(), empty=self._empty())
         self.load = MonthLoad(ctx)
         self.card = cards.EquipmentCard(ctx)
@@ -184,6 +186,10 @@ class EquipmentView(QWidget):
         if record is not None:
             EquipmentDialog(self.ctx, record, self).open()
 
+    def export_list(self) -> None:
+        """The table as a workbook."""
+        self.pieces.export()
+
     def has_selection(self) -> bool:
         return self.pieces.view.current_id() is not None
 
@@ -202,6 +208,9 @@ class EquipmentView(QWidget):
     def _choose_owner(self, _owner: uuid.UUID | None) -> None:
         owner = self._owner()
         extra = (("customer", owner),) if owner else ()
+        row = self.owners.view.currentIndex().row()
+        chosen = self.owners.model.row(row) if owner else None
+        self.pieces.narrowed = str(chosen[2]) if chosen else ""
         if extra != self.pieces.model.query.extra:
             self.pieces.model.change(extra=extra)
             self._read_counts()
