@@ -1,4 +1,4 @@
-"""The sheet of keyboard shortcuts, made from the action list, the tabs and the keys of the line grid."""
+"""The sheet of keyboard shortcuts, made from the action list, the tabs and the keys of lines, board and calendar."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from desktop_crm.core.guide import GuidePage, made
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.ui.actions import ACTIONS, MENUS, Actions, shown_key
+from desktop_crm.ui.service.card_commands import DAY_KEYS, card_keys
 from desktop_crm.ui.widgets.line_keys import LINE_KEYS
 
 KEY = "shortcuts"
@@ -25,6 +26,8 @@ def sheet(t: Translator, actions: Actions, tabs: Sequence[str]) -> GuidePage:
     groups.append((t("Tabs"), going))
     groups.append((t("Forms"), [(shown_key(key), t(text)) for key, text in FORM_KEYS]))
     groups.append((t("Lines of quotations and orders"), [(shown_key(one.key), t(one.text)) for one in LINE_KEYS]))
+    groups.append((t("Cards of the board"), [(shown_key(one), t(text)) for one, text in card_keys()]))
+    groups.append((t("Days of the calendar"), [(shown_key(one), t(text)) for one, text in DAY_KEYS]))
     title, key, what = t("Keyboard shortcuts"), t("Key"), t("What it does")
     lines = [f"# {title}", "", f"| {key} | {what} |", "| --- | --- |"]
     for heading, rows in groups:

@@ -23,6 +23,7 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.guide_window import GuideWindow
 from desktop_crm.ui.main_window import MainWindow
 from desktop_crm.ui.pages import PAGES
+from desktop_crm.ui.service.card_commands import card_keys
 from desktop_crm.ui.shortcut_sheet import FORM_KEYS
 from desktop_crm.ui.widgets.line_keys import LINE_KEYS
 
@@ -36,6 +37,7 @@ KNOWN = {
         *(spec.shortcut for spec in ACTIONS if spec.shortcut),
         *(one.key for one in LINE_KEYS),
         *(key for key, _text in FORM_KEYS),
+        *(key for key, _text in card_keys()),
         *(f"Ctrl+{number}" for number in range(1, 10)),
     )
 }

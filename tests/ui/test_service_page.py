@@ -247,10 +247,10 @@ def test_a_done_card_is_opened_again_by_moving_it(plan: Plan, page: Callable[[],
 @pytest.mark.parametrize(
     ("key", "modifiers", "column"),
     [
-        (Qt.Key.Key_T, Qt.KeyboardModifier.NoModifier, "today"),
-        (Qt.Key.Key_M, Qt.KeyboardModifier.NoModifier, "week"),
-        (Qt.Key.Key_W, Qt.KeyboardModifier.NoModifier, "later"),
-        (Qt.Key.Key_F, Qt.KeyboardModifier.NoModifier, "lately"),
+        (Qt.Key.Key_0, Qt.KeyboardModifier.KeypadModifier, "today"),
+        (Qt.Key.Key_1, Qt.KeyboardModifier.NoModifier, "week"),
+        (Qt.Key.Key_7, Qt.KeyboardModifier.NoModifier, "later"),
+        (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, "lately"),
         (Qt.Key.Key_Right, CONTROL, "today"),
     ],
 )

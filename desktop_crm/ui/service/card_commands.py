@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.service import card_words
@@ -24,17 +25,26 @@ class CardCommand:
     group: int = 0
 
 
+# the keys of the lines of the today tab, and days from now
 COMMANDS = (
-    CardCommand("open", N_("Look at it or change it"), Qt.Key.Key_Return),
-    CardCommand("next", N_("Done, and next"), Qt.Key.Key_D),
-    CardCommand("finish", N_("Done"), Qt.Key.Key_F),
-    CardCommand("today", N_("Move to today"), Qt.Key.Key_T, group=1),
-    CardCommand("tomorrow", N_("Move to tomorrow"), Qt.Key.Key_M, group=1),
-    CardCommand("next_week", N_("Move to next week"), Qt.Key.Key_W, group=1),
-    CardCommand("move", N_("Another day"), group=1),
+    CardCommand("open", N_("Open it"), Qt.Key.Key_Return),
+    CardCommand("finish", N_("Done"), Qt.Key.Key_Space),
+    CardCommand("next", N_("Done, and next"), Qt.Key.Key_N),
+    CardCommand("today", N_("Move to today"), Qt.Key.Key_0, group=1),
+    CardCommand("tomorrow", N_("Move to tomorrow"), Qt.Key.Key_1, group=1),
+    CardCommand("next_week", N_("Move to next week"), Qt.Key.Key_7, group=1),
+    CardCommand("move", N_("Move to another day"), Qt.Key.Key_M, group=1),
     CardCommand("list", N_("Show in the list"), group=2),
     CardCommand("customer", N_("Open customer"), group=2),
     CardCommand("drop", N_("Drop it"), group=3),
+)
+COLUMN_KEYS = (("Ctrl+Left", N_("Move to the column before")), ("Ctrl+Right", N_("Move to the next column")))
+DAY_KEYS = (
+    ("Return", N_("To the cards of the day")),
+    ("N", N_("Plan something on that day")),
+    ("T", N_("Go to today")),
+    ("PgUp", N_("A month or week back")),
+    ("PgDown", N_("A month or week on")),
 )
 OF_DONE = frozenset({"today", "tomorrow", "next_week", "list", "customer"})
 OF_INSPECTION = frozenset({"open", "today", "tomorrow", "next_week", "customer"})
@@ -45,6 +55,12 @@ def allowed(card: BoardCard) -> list[CardCommand]:
     if card.kind == card_words.INSPECTION:
         return [one for one in COMMANDS if one.id in OF_INSPECTION]
     return [one for one in COMMANDS if card.state != card_words.DONE or one.id in OF_DONE]
+
+
+def card_keys() -> list[tuple[str, str]]:
+    """The keys of a card and what they do, for the sheet of shortcuts."""
+    named = [(QKeySequence(one.key).toString(), one.text) for one in COMMANDS if one.key is not None]
+    return [*named, *COLUMN_KEYS]
 
 
 def by_key(card: BoardCard, key: int) -> str:

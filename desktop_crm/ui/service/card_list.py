@@ -149,8 +149,6 @@ class CardList(QListView):
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             (self.pushed if control else self.sideways).emit(-1 if key == Qt.Key.Key_Left else 1)
-        elif key == Qt.Key.Key_Space and card is not None:
-            self.open_menu(self.visualRect(self.currentIndex()).center())
         elif plain and card is not None and (verb := card_commands.by_key(card, key)):
             self._want(verb)
         elif key == Qt.Key.Key_Escape:
