@@ -20,6 +20,7 @@ from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.labels import Label
 
 log = logging.getLogger(__name__)
+MOST = 5  # failures that wait to be told
 
 
 class Message(QDialog):
@@ -74,7 +75,7 @@ class Reporter(QObject):
         super().__init__(window)
         self._ctx = ctx
         self._window = window
-        self._showing = False
+        self._told: list[tuple[str, str, str]] = []  # what is said now, and what waits for its turn
         ctx.tasks.failure.connect(self.tell)
         ctx.tasks.confirmation.connect(self.ask)
         self.crashed.connect(self.tell)
@@ -110,15 +111,23 @@ class Reporter(QObject):
         box.open()
 
     def _show(self, what: str, advice: str, details: str) -> None:
-        if self._showing:
+        """One box at a time; another failure waits for its turn, the same one again is not said twice."""
+        if len(self._told) >= MOST or any(what == told[0] for told in self._told):
             return
-        self._showing = True
+        self._told.append((what, advice, details))
+        if len(self._told) == 1:
+            self._say_next()
+
+    def _say_next(self) -> None:
+        what, advice, details = self._told[0]
         box = Message(self._ctx, what, advice, details=details, parent=self._window)
         box.finished.connect(self._shown)
         box.open()
 
     def _shown(self, _result: int) -> None:
-        self._showing = False
+        self._told.pop(0)
+        if self._told:
+            self._say_next()
 
 
 def confirm(ctx: Context, what: str, advice: str, yes: str, parent: QWidget) -> bool:

@@ -70,6 +70,17 @@ def test_one_box_at_a_time(reporter: Reporter, window: QWidget) -> None:
     assert len(boxes(window)) == 1
 
 
+def test_another_failure_waits_for_its_turn(reporter: Reporter, window: QWidget) -> None:
+    for sentence in ("First.", "Second.", "First.", "Second."):
+        reporter.tell(UserError(sentence))
+    assert said(window).count("First.") == 1
+    assert "Second." not in said(window)
+    press(boxes(window)[0], 0)
+    assert "Second." in said(window)
+    press(boxes(window)[0], 0)
+    assert boxes(window) == []
+
+
 def secret_failure() -> None:
     customer = "王太太"
     raise ValueError(f"cannot save {customer}")

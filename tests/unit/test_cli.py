@@ -16,11 +16,13 @@ from sqlalchemy import select
 from desktop_crm import cli
 from desktop_crm.cli import language, terminal
 from desktop_crm.cli.terminal import Column
+from desktop_crm.core import paths
 from desktop_crm.core.i18n import translator
 from desktop_crm.models import Customer, Quotation, QuotationRevision
 from desktop_crm.services import quotations, shops
 from desktop_crm.services.document_lines import DraftLine
 from desktop_crm.services.quotation_header import header_of
+from desktop_crm.store import backup
 from desktop_crm.store.lock import ShopLock
 
 NORTHWIND = Path(__file__).resolve().parents[1] / "data" / "northwind"
@@ -315,3 +317,28 @@ def test_reading_needs_no_qt(sample: Path) -> None:
         [sys.executable, "-c", code, "check", str(sample)], capture_output=True, encoding="utf-8", check=False
     )
     assert done.stdout.splitlines()[-1] == "False"
+
+
+def test_a_command_that_changes_much_backs_up_first(
+    run: Run, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "backups_dir", lambda: tmp_path / "backups")
+    before = customers_in(sample)
+    assert run("import", sample, NORTHWIND, "--mapping", "northwind", "--dry-run")[0] in (0, 2)
+    assert not (tmp_path / "backups").exists()
+    assert run("grade", sample, "--apply")[0] == 0
+    [copy] = (tmp_path / "backups").rglob("*.dcrm")
+    assert customers_in(copy) == before
+
+
+def customers_in(shop: Path) -> int:
+    return backup.look_inside(shop).customers
+
+
+def test_a_clock_that_stands_back_is_told_and_the_command_goes_on(
+    run: Run, sample: Path, clock_at: Callable[[str], object]
+) -> None:
+    clock_at("2024-01-02 09:00")
+    code, _out, err = run("grade", sample, "--apply")
+    assert code == 0
+    assert "The clock of this computer says 2024-01-02" in err
