@@ -119,25 +119,25 @@ def _kind(column: Column) -> Literal["money", "number", "quantity", "percent", "
 def _rows(
     session: Session, job: ListJob, count: int, t: Translator, progress: Callable[[int, int], object]
 ) -> Iterator[list[Any]]:
+    from desktop_crm.reports.list_workbook import Amount
+
     columns = [(place + 1, job.columns[place]) for place in job.places]
     for offset in range(0, count, WINDOW):
         progress(offset, count)
         for row in job.source.window(session, job.query, offset, min(WINDOW, count - offset)):
-            yield [cell(t, column, row[place]) for place, column in columns]
+            yield [cell(t, column, row[place], Amount) for place, column in columns]
     progress(count, count)
 
 
-def cell(t: Translator, column: Column, value: Any) -> Any:
-    """What a workbook gets for a raw value: a number, date or ``Amount`` where it is one, else the text shown."""
-    from desktop_crm.reports.list_workbook import Amount
-
+def cell(t: Translator, column: Column, value: Any, amount: Callable[[int, str], Any]) -> Any:
+    """What a workbook gets for a raw value: a number, date or ``amount`` where it is one, else the text shown."""
     if column.cell is not None:
         value = column.cell(t, value)
-        return value if isinstance(value, str) or column.kind not in ("money", "figure") else _amount(t, value, Amount)
+        return value if isinstance(value, str) or column.kind not in ("money", "figure") else _amount(t, value, amount)
     if value is None or value == "":
         return None
     if column.kind in ("money", "figure"):
-        return _amount(t, value, Amount)
+        return _amount(t, value, amount)
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and column.kind in RIGHT:
         return value
     day = _day(value) if column.kind in DATES else None
