@@ -68,10 +68,16 @@ def create(session: Session, values: Mapping[str, Any], confirmed: Collection[st
 def update(
     session: Session, equipment_id: uuid.UUID, values: Mapping[str, Any], confirmed: Collection[str] = ()
 ) -> uuid.UUID:
-    """Change the named values; raises as ``create`` does."""
+    """Change the named values; raises as ``create`` does. A day of acceptance typed in puts a piece in use."""
     card = fetch(session, Equipment, equipment_id)
+    was_accepted = card.accepted_on is not None
     for name, value in _checked(session, values, card, confirmed).items():
         setattr(card, name, value)
+    if card.accepted_on is not None and not was_accepted:
+        product = fetch(session, Product, card.product_id) if card.product_id else None
+        card.warranty_until = card.warranty_until or warranty_end(product, card.accepted_on)
+        if card.state in (EquipmentState.ORDERED, EquipmentState.DELIVERED):
+            move(card, EquipmentState.IN_USE, TRANSITIONS)
     return equipment_id
 
 

@@ -32,6 +32,7 @@ from desktop_crm.services.records import move
 
 MANY = 500  # cards of one delivery that are made without asking
 MOST = 5000  # cards of one delivery that are made at all
+Begun = tuple[Equipment, Product | None]
 OWN_ACTIONS = ("deliveries.accept", "deliveries.cancel_acceptance")
 
 
@@ -87,6 +88,7 @@ def take_back(session: Session, handed: Iterable[Handed], on: dt.date, confirmed
 
 def begin(session: Session, order: Order, on: dt.date) -> None:
     """Put the cards of an accepted order in use: the warranty runs from ``on``, inspections are planned."""
+    planned = _plans_of(session, order.id)
     for card, product in _of_order(session, order.id):
         if card.accepted_on is not None or card.state == EquipmentState.RETIRED:
             continue
@@ -94,7 +96,7 @@ def begin(session: Session, order: Order, on: dt.date) -> None:
         card.warranty_until = card.warranty_until or warranty_end(product, on)
         if card.state != EquipmentState.IN_USE:
             move(card, EquipmentState.IN_USE, TRANSITIONS)
-        if product and product.inspection_months and not _plans(session, card.id):
+        if product and product.inspection_months and card.id not in planned:
             rule, first = inspection_rules.first_after(on, product.inspection_months)
             session.add(InspectionPlan(equipment_id=card.id, name="", rrule=rule, starts_on=first, next_on=first))
 
@@ -109,13 +111,14 @@ def unbegin(session: Session, order: Order, on: dt.date, confirmed: Collection[s
         for card, product in _of_order(session, order.id)
         if card.accepted_on == on and card.state == EquipmentState.IN_USE
     ]
-    worked = _worked_with(session, begun, on)
+    planned = _plans_of(session, order.id)
+    worked = _worked_with(begun, planned, on) | _visited(session, order.id, begun)
     _tell(len(worked), confirmed)
     for card, _product in begun:
         if card.id not in worked:
             move(card, EquipmentState.DELIVERED, TRANSITIONS)
             card.accepted_on = card.warranty_until = None
-            for plan in _plans(session, card.id):
+            for plan in planned.get(card.id, ()):
                 session.delete(plan)
     return len(worked)
 
@@ -197,8 +200,29 @@ def _delivered(session: Session, line: OrderLine, on: dt.date) -> Sequence[Equip
     return session.scalars(query.order_by(e.id.desc())).all()
 
 
-def _plans(session: Session, equipment_id: uuid.UUID) -> Sequence[InspectionPlan]:
-    return session.scalars(select(InspectionPlan).where(InspectionPlan.equipment_id == equipment_id)).all()
+def _plans_of(session: Session, order_id: uuid.UUID) -> dict[uuid.UUID, list[InspectionPlan]]:
+    """The plans of an order's equipment, by its key."""
+    found: dict[uuid.UUID, list[InspectionPlan]] = {}
+    query = (
+        select(InspectionPlan)
+        .join(Equipment, Equipment.id == InspectionPlan.equipment_id)
+        .join(OrderLine, OrderLine.id == Equipment.order_line_id)
+        .where(OrderLine.order_id == order_id)
+    )
+    for plan in session.scalars(query):
+        found.setdefault(plan.equipment_id, []).append(plan)
+    return found
+
+
+def _visited(session: Session, order_id: uuid.UUID, begun: Sequence[Begun]) -> set[uuid.UUID]:
+    """Those cards a visit was noted for."""
+    query = (
+        select(Interaction.equipment_id)
+        .join(Equipment, Equipment.id == Interaction.equipment_id)
+        .join(OrderLine, OrderLine.id == Equipment.order_line_id)
+        .where(OrderLine.order_id == order_id)
+    )
+    return {card.id for card, _product in begun} & {key for key in session.scalars(query) if key}
 
 
 def _touched(session: Session, ids: list[uuid.UUID]) -> set[uuid.UUID]:
@@ -226,16 +250,15 @@ def _edited(session: Session, model: type[Record], ids: Collection[uuid.UUID]) -
     return {key for key in session.scalars(query) if key}
 
 
-def _worked_with(session: Session, begun: Sequence[tuple[Equipment, Product | None]], on: dt.date) -> set[uuid.UUID]:
-    """Those cards whose warranty was changed, that were visited, or whose visits were planned otherwise."""
-    ids = [card.id for card, _product in begun]
-    visited = session.scalars(select(Interaction.equipment_id).where(Interaction.equipment_id.in_(ids)))
-    worked = {key for key in visited if key}
+def _worked_with(begun: Sequence[Begun], planned: dict[uuid.UUID, list[InspectionPlan]], on: dt.date) -> set[uuid.UUID]:
+    """Those cards whose warranty was changed, or whose visits were planned otherwise."""
+    worked = set()
     for card, product in begun:
-        plans = _plans(session, card.id)
         months = product.inspection_months if product else 0
         rule, first = inspection_rules.first_after(on, months) if months else ("", None)
-        planned = all(plan.rrule == rule and plan.starts_on == first == plan.next_on for plan in plans)
-        if card.warranty_until != warranty_end(product, on) or not planned:
+        as_made = all(
+            plan.rrule == rule and plan.starts_on == first == plan.next_on for plan in planned.get(card.id, ())
+        )
+        if card.warranty_until != warranty_end(product, on) or not as_made:
             worked.add(card.id)
     return worked

@@ -240,6 +240,15 @@ def test_a_card_typed_in_takes_the_warranty_of_its_product(shop: Shop) -> None:
     assert (form.customer, form.user, form.product) == ("宏益建設有限公司", "", "冷卻水塔")
 
 
+def test_a_day_of_acceptance_typed_in_puts_a_delivered_piece_in_use(shop: Shop) -> None:
+    key, _line = ordered(shop, "1")
+    write(shop, deliveries.deliver, key, TODAY)
+    (card,) = cards(shop)
+    write(shop, equipment.update, card.id, {"accepted_on": TODAY})
+    (card,) = cards(shop)
+    assert (card.state, card.warranty_until) == ("in_use", dt.date(2028, 11, 21))
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [

@@ -66,6 +66,7 @@ class MonthLoad(QWidget):
     """``opened(equipment)``: a visit was chosen; moving writes by itself."""
 
     opened = Signal(object)
+    grown = Signal()  # taller or less tall than before
 
     def __init__(self, ctx: Context) -> None:
         super().__init__()
@@ -164,7 +165,10 @@ class MonthLoad(QWidget):
 
     def _fit(self) -> None:
         shown = min(self.list.count(), self._lines)
-        self.list.setFixedHeight(shown * self.list.sizeHintForRow(0) + 2 if shown else 0)
+        tall = shown * self.list.sizeHintForRow(0) + 2 if shown else 0
+        if tall != self.list.maximumHeight():
+            self.list.setFixedHeight(tall)
+            self.grown.emit()
 
     # -- moving ----------------------------------------------------------------------------------
 

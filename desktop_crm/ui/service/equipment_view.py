@@ -137,6 +137,7 @@ class EquipmentView(QWidget):
         self.card.wanted.connect(self._do)
         self.verbs.edit_wanted.connect(self.edit_record)
         self.load.opened.connect(self._find)
+        self.load.grown.connect(lambda: QTimer.singleShot(0, self.pieces.view, self._keep_in_sight))
 
     # -- what the tab asks -----------------------------------------------------------------------
 
@@ -241,6 +242,11 @@ class EquipmentView(QWidget):
             wanted, self._looked_for = self._looked_for, None
             self.pieces.view.select(wanted)
         self.ctx.status_changed.emit()
+
+    def _keep_in_sight(self) -> None:
+        """The month took height from the table: show the row selected again."""
+        if self.pieces.view.currentIndex().isValid():
+            self.pieces.view.scrollTo(self.pieces.view.currentIndex())
 
     # -- card ------------------------------------------------------------------------------------
 

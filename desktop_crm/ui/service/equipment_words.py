@@ -39,7 +39,7 @@ def warranty_pill(t: Translator, until: dt.date | None) -> str | Pill:
         return NOTHING
     days = (until - clock.today()).days
     if days < 0:
-        return Pill(t("Out of warranty"), "bad")
+        return Pill(t("Ended"), "bad")
     return Pill(t.date(until), "warn" if days <= ENDING_DAYS else "ok")
 
 
