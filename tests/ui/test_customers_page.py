@@ -385,3 +385,13 @@ def test_a_customer_without_documents_is_erased_after_a_question(
     assert shown(page) == ["宏益建設有限公司", "青田咖啡館"]
     assert "Harbour View Hotel Ltd." in asked[0]
     assert failures == []
+
+
+def test_the_list_that_is_shown_is_exported(page: CustomersPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    exported: list[object] = []
+    for pane in (page.list, page.people):
+        monkeypatch.setattr(pane, "export", lambda pane=pane: exported.append(pane))
+    page.export_list()
+    page.sides.choose("contacts")
+    page.export_list()
+    assert exported == [page.list, page.people]

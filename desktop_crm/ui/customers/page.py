@@ -170,6 +170,12 @@ class CustomersPage(ListPage):
         super().reload()
         self.people.reload()
 
+    def export_list(self) -> None:
+        if self._among_people():
+            self.people.export()
+        else:
+            super().export_list()
+
     # -- the list of contacts --------------------------------------------------------------------
 
     def _among_people(self) -> bool:
@@ -306,7 +312,9 @@ class CustomersPage(ListPage):
 
     def _edit_contact(self, row: ContactRow | None) -> None:
         data = self.card.shown
-        if data is not None:
+        if data is None:
+            self.ctx.toast(self.ctx.t("Choose a customer first."))
+        else:
             self.push(ContactEditor(self.ctx, self, data.card.id, data.card.name, row))
 
     def _edit_site(self, row: SiteRow | None) -> None:
