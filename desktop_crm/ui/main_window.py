@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -335,6 +335,14 @@ class MainWindow(QMainWindow, LookMenu):
         """Store the window's place."""
         self.ctx.state.put("window/geometry", self.saveGeometry())
         self.ctx.state.save()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A shop that another window writes to is read again when somebody comes back to this one."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self._reading and self.isActiveWindow():
+            page = self._pages.get(self._current)
+            if page is not None:
+                page.reload()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():

@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 from sqlalchemy import event, func, select
+from sqlcipher3 import dbapi2
 
 from desktop_crm.core import paths
 from desktop_crm.core.settings import Company
@@ -370,6 +371,24 @@ def test_a_full_disk_keeps_what_was_typed_and_the_next_save_works(
     assert page.top() is not editor
     assert ctx.path is not None
     assert names(ctx.path) == ["寫到一半"]
+
+
+@pytest.mark.parametrize("code", [faults.IOERR, faults.READONLY, faults.BUSY, faults.CANTOPEN])
+def test_a_disk_that_is_gone_keeps_the_form(
+    ctx: Context, window: MainWindow, editor: CustomerEditor, failures: list[BaseException], code: int
+) -> None:
+    def refuse(*_args: Any) -> None:
+        error = dbapi2.OperationalError("as the library says it")
+        error.sqlite_errorcode = code
+        raise error
+
+    event.listen(ctx.db.engine, "before_cursor_execute", refuse)
+    editor.save()
+    event.remove(ctx.db.engine, "before_cursor_execute", refuse)
+    assert faults.SENTENCES[code][0] in [str(failure) for failure in failures]
+    assert editor.form.texts()["name"] == "寫到一半"
+    editor.save()
+    assert count(ctx) == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="an open file cannot be deleted on Windows")
