@@ -180,7 +180,7 @@ def test_the_command_line_names_its_options(strange: Path, capsys: pytest.Captur
 
 
 def test_a_second_window_says_who_has_it_and_offers_to_read(
-    program: app.Program, qtbot: QtBot, shop_path: Path
+    program: app.Program, qtbot: QtBot, shop_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = shops.open_shop(shop_path)
     program.open(shop_path)
@@ -189,8 +189,15 @@ def test_a_second_window_says_who_has_it_and_offers_to_read(
     press(page, "Open it for reading")
     window = opened(program, qtbot)
     assert "Open for reading only" in window.windowTitle()
-    first.database.run(customers.create, CustomerForm({"name": "宏益"}))
     assert not hasattr(window, "midnight"), "nothing is written by itself"
+    window.show_page("customers")
+    pane = window.page("customers").list  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: not program.tasks.busy())
+    assert pane.model.rowCount() == 0
+    first.database.run(customers.create, CustomerForm({"name": "宏益"}))
+    monkeypatch.setattr(window, "isActiveWindow", lambda: True)
+    QApplication.sendEvent(window, QEvent(QEvent.Type.ActivationChange))  # somebody comes back to it
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 1, timeout=20_000)
     first.close()
     window.close()
 
