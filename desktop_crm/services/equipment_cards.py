@@ -31,7 +31,7 @@ from desktop_crm.services.equipment import warranty_end
 from desktop_crm.services.records import move
 
 MANY = 500  # cards of one delivery that are made without asking
-MOST = 5000  # cards of one delivery that are made at all
+MOST = 2000  # cards of one delivery that are made at all
 Begun = tuple[Equipment, Product | None]
 OWN_ACTIONS = ("deliveries.accept", "deliveries.cancel_acceptance")
 

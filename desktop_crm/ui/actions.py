@@ -74,6 +74,15 @@ ACTIONS: tuple[Spec, ...] = (
         also=N_("call, visit, interaction"),
     ),
     Spec("new_followup", N_("New follow-up"), "Customers", "new_followup", "service", "Ctrl+Shift+F"),
+    Spec("new_equipment", N_("New equipment"), "Customers", "new_equipment", "service", group=1),
+    Spec(
+        "print_due",
+        N_("Visits due this month"),
+        "Reports",
+        "print_due",
+        "service",
+        also=N_("print, inspection, maintenance"),
+    ),
     Spec(
         "new_quotation",
         N_("New quotation"),

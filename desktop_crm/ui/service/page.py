@@ -226,6 +226,18 @@ class ServicePage(Page):
         """Plan a follow-up, whichever sub-tab is shown."""
         self.show_view("followups").new_record()
 
+    def new_equipment(self) -> None:
+        """Add a piece of equipment, whichever sub-tab is shown."""
+        self.show_view("equipment").new_record()
+
+    def print_due(self) -> None:
+        """The list of due visits on paper."""
+        from desktop_crm.ui.service.equipment_view import EquipmentView
+
+        view = self.show_view("equipment")
+        assert isinstance(view, EquipmentView)
+        view.print_due()
+
 
 def _hold_in_one_row(tabs: SubTabs) -> None:
     """Give the sub-tabs all the width they want: in the header there is one row only."""
