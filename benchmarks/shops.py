@@ -20,7 +20,7 @@ from desktop_crm.core import paths
 from desktop_crm.models import Base
 from desktop_crm.services import sample, shops
 from desktop_crm.services.sample.bulk import loading
-from desktop_crm.store import search_index, shop_file
+from desktop_crm.store import holder, search_index, shop_file
 
 BIG, HUGE, MIDDLE = 100_000, 1_000_000, 10_000
 COPIED = ("staff", "customer", "customer_figures")  # all that the customers list reads
@@ -117,6 +117,11 @@ def _copy(columns: list[str], row: tuple[object, ...], key: int, number: int) ->
             elif column == "archived":
                 values[place] = number == HUGE // BIG
     return tuple(values)
+
+
+def known_here(shop: Path, home: Path) -> None:
+    """Let the program with the folders ``home`` take itself for the computer of a shop, or it would ask."""
+    (home / "machine-id").write_text(holder.of(shop).machine)
 
 
 @contextmanager

@@ -162,9 +162,9 @@ class Tasks(QObject):
         """Call ``fn(*args)`` in the read lane without a session: files, fonts, other small work off the window."""
         self._lanes["read"].put(Request(partial(fn, *args), done, failed or self.failure.emit, owner, "", title))
 
-    def busy(self) -> bool:
-        """Whether any lane has work."""
-        return any(lane.busy() for lane in self._lanes.values())
+    def busy(self, *names: str) -> bool:
+        """Whether any lane has work, or any of those named "read", "write" or "heavy"."""
+        return any(lane.busy() for name, lane in self._lanes.items() if not names or name in names)
 
     def close(self) -> None:
         """Finish what waits, end the lanes and the worker, close the shop."""

@@ -41,8 +41,8 @@ def _all_reasons(t: Translator, reasons: tuple[Reason, ...]) -> str:
 COLUMNS = (
     Column("tick", "", 34),
     Column("customer", N_("Customer"), 190, "bold"),
-    Column("old", N_("From"), 46, "grade"),
-    Column("new", N_("To"), 46, "grade"),
+    Column("old", N_("From grade"), 74, "grade"),
+    Column("new", N_("To grade"), 74, "grade"),
     Column("reasons", N_("Why"), 260, "pill", stretch=True, show=_reason, tip=_all_reasons),
 )
 

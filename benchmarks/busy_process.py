@@ -1,0 +1,145 @@
+"""``python -m benchmarks.busy_process FILE``: types and scrolls in the program's window while heavy work runs.
+
+Prints, for each kind of work, how long every key and every painting took until it was through, in ms, as JSON.
+``FILE`` is changed.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from typing import Any, cast
+
+from benchmarks.measuring import ROOT, milliseconds
+from desktop_crm.__main__ import CALM
+
+SOURCE = ROOT / "tests" / "data" / "cdnow" / "CDNOW_sample.txt"
+IDLE_SECONDS, MOST_SECONDS = 5.0, 60.0
+PAUSE = 0.008  # seconds between two events
+PER_KEY = 6  # rows scrolled between two keys
+TYPED = "hotel\b\b\b\b\b"
+STEP = 40  # pixels
+KINDS = ("backup", "import", "grading", "workbook")
+
+
+class Desk:
+    """The program's window over a shop, with the customers shown."""
+
+    def __init__(self, path: Path) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        from desktop_crm import app
+        from desktop_crm.ui import shop_files
+        from desktop_crm.ui.main_window import MainWindow
+
+        self.app = QApplication(["desktop-crm"])
+        self.program = app.Program(self.app)
+        self.program.state.put(shop_files.state_key(path, "page"), "customers")
+        self.program.open(path)
+        window = self.program.window
+        assert isinstance(window, MainWindow)
+        self.window, self.path, self.tasks = window, path, self.program.tasks
+        page = cast(Any, window.page("customers"))
+        self.list, self.box = page.list, page.home.tool.search
+        self.failed: list[BaseException] = []
+        self.tasks.failure.connect(self.failed.append)
+        self.rest()
+
+    def rest(self) -> None:
+        """Show all customers again, and let everything that was asked for be done."""
+        self.box.clear()
+        while self.tasks.busy() or not self.list.model.rowCount():
+            self.app.processEvents()
+            time.sleep(PAUSE)
+        for _ in range(20):
+            self.app.processEvents()
+            time.sleep(PAUSE)
+
+    def key(self, letter: str) -> None:
+        """Press a key in the search box and let what is due be done."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+
+        if letter == "\b":
+            QTest.keyClick(self.box, Qt.Key.Key_Backspace)
+        else:
+            QTest.keyClicks(self.box, letter)
+        self.app.processEvents()
+
+    def scroll(self) -> None:
+        """Move on by a row, paint it at once, and let what is due be done."""
+        bar = self.list.view.verticalScrollBar()
+        bar.setValue((bar.value() + STEP) % max(min(bar.maximum(), 100 * STEP), 1))
+        self.list.view.viewport().repaint()
+        self.app.processEvents()
+
+    def work(self, over: Callable[[], bool]) -> dict[str, list[float]]:
+        """Type and scroll until it is ``over``."""
+        found: dict[str, list[float]] = {"key": [], "paint": []}
+        letters: Iterator[str] = cycle(TYPED)
+        began = time.perf_counter()
+        while not over() and time.perf_counter() - began < MOST_SECONDS:
+            found["key"].append(milliseconds(partial(self.key, next(letters))))
+            for _ in range(PER_KEY):
+                time.sleep(PAUSE)
+                found["paint"].append(milliseconds(self.scroll))
+        if self.failed:
+            raise self.failed[0]
+        return found
+
+    def busy(self, kind: str) -> dict[str, list[float]]:
+        """The same while a kind of work runs, from its beginning until its result is shown."""
+        ended: list[object] = []
+        getattr(self, f"_{kind}")(ended.append)
+        began = time.perf_counter()
+        found = self.work(lambda: bool(ended))
+        self.rest()
+        print(f"{kind}: {time.perf_counter() - began:.1f} s", file=sys.stderr, flush=True)
+        return found
+
+    def _backup(self, done: Callable[[object], None]) -> None:
+        self.window.backups.ended.connect(lambda: done(None))
+        self.window.backups.run(always=True)
+
+    def _import(self, done: Callable[[object], None]) -> None:
+        from desktop_crm.services import imports
+
+        self.tasks.heavy(imports.run_on, self.path, SOURCE, "cdnow", done=done)
+
+    def _grading(self, done: Callable[[object], None]) -> None:
+        """Work out who would move, and move them all."""
+        from desktop_crm.services import grading, grading_previews
+
+        apply = partial(self.tasks.write, grading.apply, done=done)
+        self.tasks.heavy(grading_previews.of_file, self.path, done=apply)
+
+    def _workbook(self, done: Callable[[object], None]) -> None:
+        from desktop_crm.ui.grading.page import write_workbook
+
+        self.tasks.heavy(write_workbook, self.path, self.path.with_suffix(".xlsx"), "zh_TW", done=done)
+
+
+def main(path: Path) -> None:
+    """Measure without any work, then during each kind."""
+    gc.set_threshold(CALM)
+    desk = Desk(path)
+    began = time.perf_counter()
+    desk.work(lambda: time.perf_counter() - began > 1)  # the first key compiles its query
+    began = time.perf_counter()
+    found = {"idle": desk.work(lambda: time.perf_counter() - began > IDLE_SECONDS)}
+    for kind in KINDS:
+        found[kind] = desk.busy(kind)
+    print(json.dumps(found), flush=True)
+    desk.tasks.close()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
