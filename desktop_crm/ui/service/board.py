@@ -31,7 +31,8 @@ COLUMNS = {
 }
 DONE = "lately"
 CHIPS = {"lately": "done"}  # where the quick filter of the list has another name
-NARROWEST = 196  # a column that is narrower shares its place with the next
+NARROWEST = 196  # columns that would be narrower stand over each other
+LEAST_PLACES = 3
 
 
 def read(session: Session, scope: Scope) -> dict[str, Pile]:
@@ -187,19 +188,18 @@ class Board(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Five columns side by side; where there is no room what comes later stands over what is done."""
-        wide = self.width() >= len(COLUMNS) * self._ctx.theme.px(NARROWEST)
-        places = len(COLUMNS) if wide else len(COLUMNS) - 1
+        """Five columns side by side; where there is no room the last ones stand over each other."""
+        places = max(LEAST_PLACES, min(len(COLUMNS), self.width() // self._ctx.theme.px(NARROWEST)))
         if places == self._places:
             return
         self._places = places
+        stacked = len(COLUMNS) - places + 1
         for place, column in enumerate(self.columns.values()):
             self._grid.removeWidget(column)
-            if place >= places - 1 and not wide:
-                self._grid.addWidget(column, place - (places - 1), places - 1)
+            if place < places - 1:
+                self._grid.addWidget(column, 0, place, stacked, 1)
             else:
-                self._grid.addWidget(column, 0, place, 2, 1)
+                self._grid.addWidget(column, place - places + 1, places - 1)
         for place in range(len(COLUMNS)):
             self._grid.setColumnStretch(place, 1 if place < places else 0)
-        self._grid.setRowStretch(0, 1)
-        self._grid.setRowStretch(1, 0 if wide else 1)
+            self._grid.setRowStretch(place, 1 if place < stacked else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
@@ -130,12 +130,16 @@ class FollowUpsView(QWidget):
 
     def show_mode(self, mode: str) -> None:
         """Show "board", "list" or "calendar"."""
+        focused = cast("QWidget | None", self.window().focusWidget())
+        follows = focused is not None and self.stack.isAncestorOf(focused)
         self.mode = mode
         self.ctx.state.put("service/mode", mode)
         self.choices[mode].setChecked(True)
         part = self._part()
         self.stack.setCurrentWidget(part)
         self.setFocusProxy(part)
+        if follows:
+            part.setFocus()
         if mode not in self._read:
             self._show_part()
         self.ctx.status_changed.emit()

@@ -100,14 +100,16 @@ class DayPainter(QStyledItemDelegate):
         theme = self._ctx.theme
         height = self._line()
         top = rect.y() + theme.px(28) + shown * (height + theme.px(2))
-        if top + height > rect.bottom():  # no room but beside the number
+        beside = top + height > rect.bottom()  # no room but beside the number
+        if beside:
             top = rect.y() + theme.px(3)
-        box = QRect(rect.x() + theme.px(30 if top < rect.y() + theme.px(20) else 9), top, 0, height)
+        number = self._ctx.t.number(rest)
+        box = QRect(rect.x() + theme.px(32 if beside else 9), top, 0, height)
         box.setRight(rect.right() - theme.px(4))
         font = theme.font("small")
         painter.setFont(font)
         painter.setPen(theme.color("ink3"))
-        text = self._ctx.t("+%(count)s more", count=self._ctx.t.number(rest)) if shown else f"+{rest}"
+        text = self._ctx.t("+%(count)s more", count=number) if shown and not beside else f"+{number}"
         painter.drawText(box, LEFT, elided(font, text, box.width()))
 
     def _line(self) -> int:
