@@ -10,20 +10,21 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import add_months
 from desktop_crm.core.i18n import LANGUAGES
 from desktop_crm.core.settings import Trade
-from desktop_crm.models import Customer, CustomerFigures, Instalment, Order, Payment, PaymentAllocation
+from desktop_crm.models import Cheque, Customer, CustomerFigures, Instalment, Order, Payment, PaymentAllocation
 from desktop_crm.models.order import OrderState
+from desktop_crm.models.payment import ChequeState
 from desktop_crm.models.snapshot import Buyer, Seller
-from desktop_crm.services import payment_list, quotation_snapshot, receivables, settings
+from desktop_crm.services import quotation_snapshot, receivables, settings
 from desktop_crm.services.instalments import open_of
 from desktop_crm.services.records import fetch
 
@@ -96,6 +97,7 @@ class _Account:
     orders: list[Any] = field(default_factory=list)
     credits: Counter[tuple[dt.date, str, str]] = field(default_factory=Counter)  # by day, number and method
     paid: Counter[uuid.UUID] = field(default_factory=Counter)  # by order, up to the last day
+    received: int = 0  # by then, allocated or not
 
 
 def usual_period(until: dt.date) -> dt.date:
@@ -121,14 +123,28 @@ def of_customer(session: Session, customer_id: uuid.UUID, since: dt.date, until:
     return list(_statements(session, [customer_id], since, until)) or [_empty(session, customer_id, since, until)]
 
 
-def of_all(session: Session, since: dt.date, until: dt.date, *, closing_only: bool = False) -> list[Statement]:
+def of_all(
+    session: Session,
+    since: dt.date,
+    until: dt.date,
+    *,
+    closing_only: bool = False,
+    progress: Callable[[int, int], object] | None = None,
+) -> list[Statement]:
     """The statements of everybody who owes something at the end of ``until``, by name.
 
-    ``closing_only``: only those whose closing day it is.
+    ``closing_only``: only those whose closing day it is. ``progress(done, total)`` hears of every customer gathered.
     """
     ids = list(session.scalars(_owing(until, closing_only)))
-    parts = (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
-    return [one for part in parts for one in _statements(session, part, since, until) if one.closing]
+    place = {key: number for number, key in enumerate(ids, start=1)}
+    found: list[Statement] = []
+    for start in range(0, len(ids), CHUNK):
+        for one in _statements(session, ids[start : start + CHUNK], since, until):
+            if one.closing:
+                found.append(one)
+            if progress is not None:
+                progress(place[one.customer_id], len(ids))
+    return found
 
 
 def _owing(until: dt.date, closing_only: bool) -> Select[Any]:
@@ -150,12 +166,14 @@ def _owing(until: dt.date, closing_only: bool) -> Select[Any]:
 def _statements(session: Session, ids: Sequence[uuid.UUID], since: dt.date, until: dt.date) -> Iterator[Statement]:
     accounts = _accounts(session, ids, until)
     plans = _plans(session, ids)
+    received = _received(session, ids, until)
     sellers: dict[str, Seller] = {}
     for customer_id in ids:
         if customer_id in accounts:
             head = _head(session, customer_id, sellers)
             for currency, account in sorted(accounts[customer_id].items()):
-                yield _statement(session, head, currency, account, plans, (since, until))
+                account.received = received.get((customer_id, currency), 0)
+                yield _statement(head, currency, account, plans, (since, until))
 
 
 def _accounts(session: Session, ids: Collection[uuid.UUID], until: dt.date) -> dict[uuid.UUID, dict[str, _Account]]:
@@ -193,6 +211,22 @@ def _credited(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, l
     return found
 
 
+def _received(session: Session, ids: Collection[uuid.UUID], until: dt.date) -> dict[tuple[uuid.UUID, str], int]:
+    """By customer and currency: the money that came by ``until`` and still counts."""
+    query = (
+        select(Payment.customer_id, Payment.currency, func.sum(Payment.amount))
+        .outerjoin(Cheque, Cheque.payment_id == Payment.id)
+        .where(
+            Payment.customer_id.in_(ids),
+            Payment.received_on <= until,
+            Payment.cancelled_at.is_(None),
+            func.coalesce(Cheque.state, "") != ChequeState.BOUNCED,
+        )
+        .group_by(Payment.customer_id, Payment.currency)
+    )
+    return {(customer, currency): int(amount) for customer, currency, amount in session.execute(query)}
+
+
 def _credits(order: Any, allocated: Iterable[Any]) -> Iterator[tuple[dt.date, str, str, int]]:
     """What was paid of an order and when; what no payment here tells of was paid when the order says."""
     told = 0
@@ -217,7 +251,6 @@ def _plans(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list
 
 
 def _statement(
-    session: Session,
     head: dict[str, Any],
     currency: str,
     account: _Account,
@@ -231,8 +264,7 @@ def _statement(
     for line in lines:
         late = max((until - line.due_on).days, 0) if line.due_on else 0
         ageing[receivables.bucket(late)] += line.balance
-    deposits = payment_list.deposits(session, head["customer_id"])
-    deposit = sum(row.free for row in deposits if row.currency == currency)
+    used = sum(amount for (_on, number, _how), amount in account.credits.items() if number)
     lines.sort(key=lambda line: (line.due_on or dt.date.max, line.ordered_on, line.number))
     return Statement(
         **head,
@@ -243,13 +275,15 @@ def _statement(
         rows=tuple(rows),
         open_lines=tuple(lines),
         ageing=tuple(ageing),
-        deposit=deposit,
+        deposit=max(account.received - used, 0),
     )
 
 
 def _empty(session: Session, customer_id: uuid.UUID, since: dt.date, until: dt.date) -> Statement:
     currency = settings.load(session, Trade).currency
-    return _statement(session, _head(session, customer_id, {}), currency, _Account(), {}, (since, until))
+    received = _received(session, [customer_id], until).get((customer_id, currency), 0)
+    head = _head(session, customer_id, {})
+    return _statement(head, currency, _Account(received=received), {}, (since, until))
 
 
 def _rows(account: _Account, since: dt.date) -> tuple[int, list[StatementRow]]:

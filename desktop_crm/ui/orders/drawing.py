@@ -55,11 +55,14 @@ def draw_statements(
     opened = shops.open_shop(shop, writable=False)
     try:
         with opened.database.read() as session:
-            found = statements.of_all(session, since, until, closing_only=closing_only)
+            found = statements.of_all(
+                session, since, until, closing_only=closing_only, progress=lambda done, of: progress(done, 2 * of)
+            )
     finally:
         opened.close()
     if not found:
         raise UserError(
             N_("Nobody owes anything on %(day)s."), N_("Choose another closing day."), field="until", day=until
         )
-    return statement_pdf.render(found, translator, progress), len(found)
+    count = len(found)
+    return statement_pdf.render(found, translator, lambda done, of: progress(of + done, 2 * of)), count
