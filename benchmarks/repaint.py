@@ -24,11 +24,10 @@ def lines() -> list[Line]:
 
 def _window() -> list[Line]:
     """On a copy, which the import and the grading change."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        with shops.scratch(shops.sample_shop(shops.BIG)) as shop:
-            env = environment(Path(home))
-            shops.known_here(shop, Path(home))
-            found = answer(["-m", "benchmarks.busy_process", str(shop)], env)
+    origin = shops.sample_shop(shops.BIG)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home, shops.scratch(origin) as shop:
+        shops.known_here(shop, Path(home))
+        found = answer(["-m", "benchmarks.busy_process", str(shop)], environment(Path(home)))
     idle = found["idle"]
     return [
         Line(
