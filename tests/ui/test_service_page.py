@@ -171,6 +171,25 @@ def test_what_changes_in_the_background_is_read_when_seen_again(
     assert board(view) == {"today": ["回電"]}
 
 
+def test_a_new_day_moves_the_cards_and_opens_the_week(
+    ctx: Context, plan: Plan, page: Callable[[], ServicePage], clock_at: Callable[[str], dt.datetime]
+) -> None:
+    clock_at("2026-11-22 23:59")
+    plan("星期一", 5)
+    shown = page()
+    view = view_of(shown)
+    week = view.board.columns["week"].list
+    assert board(view) == {"later": ["星期一"]}
+    assert not drop(week, mime_of(view.board.columns["later"].list.model_.cards[0]))
+    shown.show_view("equipment")
+    clock_at("2026-11-23 00:01")
+    shown.reload()
+    shown.show_view("followups")
+    assert board(view) == {"today": ["星期一"]}
+    assert drop(week, mime_of(view.board.columns["today"].list.model_.cards[0]))
+    assert board(view) == {"week": ["星期一"]}
+
+
 # -- the board -------------------------------------------------------------------------------------
 
 

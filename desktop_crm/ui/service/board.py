@@ -64,7 +64,7 @@ class BoardColumn(QWidget):
         self._title = ctx.t(COLUMNS[key])
         theme = ctx.theme
         self.heading = Label(self._title, "heading")
-        self.list = CardList(ctx, self._title, takes=key == DONE or day_of(key) is not None)
+        self.list = CardList(ctx, self._title, lambda: key == DONE or day_of(key) is not None)
         self.rest = button("", self.more.emit)
         self.rest.setProperty("look", "link")
         self.rest.hide()

@@ -58,7 +58,7 @@ class Calendar(QWidget):
         self.grid = MonthGrid(ctx)
         self.grid.by_month = ctx.state.text("service/span", "month") != "week"
         self.title = Label("", "heading")
-        self.list = CardList(ctx, t("Day"), takes=True)
+        self.list = CardList(ctx, t("Day"))
         self.day_title = Label("", "heading", wrap=True)
         self.nothing = Label(t("Nothing to do on this day. N plans something."), "muted", wrap=True)
         across = QHBoxLayout(self)
@@ -160,7 +160,9 @@ class Calendar(QWidget):
     def _show_day(self, pile: Pile) -> None:
         t = self._ctx.t
         said = t.date(self.day, "long")
-        self.day_title.setText(f"{said} · {t.number(pile.count)}" if pile.count else said)
+        self.day_title.setText(
+            f"{said}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{t.number(pile.count)}" if pile.count else said
+        )
         self.list.setAccessibleName(self.day_title.text())
         self.list.show_cards(pile.cards)
         self.list.setVisible(bool(pile.cards))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPoint, Qt, Signal
@@ -90,6 +90,8 @@ class CardModel(QAbstractListModel):
 class CardList(QListView):
     """``wanted(verb, card)`` for keys, menu and double click; ``dropped(key)`` a card let go here.
 
+    ``takes`` says whether a card may be let go here today.
+
     ``sideways(step)``: Left and Right; ``pushed(step)``: the same with Ctrl, for the current card.
     """
 
@@ -99,7 +101,7 @@ class CardList(QListView):
     pushed = Signal(int)
     left_by_escape = Signal()
 
-    def __init__(self, ctx: Context, name: str, *, takes: bool) -> None:
+    def __init__(self, ctx: Context, name: str, takes: Callable[[], bool] = lambda: True) -> None:
         super().__init__()
         self._ctx = ctx
         self._takes = takes
@@ -203,14 +205,14 @@ class CardList(QListView):
     def dropEvent(self, event: QDropEvent) -> None:
         restyle(self, "board")
         key = carried(event.mimeData())
-        if key is None or not self._takes or event.source() is self:
+        if key is None or not self._takes() or event.source() is self:
             event.ignore()
             return
         event.acceptProposedAction()
         self.dropped.emit(key)
 
     def _judge(self, event: QDragMoveEvent) -> None:
-        if self._takes and carried(event.mimeData()) is not None and event.source() is not self:
+        if self._takes() and carried(event.mimeData()) is not None and event.source() is not self:
             restyle(self, "board-over")
             event.acceptProposedAction()
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
@@ -38,8 +39,8 @@ class FollowUpVerbs:
             {"finish": self._finish, "next": self.ask_next, "move": self._ask_day, "drop": self._drop}[verb](row)
 
     def plan(self, day: dt.date | None = None) -> None:
-        """Plan something for a customer chosen by typing."""
-        FollowUpDialog(self._ctx, None, parent=self._parent, day=day).open()
+        """Plan something for a customer chosen by typing; who works here does it."""
+        FollowUpDialog(self._ctx, None, parent=self._parent, staff_id=me(self._ctx), day=day).open()
 
     def open(self, row: FollowUpRow) -> None:
         """Show a follow-up for changing it; of an inspection the equipment."""
@@ -87,6 +88,14 @@ class FollowUpVerbs:
             done=lambda outcome: toast(said, outcome.changed.batch_id),
             owner=self._parent,
         )
+
+
+def me(ctx: Context) -> uuid.UUID | None:
+    """Who works at this computer, None when nobody said so."""
+    try:
+        return uuid.UUID(ctx.state.text("me"))
+    except ValueError:
+        return None
 
 
 def day_of(verb: str) -> dt.date:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QStackedWidget, QVBoxLayo
 from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.service.followup_verbs import FollowUpVerbs
+from desktop_crm.ui.service.followup_verbs import FollowUpVerbs, me
 from desktop_crm.ui.widgets.buttons import Choice, FlowLayout, button
 from desktop_crm.ui.widgets.empty_state import EmptyState
 
@@ -73,7 +73,7 @@ class FollowUpsView(QWidget):
             group.addButton(choice)
             row.addWidget(choice)
         self.only_mine = Choice(t("Only mine"), "chip")
-        self.only_mine.setChecked(self.ctx.state.flag("service/mine") and self._me() is not None)
+        self.only_mine.setChecked(self.ctx.state.flag("service/mine") and me(self.ctx) is not None)
         self.only_mine.clicked.connect(lambda _on=False: self._mine_clicked())
         row.addWidget(self.only_mine)
         return bar
@@ -169,16 +169,10 @@ class FollowUpsView(QWidget):
         return Scope(clock.today(), self._staff(), self._text)
 
     def _staff(self) -> uuid.UUID | None:
-        return self._me() if self.only_mine.isChecked() else None
-
-    def _me(self) -> uuid.UUID | None:
-        try:
-            return uuid.UUID(self.ctx.state.text("me"))
-        except ValueError:
-            return None
+        return me(self.ctx) if self.only_mine.isChecked() else None
 
     def _mine_clicked(self) -> None:
-        if self._me() is None:
+        if me(self.ctx) is None:
             self.only_mine.setChecked(False)
             self.ctx.toast(self.ctx.t("Say in the settings, under Look and language, who you are."))
             return

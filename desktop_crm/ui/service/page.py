@@ -177,6 +177,7 @@ class ServicePage(Page):
             self.show_view(kept if kept in self.specs else next(iter(self.specs)))
 
     def reload(self) -> None:
+        self._stale |= self._views.keys() - {self.key}
         self.view().reload()
 
     def _data_changed(self, changed: object) -> None:
@@ -184,7 +185,7 @@ class ServicePage(Page):
         stale = {key for key, view in self._views.items() if touched & set(view.entities)}
         self._stale |= stale - {self.key}
         if self.key in stale:
-            self.reload()
+            self.view().reload()
 
     def open_record(self, entity: str, record: uuid.UUID) -> None:
         key = next((spec.key for spec in self.specs.values() if entity in spec.records), "")
