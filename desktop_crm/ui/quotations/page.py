@@ -108,6 +108,7 @@ class QuotationsPage(ListPage):
             if view is not None and verb in view.actions:
                 self.do(verb)
                 return
+        self.ctx.toast(self.ctx.t("Only drafts are discarded and running offers cancelled; this one stays."))
 
     def do(self, verb: str, shown: QuotationView | None = None) -> None:
         """Do what a button says with the quotation shown, by default the one on the card."""
