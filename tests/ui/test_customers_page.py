@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +17,7 @@ from desktop_crm.models import Interaction
 from desktop_crm.services import contacts, customer_list, customers, interactions, price_lists, staff
 from desktop_crm.services.customer_list import CustomerQuery
 from desktop_crm.services.customers import CustomerForm, Point, PostalAddress
+from desktop_crm.ui import shop_line
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers import erasing, reach
 from desktop_crm.ui.customers.contact_editor import ContactEditor
@@ -395,3 +397,29 @@ def test_the_list_that_is_shown_is_exported(page: CustomersPage, monkeypatch: py
     page.sides.choose("contacts")
     page.export_list()
     assert exported == [page.list, page.people]
+
+
+def test_undo_names_what_it_took_back(page: CustomersPage, ctx: Context) -> None:
+    toasts: list[tuple[str, uuid.UUID]] = []
+    ctx.toasted.connect(lambda text, batch: toasts.append((text, batch)))
+    page.archive_record()
+    assert len(shown(page)) == 2
+    shop_line.undo(ctx, toasts[-1][1])
+    assert toasts[-1][0] == "已復原：封存客戶 Harbour View Hotel Ltd."
+    assert len(shown(page)) == 3
+    with ctx.db.write("both") as session:
+        for row in customer_list.window(session, CustomerQuery(), 0, 2):
+            customers.archive(session, row.id)
+        batch = session.info["batch"].id
+    shop_line.undo(ctx, batch)
+    assert "另 1 筆" in toasts[-1][0]
+
+
+def test_without_a_customer_a_call_cannot_be_noted(ctx: Context, qtbot: QtBot) -> None:
+    page = CustomersPage(ctx)
+    qtbot.addWidget(page)
+    page.first_shown()
+    said: list[str] = []
+    ctx.toasted.connect(lambda text, _batch: said.append(text))
+    page.note_interaction()
+    assert said == [ctx.t("Choose a customer first.")]

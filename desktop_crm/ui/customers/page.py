@@ -291,7 +291,9 @@ class CustomersPage(ListPage):
     def note_interaction(self) -> None:
         """Note a call or visit with the customer shown."""
         data = self.card.shown
-        if data is not None:
+        if data is None:
+            self.ctx.toast(self.ctx.t("Choose a customer first."))
+        else:
             InteractionDialog(self.ctx, data.card.id, data.card.name, data.contacts, self._me, self).open()
 
     def _open_interaction(self, record: uuid.UUID) -> None:
