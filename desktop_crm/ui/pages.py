@@ -41,7 +41,9 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec(
         "quotations", N_("Quotations"), "file-text", "desktop_crm.ui.quotations.page:QuotationsPage", ("quotation",)
     ),
-    PageSpec("orders", N_("Orders"), "shopping-bag", "desktop_crm.ui.orders.page:OrdersPage", ("customer_order", "statement")),
+    PageSpec(
+        "orders", N_("Orders"), "shopping-bag", "desktop_crm.ui.orders.page:OrdersPage", ("customer_order", "statement")
+    ),
     PageSpec(
         "service",
         N_("Service"),
