@@ -100,7 +100,7 @@ def test_the_mail_opens_with_the_pdf_attached(
     assert [one.addr_spec for one in message["To"].addresses] == ["wang@hongyi.example"]
     (part,) = message.iter_attachments()
     assert part.get_content() == b"%PDF-1.4 of the test"
-    assert part.get_filename().endswith("宏益建設有限公司.pdf")
+    assert str(part.get_filename()).endswith("宏益建設有限公司.pdf")
     assert len(opened) == 1
     assert opened[0].endswith(".eml")
     assert len(asked) == 1
