@@ -13,7 +13,7 @@ from desktop_crm.core.i18n import N_
 from desktop_crm.core.settings import Trade
 from desktop_crm.models import Delivery, Order, OrderLine
 from desktop_crm.models.order import OrderState
-from desktop_crm.services import settings
+from desktop_crm.services import instalments, settings
 from desktop_crm.services.document_lines import DraftLine, reckon, store_line, store_totals
 from desktop_crm.services.import_plan import Plan
 from desktop_crm.services.import_report import REFUSED
@@ -75,3 +75,4 @@ def _rewrite(session: Session, order_id: uuid.UUID, changes: dict[str, Any], dra
         session.add(line)
     for line in lines[len(drafts) :]:
         session.delete(line)
+    instalments.follow(session, order)

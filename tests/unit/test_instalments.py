@@ -21,6 +21,7 @@ from desktop_crm.services import (
     deliveries,
     deposits,
     figures,
+    history,
     instalments,
     order_list,
     orders,
@@ -186,6 +187,17 @@ def test_shares_follow_another_total_and_a_plan_that_fits_no_more_is_told(shop: 
     rows = {key: read(shop, instalments.of_order, key, ()) for key in (shares, fixed)}
     assert [instalments.fits(rows[key], 901) for key in (shares, fixed)] == [True, False]
     assert sum(one.balance for one in read(shop, receivables.open_items)) == 1802
+
+
+def test_a_changed_plan_is_undone_whole(shop: Shop) -> None:
+    key = order(shop, customer(shop, agreed_payment_days=7), 1000)
+    write(shop, instalments.set_plan, key, THIRDS)
+    before = (plan(shop, key), order_card(shop, key).due_on)
+    changed = shop.database.run(instalments.set_plan, key, [PlanPart("全額", "delivery", Decimal(100))])
+    assert plan(shop, key) == [(1000, None)]
+    write(shop, history.undo, changed.changed.batch_id)
+    assert (plan(shop, key), order_card(shop, key).due_on) == before
+    assert read(shop, check.run) == []
 
 
 def test_orders_take_the_plan_of_their_terms_or_of_the_shop(shop: Shop) -> None:
