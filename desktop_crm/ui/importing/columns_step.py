@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from desktop_crm.ui.widgets.form import combo
 from desktop_crm.ui.widgets.labels import Card, ElidedLabel, Label, Note, PillLabel
 
 if TYPE_CHECKING:
+    from desktop_crm.services.import_fields import Field
     from desktop_crm.services.import_files import Look
     from desktop_crm.services.import_table import Shown
 
@@ -133,7 +135,7 @@ class ColumnsStep(QWidget):
         rows = []
         for row in shown:
             fault = t(row.faults[0][0], **row.faults[0][1]) if row.faults else ""
-            values = [row.values.get("street" if f.name == "address" else f.name, "") for f in fields]
+            values = [_shown(t, f, row.values) for f in fields]
             line = Pill(str(row.line), "bad" if fault else "muted")
             rows.append((row.line, line, Pill(fault, "bad") if fault else Pill("", "plain"), *values))
         self.preview.show_table(columns, rows)
@@ -159,6 +161,18 @@ class ColumnsStep(QWidget):
             event.ignore()
             return True
         return super().eventFilter(watched, event)
+
+
+def _shown(t: Translator, field: Field, values: Mapping[str, str]) -> str:
+    """A value as the lists show it; what is no number stays as it was written."""
+    text = values.get("street" if field.name == "address" else field.name, "")
+    if field.form not in ("amount", "percent"):
+        return text
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return t.number(number, 4) if number.is_finite() else text
 
 
 def _pill(t: Translator, sure: float, known: bool) -> Pill:

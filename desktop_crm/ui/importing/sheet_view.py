@@ -62,6 +62,7 @@ class SheetView(QTableView):
         self.setModel(self._model)
         if old is not None:
             old.deleteLater()
+        self.horizontalHeader().setStretchLastSection(not columns[-1].right)
         metrics = QFontMetrics(self._ctx.theme.font(bold=True))
         for number, column in enumerate(columns):
             texts = [column.title, *(_text(row[number + 1]) for row in rows[:30])]
