@@ -93,7 +93,7 @@ def _lines(session: Session, delivery: Delivery) -> list[NoteLine]:
         .where(Delivery.order_id == delivery.order_id, Delivery.cancelled_at.is_(None), Delivery.id <= delivery.id)
         .group_by(DeliveryLine.order_line_id)
     )
-    handed: dict[uuid.UUID, Decimal] = {key: quantity for key, quantity in session.execute(query)}
+    handed: dict[uuid.UUID, Decimal] = {row[0]: row[1] for row in session.execute(query)}
     rows = session.execute(
         select(OrderLine, DeliveryLine.quantity)
         .join(DeliveryLine, DeliveryLine.order_line_id == OrderLine.id)

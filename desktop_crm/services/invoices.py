@@ -1,4 +1,4 @@
-"""Records of invoices and receipts issued elsewhere (統一發票, 收據), their allowances (折讓), and what is not invoiced yet.
+"""Records of invoices and receipts issued elsewhere (統一發票, 收據), allowances (折讓), and what is not invoiced yet.
 
 A record is never deleted but voided, and its number stays used. An allowance is a negative record of its own that
 points at the invoice it lowers.
@@ -115,7 +115,7 @@ def allow(session: Session, invoice_id: uuid.UUID, form: InvoiceForm, confirmed:
 
 @needs(Permission.MONEY)
 def void(session: Session, invoice_id: uuid.UUID, on: dt.date | None = None) -> uuid.UUID:
-    """Void a record (作廢): it counts no more, its number stays used. One with allowances keeps them, so they go first."""
+    """Void a record (作廢): it counts no more, its number stays used. Raises UserError while it has allowances."""
     found = fetch(session, InvoiceRecord, invoice_id)
     if found.voided_on is not None:
         raise UserError(N_("%(number)s is void already."), number=found.number)

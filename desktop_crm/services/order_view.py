@@ -124,9 +124,7 @@ def load(session: Session, order_id: uuid.UUID) -> OrderView:
         quotation_number=quotation[1] or "" if quotation else "",
         quotation_revision=quotation[2] if quotation else None,
         accepted_by=_accepted_by(session, order),
-        waits_for_acceptance=bool(
-            session.scalar(select(waiting.waits_for_acceptance()).where(Order.id == order_id))
-        ),
+        waits_for_acceptance=bool(session.scalar(select(waiting.waits_for_acceptance()).where(Order.id == order_id))),
         home_balance=home_balance(order.total, order.paid, order.home_total) if order.state == OrderState.OPEN else 0,
         lines=tuple(lines(session, order_id)),
         deliveries=tuple(deliveries.of_order(session, order_id)),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.services import customer_card, customers, deliveries, instalments, invoices, orders, trade
@@ -72,8 +72,9 @@ def plan_of(page: OrdersPage) -> list[InstalmentRow]:
     return page.card.shown.plan
 
 
-def type_into(control: QLineEdit, text: str) -> None:
+def type_into(control: QWidget, text: str) -> None:
     """As the keyboard does."""
+    assert isinstance(control, QLineEdit)
     control.setText(text)
     control.textEdited.emit(text)
 
@@ -115,19 +116,19 @@ def test_the_rest_goes_into_the_last_part_with_one_click(ctx: Context, qtbot: Qt
     assert editor.rest.isVisible()
     assert "90" in editor.said.text()
     editor.rest.click()
-    assert [part.percent for part in editor.parts()] == [20, 40, 40]
+    assert [int(part.percent) for part in editor.parts()] == [20, 40, 40]
     assert [row.amount.text() for row in editor.rows] == ["200", "401", "400"]
     type_into(editor.rows[0].amount, "250")
     assert editor.rows[0].percent.text() == ""
     editor.rest.click()
-    assert [(part.percent, part.amount) for part in editor.parts()] == [(0, 250), (40, 0), (0, 351)]
+    assert [(int(part.percent), part.amount) for part in editor.parts()] == [(0, 250), (40, 0), (0, 351)]
 
 
 def test_a_part_on_a_day_and_one_taken_away(ctx: Context, qtbot: QtBot) -> None:
     editor = PlanEditor(ctx, 500, "TWD")
     qtbot.addWidget(editor)
     editor.add_part()
-    assert [(part.trigger, part.percent) for part in editor.parts()] == [("order", 100)]
+    assert [(part.trigger, int(part.percent)) for part in editor.parts()] == [("order", 100)]
     type_into(editor.rows[0].percent, "60")
     editor.add_part()
     last = editor.rows[1]
@@ -174,12 +175,12 @@ def test_a_new_order_proposes_the_plan_of_its_terms_and_keeps_a_typed_one(
     page.new_record()
     editor = page.top()
     assert isinstance(editor, OrderEditor)
-    assert [part.percent for part in editor.plan.parts()] == [50, 50]
+    assert [int(part.percent) for part in editor.plan.parts()] == [50, 50]
     terms = editor.form.rows["payment_terms"].control
     assert isinstance(terms, QLineEdit)
     type_into(terms, "訂金 30%，驗收 70%")
     terms.editingFinished.emit()
-    assert [part.percent for part in editor.plan.parts()] == [30, 70]
+    assert [int(part.percent) for part in editor.plan.parts()] == [30, 70]
     editor.grid.lines.set_lines([DraftLine("冷卻水塔", Decimal(1), Decimal(2000))])
     editor._show_sums()
     assert [row.amount.text() for row in editor.plan.rows] == ["630", "1,470"]

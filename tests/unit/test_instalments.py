@@ -242,7 +242,9 @@ def test_sample_orders_are_due_as_their_plans_say(sample_shop: Shop) -> None:
                     .where(Instalment.order_id == one.id)
                     .order_by(Instalment.position)
                 ).all()
-                days = [due for _, due in instalments.open_of([tuple(part) for part in parts], one.total, one.paid)]
+                days = [
+                    due for _, due in instalments.open_of([(part[0], part[1]) for part in parts], one.total, one.paid)
+                ]
                 assert one.due_on == min((day for day in days if day), default=None), one.number
         assert len(planned) > 5
 
