@@ -339,6 +339,7 @@ def test_archiving_in_the_list_of_contacts_takes_the_contact(page: CustomersPage
 def test_numbers_are_shown_as_people_write_them(page: CustomersPage, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(reach, "open_uri", opened.append)
+    page.card.tabs.choose("facts")
     buttons = [one for one in page.card.facts.findChildren(QPushButton) if "02-2592 0002" in one.accessibleName()]
     assert len(buttons) == 1
     buttons[0].click()

@@ -112,7 +112,7 @@ class CustomerCard(QFrame):
         for view in VIEWS:
             self.stack.addWidget(getattr(self, view))
         column.addWidget(self.stack, 1)
-        self.tabs.chosen.connect(lambda key: self.stack.setCurrentIndex(VIEWS.index(key)))
+        self.tabs.chosen.connect(self._show_view)
         for events in (self.timeline, self.quotations, self.orders):
             events.opened.connect(self._open)
         self.contacts.chosen.connect(self.contact_wanted)
@@ -205,32 +205,49 @@ class CustomerCard(QFrame):
         self._pointed = contact
         if contact is not None:
             self.tabs.choose("contacts")
-        if self.shown is not None:
-            self.contacts.show_rows(self.shown.contacts, self._ways, self._pointed)
+        if self.stack.currentWidget() is self.contacts:
+            self._fill_view()
 
     def _show_ways(self, ways: Ways) -> None:
-        if self.shown is not None:
-            self._ways = ways
-            self.contacts.show_rows(self.shown.contacts, ways, self._pointed)
-            self.facts.show_facts(self.shown.card, ways, self.shown.known, hidden=self._ctx.customer_view.on)
+        self._ways = ways
+        if self.stack.currentWidget() in (self.contacts, self.facts):
+            self._fill_view()
 
     def _fill(self) -> None:
         if self.shown is None:
             return
         data, card = self.shown, self.shown.card
-        t, hidden = self._ctx.t, self._ctx.customer_view.on
-        self._fill_head(card, data.explanation, hidden=hidden)
+        self._fill_head(card, data.explanation, hidden=self._ctx.customer_view.on)
         counts = {view: len(getattr(data, view)) for view in ("contacts", "equipment")}
         counts |= {"quotations": card.counts["quotations"], "orders": card.counts["orders"]}
         counts["sites"] = len([row for row in data.sites if not row.archived])
         self._show_tabs(counts)
-        self.timeline.show_events(events_of(t, data.timeline, DOCUMENTS | {"interaction"}))
-        self.quotations.show_events(events_of(t, data.quotations))
-        self.orders.show_events(events_of(t, data.orders))
-        self.contacts.show_rows(data.contacts, self._ways, self._pointed)
-        self.equipment.show_rows(data.equipment)
-        self.sites.show_rows(data.sites, card.country)
-        self.facts.show_facts(card, self._ways, data.known, hidden=hidden)
+        self._fill_view()
+
+    def _show_view(self, key: str) -> None:
+        self.stack.setCurrentIndex(VIEWS.index(key))
+        self._fill_view()
+
+    def _fill_view(self) -> None:
+        """Fill the view that is shown; the others would cost a moment with every step through the list."""
+        if self.shown is None:
+            return
+        data, t = self.shown, self._ctx.t
+        view = self.stack.currentWidget()
+        if view is self.timeline:
+            self.timeline.show_events(events_of(t, data.timeline, DOCUMENTS | {"interaction"}))
+        elif view is self.quotations:
+            self.quotations.show_events(events_of(t, data.quotations))
+        elif view is self.orders:
+            self.orders.show_events(events_of(t, data.orders))
+        elif view is self.contacts:
+            self.contacts.show_rows(data.contacts, self._ways, self._pointed)
+        elif view is self.equipment:
+            self.equipment.show_rows(data.equipment)
+        elif view is self.sites:
+            self.sites.show_rows(data.sites, data.card.country)
+        else:
+            self.facts.show_facts(data.card, self._ways, data.known, hidden=self._ctx.customer_view.on)
 
     def _show_tabs(self, counts: dict[str, int]) -> None:
         """Equipment and sites have a tab when there are some; a tab that goes gives way to the timeline."""
