@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import multiprocessing
 import os
 import random
 import uuid
@@ -277,8 +278,11 @@ def write_on(shop: str, notes: str, source: str, seed: int, rounds: int = 10**6)
     chance = random.Random(seed)
     writer = Writer(Path(shop), Path(notes), Path(source), chance)
     writer.note(action="open")
+    caller = multiprocessing.parent_process()
     for _ in range(rounds):
         for kind in chance.sample(KINDS, len(KINDS)):
+            if caller is not None and not caller.is_alive():
+                return  # nobody is left who would kill it
             kind(writer)
     writer.shop.close()
     writer.note(action="end")
