@@ -23,7 +23,7 @@ def _customer(_t: Translator, value: tuple[uuid.UUID, str]) -> str:
 
 
 COLUMNS = (
-    Column("name", N_("Person"), 84, "bold"),
+    Column("name", N_("Contact"), 84, "bold"),
     Column("salutation", N_("Form of address"), 72, "muted", rank=5),
     Column("customer", N_("Customer"), 190, stretch=True, rank=1, show=_customer),
     Column("phone", N_("Phone"), 116, rank=2),

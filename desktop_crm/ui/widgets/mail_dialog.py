@@ -47,7 +47,7 @@ class MailDialog(FormDialog):
         self.body = QPlainTextEdit()
         self.body.setTabChangesFocus(True)
         self.body.setMinimumHeight(ctx.theme.px(180))
-        self.form.add("to", t("To"), self.to)
+        self.form.add("to", t("Recipient"), self.to)
         self.form.add("subject", t("Subject"), TextEdit(limit=300), required=True)
         self.form.add("body", t("Text"), self.body)
         self.form.set_values(
