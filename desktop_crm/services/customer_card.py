@@ -137,17 +137,33 @@ def load(session: Session, customer_id: uuid.UUID) -> Card:
     )
 
 
-def timeline(session: Session, customer_id: uuid.UUID, limit: int = 100) -> list[TimelineItem]:
-    """What happened with a customer over every channel, newest first."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Everything that happened, newest first, and of it the quotations and orders alone."""
+
+    timeline: list[TimelineItem]
+    quotations: list[TimelineItem]
+    orders: list[TimelineItem]
+
+
+def told(session: Session, customer_id: uuid.UUID, limit: int = 100) -> Told:
+    """What happened with a customer over every channel; ``limit`` of each."""
+    quotations = _quotations(session, customer_id, limit)
+    orders = _orders(session, customer_id, limit)
     items = [
         *_interactions(session, customer_id, limit),
-        *quotations(session, customer_id, limit),
-        *orders(session, customer_id, limit),
+        *quotations,
+        *orders,
         *_payments(session, customer_id, limit),
-        *_invoices(session, customer_id, limit),
         *_finished(session, customer_id, limit),
     ]
-    return sorted(items, key=lambda item: (item.on, item.id), reverse=True)[:limit]
+    items.sort(key=lambda item: (item.on, item.id), reverse=True)
+    return Told(items[:limit], quotations, orders)
+
+
+def timeline(session: Session, customer_id: uuid.UUID, limit: int = 100) -> list[TimelineItem]:
+    """What happened with a customer over every channel, newest first."""
+    return told(session, customer_id, limit).timeline
 
 
 def _name(session: Session, model: type[Staff] | type[Customer], key: uuid.UUID | None) -> str:
@@ -197,7 +213,7 @@ def _interactions(session: Session, customer_id: uuid.UUID, limit: int) -> list[
     ]
 
 
-def quotations(session: Session, customer_id: uuid.UUID, limit: int = 100) -> list[TimelineItem]:
+def _quotations(session: Session, customer_id: uuid.UUID, limit: int) -> list[TimelineItem]:
     """The quotations of a customer, those changed last first."""
     revision = aliased(QuotationRevision)
     query = (
@@ -229,7 +245,7 @@ def quotations(session: Session, customer_id: uuid.UUID, limit: int = 100) -> li
     ]
 
 
-def orders(session: Session, customer_id: uuid.UUID, limit: int = 100) -> list[TimelineItem]:
+def _orders(session: Session, customer_id: uuid.UUID, limit: int) -> list[TimelineItem]:
     """The orders of a customer, the newest first."""
     query = (
         select(

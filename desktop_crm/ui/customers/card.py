@@ -51,17 +51,17 @@ def read(session: Session, customer_id: uuid.UUID) -> CardData:
     """For the read lane."""
     from desktop_crm.services import completeness, contacts, customer_card, equipment, grading_explain, sites
 
-    card, timeline = customer_card.load(session, customer_id), customer_card.timeline(session, customer_id)
+    card, told = customer_card.load(session, customer_id), customer_card.told(session, customer_id)
     return CardData(
         card,
-        timeline,
+        told.timeline,
         contacts.rows(session, customer_id),
         grading_explain.explain(session, customer_id),
-        customer_card.quotations(session, customer_id),
-        customer_card.orders(session, customer_id),
+        told.quotations,
+        told.orders,
         equipment.of_customer(session, customer_id),
         sites.rows(session, customer_id),
-        completeness.of_card(card, spoken=any(item.entity == "interaction" for item in timeline)),
+        completeness.of_card(card, spoken=any(item.entity == "interaction" for item in told.timeline)),
     )
 
 
