@@ -10,14 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QObject, QTranslator
+from PySide6.QtCore import QLibraryInfo, QObject, QTimer, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop_crm.core import paths
 from desktop_crm.core.errors import CrmError, NeedsConfirmation
 from desktop_crm.core.i18n import DEFAULT_LANGUAGE, translator
-from desktop_crm.ui import crash_log, errors, shop_files
+from desktop_crm.ui import crash_log, errors, pace, shop_files
 from desktop_crm.ui.computer_dialog import ComputerDialog
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.main_window import MainWindow
@@ -48,6 +48,7 @@ class Program(QObject):
         self._app = app
         self._qt_texts = QTranslator(self)
         app.setQuitOnLastWindowClosed(False)
+        app.applicationStateChanged.connect(pace.rest)
         self.theme.changed.connect(self._theme_changed)
 
     def open(self, path: Path, answers: Answers | None = None) -> None:
@@ -144,6 +145,7 @@ class Program(QObject):
             old.ctx.deleteLater()
 
     def _opened(self) -> None:
+        QTimer.singleShot(pace.SETTLED, self, pace.settle)
         if self.path is not None:
             self.state.put("last_shop", str(self.path))
             self.state.save()
