@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_crm.core.i18n import N_
+from desktop_crm.ui.backup_keeper import BackupKeeper
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.edits import NumberEdit
@@ -109,5 +111,8 @@ class RunsDialog(QDialog):
 
         ctx = self._ctx
         said = ctx.t("The grading of %(day)s was taken back.", day=ctx.t.date(run.as_of))
-        ctx.tasks.write(grading.undo, run.id, done=lambda _outcome: ctx.toast(said), owner=self.parent())
+        step = partial(
+            ctx.tasks.write, grading.undo, run.id, done=lambda _outcome: ctx.toast(said), owner=self.parent()
+        )
+        BackupKeeper.of(ctx).before(step)
         self.accept()
