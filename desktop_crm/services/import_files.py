@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -67,7 +67,9 @@ def look(choice: Choice) -> Look:
         sound = [(row.line, row.cells) for row in first if not row.fault]
         choice = replace(choice, header=import_guess.find_header(sound))
     headings = _headings(first, choice.header, _merged(sheets, choice), padded=bool(sheets))
-    rows = tuple(islice(_rows(choice, sheets, len(headings)), SAMPLE))
+    # a CSV is read once more, now that the number of its columns tells which quotes are not closed
+    again = first if sheets else _raw(choice, sheets, len(headings))
+    rows = tuple(islice(_below(choice, again, len(headings)), SAMPLE))
     if not rows:
         raise UserError(N_("%(file)s has headings and no rows."), N_("Choose another file."), file=choice.path.name)
     return Look(choice, headings, rows, sheets, tuple(_remarks(choice, sheets)))
@@ -79,7 +81,7 @@ def rows(choice: Choice, width: int, tell: Callable[[int], None] | None = None) 
     ``choice`` is a completed one; ``tell`` hears now and then of the line reached.
     """
     sheets = import_sheet.sheets(choice.path) if choice.sheet else ()
-    for count, row in enumerate(_rows(choice, sheets, width), start=1):
+    for count, row in enumerate(_below(choice, _raw(choice, sheets, width), width), start=1):
         if tell is not None and count % 500 == 0:
             tell(row.line)
         yield row
@@ -136,8 +138,9 @@ def _raw(choice: Choice, sheets: Sequence[Sheet], width: int) -> Iterator[Record
     return import_text.records(choice.path, choice.encoding, choice.delimiter, width)
 
 
-def _rows(choice: Choice, sheets: Sequence[Sheet], width: int) -> Iterator[Record]:
-    for row in _raw(choice, sheets, width):
+def _below(choice: Choice, rows: Iterable[Record], width: int) -> Iterator[Record]:
+    """The rows below the headings, each as long as they are or with a fault."""
+    for row in rows:
         if row.line > choice.header:
             yield row if row.fault else _fitted(row, width, padded=bool(choice.sheet))
 

@@ -12,16 +12,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop_crm.core.errors import CrmError, EnvironmentFault, UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.services.import_rows import MOST_CELL
 from desktop_crm.services.import_text import Record
 
+if TYPE_CHECKING:
+    from xml.parsers.expat import XMLParserType
+
 MOST_CELLS = 2_000_000  # of the box that covers every cell of a sheet
 MOST_UNPACKED = 500_000_000  # bytes
+BLOCK = 1 << 16
 HEAD_ROWS = 20  # among which headings are looked for
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -56,15 +61,24 @@ class Sheet:
 
 def sheets(path: Path) -> tuple[Sheet, ...]:
     """The sheets of a workbook, measured; raises UserError for what is none, is locked, or unpacks too large."""
-    with _foreign(path), path.open("rb") as file:
+    with _foreign(path):
+        stamp = path.stat()
+        return _sheets(path, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=4)
+def _sheets(path: Path, _changed: int, _size: int) -> tuple[Sheet, ...]:
+    """Measured once for as long as the file stays what it is."""
+    with path.open("rb") as file:
         _require_zip(path, file.read(2_000_000))
-        with zipfile.ZipFile(path) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
-                raise UserError(
-                    N_("%(file)s unpacks to more than 500 MB."), N_("Save the sheet alone as CSV and import that."),
-                    file=path.name,
-                )  # fmt: skip
-            return tuple(_measured(archive, sheet, part) for sheet, part in _parts(archive))
+    with zipfile.ZipFile(path) as archive:
+        if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
+            raise UserError(
+                N_("%(file)s unpacks to more than 500 MB."),
+                N_("Save the sheet alone as CSV and import that."),
+                file=path.name,
+            )
+        return tuple(_measured(archive, sheet, part) for sheet, part in _parts(archive))
 
 
 def rows(path: Path, sheet: Sheet) -> Iterator[Record]:
@@ -179,31 +193,62 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[Sheet, str]]:
 
 
 def _measured(archive: zipfile.ZipFile, sheet: Sheet, part: str) -> Sheet:
-    """Pass over the XML of a sheet, keeping none of it."""
-    from defusedxml.ElementTree import iterparse
+    """Pass over the XML of a sheet, keeping none of it; a document type, which could define entities, is refused."""
+    from xml.parsers import expat
 
-    last_row = last_column = row = column = unvalued = 0
-    merges: list[Merge] = []
+    parser = expat.ParserCreate(namespace_separator=" ")
+    gauge = _Gauge(parser)
+    parser.StartElementHandler = gauge.meet
+    parser.StartDoctypeDeclHandler = _refuse
     with archive.open(part) as file:
-        for event, item in iterparse(file, events=("start", "end")):
-            kind = item.tag.rpartition("}")[2]
-            if event == "start":
-                if kind == "row":
-                    row, column = int(item.get("r") or row + 1), 0
-                elif kind == "c":
-                    row, column = _place(item.get("r"), row, column)
-                    last_row, last_column = max(last_row, row), max(last_column, column)
-                    if last_row * last_column > MOST_CELLS:
-                        return replace(sheet, far=f"{column_name(last_column)}{last_row}")
-                continue
-            if kind == "c":
-                children = {child.tag.rpartition("}")[2]: child.text for child in item}
-                unvalued += "f" in children and not children.get("v")
-            elif kind == "mergeCell":
-                merges += _merge(item.get("ref", ""))
-            if kind in ("c", "row", "mergeCell"):
-                item.clear()
-    return replace(sheet, rows=last_row, columns=last_column, merges=tuple(merges), unvalued=unvalued)
+        while gauge.rows * gauge.columns <= MOST_CELLS and (block := file.read(BLOCK)):
+            parser.Parse(block)
+        if gauge.rows * gauge.columns > MOST_CELLS:
+            return replace(sheet, far=f"{column_name(gauge.columns)}{gauge.rows}")
+        parser.Parse(b"", True)
+    gauge.end_cell()
+    return replace(sheet, rows=gauge.rows, columns=gauge.columns, merges=tuple(gauge.merges), unvalued=gauge.unvalued)
+
+
+class _Gauge:
+    """How far the cells of a sheet reach, told of every element as it begins."""
+
+    def __init__(self, parser: XMLParserType) -> None:
+        self._parser = parser
+        self.rows = self.columns = self.unvalued = 0
+        self.merges: list[Merge] = []
+        self._row = self._column = 0
+        self._formula = self._value = False
+
+    def meet(self, name: str, attributes: dict[str, str]) -> None:
+        """An element."""
+        kind = name.rpartition(" ")[2]
+        if kind == "c":
+            self.end_cell()
+            self._row, self._column = _place(attributes.get("r"), self._row, self._column)
+            self.rows, self.columns = max(self.rows, self._row), max(self.columns, self._column)
+        elif kind == "v" and self._formula:
+            self._parser.CharacterDataHandler = self._hear
+        elif kind == "f":
+            self._formula = True
+        elif kind == "row":
+            self._row, self._column = int(attributes.get("r") or self._row + 1), 0
+        elif kind == "mergeCell":
+            self.merges += _merge(attributes.get("ref", ""))
+
+    def end_cell(self) -> None:
+        """The cell met before is over."""
+        if self._formula:
+            self.unvalued += not self._value
+            self._formula = self._value = False
+            self._parser.CharacterDataHandler = None
+
+    def _hear(self, _text: str) -> None:
+        self._value = True
+
+
+def _refuse(*_declaration: object) -> None:
+    raise ValueError("a sheet has no document type")
 
 
 def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
