@@ -11,8 +11,8 @@ SETTLED = 2000  # milliseconds after the first page
 # Seconds a lane may keep the interpreter from the window. A painting asks for it once per cell: with the usual 5 ms,
 # one in ten paintings took 42 ms while a lane was working, so it takes 1.
 TURN = 0.0002
-# New objects between two collections of the young: 2 ms each; what has grown old is looked at when nobody looks on.
-STEADY = (10_000, 20, 1000)
+# New objects between two collections of the young: 1 ms each; what has grown old is looked at when nobody looks on.
+STEADY = (5_000, 20, 1000)
 
 
 def settle() -> None:
