@@ -20,23 +20,7 @@ def waits_for_acceptance() -> ColumnElement[bool]:
     It is open, delivered whole and not accepted, and acceptance starts something: its due date, an instalment,
     or the warranty of equipment. Goods handed over the counter and small repairs wait for nothing.
     """
-    starts_instalment = (
-        select(Instalment.id)
-        .where(Instalment.order_id == Order.id, Instalment.trigger == InstalmentTrigger.ACCEPTANCE)
-        .exists()
-    )
-    starts_warranty = (
-        select(OrderLine.id)
-        .join(Product, Product.id == OrderLine.product_id)
-        .where(OrderLine.order_id == Order.id, Product.makes_equipment)
-        .exists()
-    )
-    return and_(
-        Order.state == OrderState.OPEN,
-        Order.delivery_state == DeliveryState.FULL,
-        Order.accepted_on.is_(None),
-        or_(Order.due_on.is_(None), starts_instalment, starts_warranty),
-    )
+    return and_(Order.state == OrderState.OPEN, _is_next())
 
 
 def to_accept() -> ColumnElement[bool]:
@@ -57,14 +41,32 @@ def rebuild(session: Session) -> None:
     _PUT(session, None)
 
 
+def _is_next() -> ColumnElement[bool]:
+    """The same but for the state."""
+    starts_instalment = (
+        select(Instalment.id)
+        .where(Instalment.order_id == Order.id, Instalment.trigger == InstalmentTrigger.ACCEPTANCE)
+        .exists()
+    )
+    starts_warranty = (
+        select(OrderLine.id)
+        .join(Product, Product.id == OrderLine.product_id)
+        .where(OrderLine.order_id == Order.id, Product.makes_equipment)
+        .exists()
+    )
+    return and_(
+        Order.delivery_state == DeliveryState.FULL,
+        Order.accepted_on.is_(None),
+        or_(Order.due_on.is_(None), starts_instalment, starts_warranty),
+    )
+
+
 _WAITING = select(Order.id, Order.customer_id).where(waits_for_acceptance())
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _DROP = delete(TABLE).where(TABLE.c.customer_id.in_(_IDS))
-# the state is asked by what it is not as well, so that the planner goes through the customers' orders (receivables)
-_OF_SOME = (
-    select(Order.id, Order.customer_id)
-    .where(Order.customer_id.in_(_IDS), Order.state.not_in((OrderState.CLOSED, OrderState.CANCELLED)))
-    .where(waits_for_acceptance())
+# the state is asked by what it is not, so that the planner goes through the customers' orders, not all open ones
+_OF_SOME = select(Order.id, Order.customer_id).where(
+    Order.customer_id.in_(_IDS), Order.state.not_in((OrderState.CLOSED, OrderState.CANCELLED)), _is_next()
 )
 _PUT = PerCustomer(
     insert(TABLE).from_select(list(TABLE.c), _WAITING), insert(TABLE).from_select(list(TABLE.c), _OF_SOME)
