@@ -17,7 +17,10 @@ from desktop_crm.services.products import ProductRow
 from desktop_crm.services.records import fetch
 
 _PARTS = re.compile(r"[、，,；;\n]+")
-_AMOUNT = re.compile(r"(?P<name>.*?\S)\s*(?:[x×*]\s*)?(?P<number>\d{1,6}(?:\.\d{1,4})?)\s*(?P<unit>\D{0,8})")
+# a number at the end, with its unit; not one inside a name such as R-410A
+_AMOUNT = re.compile(
+    r"(?P<name>.*?\S)\s*(?:\s[x×*]\s*|(?<![A-Za-z0-9.-]))(?P<number>\d{1,6}(?:\.\d{1,4})?)\s*(?P<unit>[^\d\s]{0,8})"
+)
 MOST_LINES = 50
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import uuid
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pypdf
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
@@ -19,18 +16,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from desktop_crm.core.i18n import translator
 from desktop_crm.models import Site
-from desktop_crm.reports import due_list
 from desktop_crm.services import (
-    consumables,
     customers,
     equipment,
     equipment_card,
     history,
     inspections,
     products,
-    quotation_view,
     visits,
 )
 from desktop_crm.services.customers import CustomerForm
@@ -354,17 +347,6 @@ def test_retiring_and_going_elsewhere(
     assert names(view) == ["冷卻水塔"]
 
 
-def test_consumables_become_lines_with_the_products_prices(ctx: Context, tower: uuid.UUID) -> None:
-    made = ctx.db.run(products.create, {"name": "填料", "unit": "包", "list_price": 800}).result
-    key = ctx.db.run(consumables.quote, tower).result
-    with ctx.db.read() as session:
-        found = quotation_view.load(session, key)
-    assert found.header.project_name == "冷卻水塔 SN 24-00871"
-    typed = [line.typed for line in found.lines]
-    lines = [(line.name, line.quantity, line.unit, line.unit_price, line.product_id) for line in typed]
-    assert lines == [("填料", Decimal(2), "包", Decimal(800), made), ("皮帶", Decimal(1), "條", Decimal(0), None)]
-
-
 # -- the form --------------------------------------------------------------------------------------
 
 
@@ -436,17 +418,3 @@ def test_due_visits_are_on_the_today_tab_and_noted_from_there(ctx: Context, qtbo
     form.form.set_values({"summary": "看過"})
     form._try()
     assert page.board.inspections.isHidden()
-
-
-@pytest.mark.parametrize("lang", ["zh_TW", "en"])
-def test_the_list_of_due_visits_is_a_pdf_with_every_visit(ctx: Context, firm: uuid.UUID, lang: str) -> None:
-    key = new_piece(ctx, firm, "水塔")
-    for number in range(60):
-        ctx.db.run(inspections.plan, key, TODAY + dt.timedelta(days=number % 9 - 3), "", f"Plan{number:02}")
-    with ctx.db.read() as session:
-        rows = visits.due_in(session, TODAY, TODAY)
-    made = due_list.render(rows, "明德水電工程行", TODAY, TODAY, translator(lang))
-    assert made == due_list.render(rows, "明德水電工程行", TODAY, TODAY, translator(lang))
-    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages)
-    assert all(f"Plan{number:02}" in text for number in range(60))
-    assert due_list.render([], "", TODAY, TODAY, translator(lang))[:4] == b"%PDF"
