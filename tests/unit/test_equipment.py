@@ -201,6 +201,23 @@ def test_acceptance_can_be_undone_with_its_cards(shop: Shop) -> None:
     assert (card.state, card.warranty_until, plans(shop)) == ("delivered", None, [])
 
 
+@pytest.mark.parametrize("step", [deliveries.cancel_acceptance, deliveries.cancel_delivery])
+def test_taking_back_can_be_undone_with_its_cards(shop: Shop, step: Callable[..., None]) -> None:
+    key, _line = ordered(shop, "2")
+    delivery = write(shop, deliveries.deliver, key, TODAY)
+    record = delivery
+    if step is deliveries.cancel_acceptance:
+        write(shop, deliveries.accept, key, TODAY)
+        record = key
+    before = [(card.id, card.state, card.warranty_until) for card in cards(shop)], [plan.id for plan in plans(shop)]
+    outcome = shop.database.run(step, record)
+    write(shop, history.undo, outcome.changed.batch_id)
+    assert (
+        [(card.id, card.state, card.warranty_until) for card in cards(shop)],
+        [one.id for one in plans(shop)],
+    ) == before
+
+
 # -- warranty --------------------------------------------------------------------------------------
 
 
