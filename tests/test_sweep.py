@@ -32,6 +32,9 @@ NOT_RECORDS = {
     "customer_figures": "derived",
     "customer_month": "derived",
     "journal": "the journal itself",
+    "order_to_accept": "derived",
+    "receivable": "derived",
+    "shop_month": "derived",
     "tombstone": "what the journal deleted",
 }
 
