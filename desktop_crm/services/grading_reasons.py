@@ -10,7 +10,7 @@ from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.rounding import divide_half_up
 from desktop_crm.services import lifecycle
 
-GOOD, WARN, BAD, PLAIN = "good", "warn", "bad", "plain"
+GOOD, WARN, BAD, PLAIN = "good", "warn", "bad", "plain"  # bad: what is overdue, and nothing else
 NOTABLE_PERCENT = 10  # smaller changes of revenue explain nothing
 NOTABLE_POINTS = 3  # of the margin rate
 OVERDUE_RHYTHM = 1.5  # times the usual interval
@@ -95,12 +95,12 @@ def _revenue(now: Period, before: Period) -> list[Reason]:
     if before.revenue <= 0:
         return [Reason(N_("Back with orders of %(amount)s"), {"amount": now.revenue}, GOOD)] if now.revenue > 0 else []
     if not now.orders:
-        return [Reason(N_("No orders in the period, %(amount)s before"), {"amount": before.revenue}, BAD)]
+        return [Reason(N_("No orders in the period, %(amount)s before"), {"amount": before.revenue}, WARN)]
     percent = divide_half_up(100 * (now.revenue - before.revenue), before.revenue)
     if percent >= NOTABLE_PERCENT:
         return [Reason(N_("Revenue +%(percent)s%%"), {"percent": percent}, GOOD)]
     if percent <= -NOTABLE_PERCENT:
-        return [Reason(N_("Revenue −%(percent)s%%"), {"percent": -percent}, BAD)]
+        return [Reason(N_("Revenue −%(percent)s%%"), {"percent": -percent}, WARN)]
     return []
 
 
@@ -124,5 +124,5 @@ def _margin(now: Period, before: Period) -> list[Reason]:
     if rate - earlier >= NOTABLE_POINTS:
         return [Reason(N_("Margin %(points)s points higher"), {"points": rate - earlier}, GOOD)]
     if earlier - rate >= NOTABLE_POINTS:
-        return [Reason(N_("Margin %(points)s points lower"), {"points": earlier - rate}, BAD)]
+        return [Reason(N_("Margin %(points)s points lower"), {"points": earlier - rate}, WARN)]
     return []

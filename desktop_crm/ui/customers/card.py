@@ -15,7 +15,7 @@ from desktop_crm.ui.customers.equipment_view import EquipmentView
 from desktop_crm.ui.customers.facts_view import FactsView
 from desktop_crm.ui.customers.reach import Ways, ways_of
 from desktop_crm.ui.customers.sites_view import SitesView
-from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, SubTabs, button, more_button
+from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, EvenLayout, SubTabs, button, more_button
 from desktop_crm.ui.widgets.labels import ElidedLabel, GradeBadge, Kpi, Note, line
 from desktop_crm.ui.widgets.timeline import Timeline
 from desktop_crm.ui.widgets.timeline_events import DOCUMENTS, events_of
@@ -147,13 +147,12 @@ class CustomerCard(QFrame):
         top.addLayout(names, 1)
         pad.addLayout(top)
         pad.addWidget(self._buttons())
-        figures = QHBoxLayout()
-        figures.setSpacing(theme.px(8))
+        figures = EvenLayout(None, theme.px(8))
         self.revenue = Kpi(theme, t("Revenue, 12 months"))
         self.receivable = Kpi(theme, t("Unpaid"))
         self.margin = Kpi(theme, t("Margin"))
         for kpi in (self.revenue, self.receivable, self.margin):
-            figures.addWidget(kpi, 1)
+            figures.addWidget(kpi)
         pad.addLayout(figures)
         self.why = Note(theme)
         pad.addWidget(self.why)

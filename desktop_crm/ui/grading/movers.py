@@ -30,8 +30,10 @@ SHOWN_REASONS = 2
 
 def _reason(t: Translator, reasons: tuple[Reason, ...]) -> Pill:
     comma = "，" if t.lang.startswith("zh") else ", "
-    tone: Any = TONES[reasons[0].tone] if reasons else "neutral"
-    return Pill(comma.join(reason.text(t) for reason in reasons[:SHOWN_REASONS]), tone)
+    shown = reasons[:SHOWN_REASONS]
+    overdue = any(reason.tone == "bad" for reason in shown)
+    tone: Any = "bad" if overdue else TONES[reasons[0].tone] if reasons else "neutral"
+    return Pill(comma.join(reason.text(t) for reason in shown), tone)
 
 
 def _all_reasons(t: Translator, reasons: tuple[Reason, ...]) -> str:
@@ -40,7 +42,7 @@ def _all_reasons(t: Translator, reasons: tuple[Reason, ...]) -> str:
 
 COLUMNS = (
     Column("tick", "", 34),
-    Column("customer", N_("Customer"), 190, "bold"),
+    Column("customer", N_("Customer"), 190, "bold", stretch=True),
     Column("old", N_("From grade"), 74, "grade"),
     Column("new", N_("To grade"), 74, "grade"),
     Column("reasons", N_("Why"), 260, "pill", stretch=True, show=_reason, tip=_all_reasons),

@@ -21,7 +21,7 @@ from desktop_crm.ui.grading.movers import MoversList
 from desktop_crm.ui.page import Page
 from desktop_crm.ui.table_model import Pill
 from desktop_crm.ui.widgets.buttons import button
-from desktop_crm.ui.widgets.labels import Card, Label, PillLabel
+from desktop_crm.ui.widgets.labels import Card, ElidedPill, Label
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -88,7 +88,7 @@ class GradingPage(Page):
         self._working = False
         self._stale = False  # the shop has changed since the preview, or since it was begun
         self._skipped = False
-        self.scheme = PillLabel()
+        self.scheme = ElidedPill()
         tool = self.home.tool
         tool.add_left(self.scheme)
         tool.add(button(t("Gradings so far"), self.show_runs))

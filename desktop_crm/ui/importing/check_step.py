@@ -13,7 +13,7 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.importing.sheet_view import SheetView
 from desktop_crm.ui.importing.words import ADVICE, DATES, EXISTING, ISSUES, TAX_MODES, TITLES
 from desktop_crm.ui.table_model import Column, Pill
-from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, ChipsBar, FlowLayout, button
+from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, ChipsBar, EvenLayout, FlowLayout, button
 from desktop_crm.ui.widgets.form import combo
 from desktop_crm.ui.widgets.labels import Card, Kpi, Label, Note
 
@@ -95,8 +95,7 @@ class CheckStep(QWidget):
     def _build_figures(self) -> None:
         t, theme = self._ctx.t, self._ctx.theme
         self.result = Label("", "medium", wrap=True)
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(10))
+        row = EvenLayout(None, theme.px(10))
         self.kpis = {
             "created": Kpi(theme, t("New")),
             "updated": Kpi(theme, t("Changed")),
@@ -104,7 +103,7 @@ class CheckStep(QWidget):
             "refused": Kpi(theme, t("Refused")),
         }
         for kpi in self.kpis.values():
-            row.addWidget(kpi, 1)
+            row.addWidget(kpi)
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName(t("Progress"))
         self.cancel = button(t("Cancel"), self.cancelled.emit)

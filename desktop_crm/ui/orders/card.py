@@ -13,7 +13,7 @@ from desktop_crm.ui.orders.entries import delivery_entry, due_text, events_of, i
 from desktop_crm.ui.orders.lines_view import LinesView
 from desktop_crm.ui.orders.rows_view import RowsView
 from desktop_crm.ui.orders.words import delivery_pill
-from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, SubTabs, button, more_button
+from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, EvenLayout, SubTabs, button, more_button
 from desktop_crm.ui.widgets.labels import ElidedLabel, Kpi, Note, PillLabel, line
 from desktop_crm.ui.widgets.timeline import Timeline
 
@@ -80,15 +80,14 @@ class OrderCard(QFrame):
         names.addWidget(self.terms)
         pad.addLayout(names)
         pad.addWidget(self._buttons())
-        figures = QHBoxLayout()
-        figures.setSpacing(theme.px(8))
+        figures = EvenLayout(None, theme.px(8))
         self.total, self.received, self.balance = (
             Kpi(theme, t("Order total")),
             Kpi(theme, t("Received")),
             Kpi(theme, t("Still owed")),
         )
         for kpi in (self.total, self.received, self.balance):
-            figures.addWidget(kpi, 1)
+            figures.addWidget(kpi)
         pad.addLayout(figures)
         self.cheques = ElidedLabel("", "small")
         pad.addWidget(self.cheques)

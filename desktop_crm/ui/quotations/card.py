@@ -14,7 +14,7 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.quotations.lines_view import LinesView
 from desktop_crm.ui.quotations.revisions_view import RevisionsView
 from desktop_crm.ui.quotations.words import number_of, state_pill
-from desktop_crm.ui.widgets.buttons import Chip, FlowLayout, SubTabs, button, more_button
+from desktop_crm.ui.widgets.buttons import Chip, EvenLayout, FlowLayout, SubTabs, button, more_button
 from desktop_crm.ui.widgets.labels import ElidedLabel, Kpi, Note, PillLabel, line
 
 if TYPE_CHECKING:
@@ -90,13 +90,12 @@ class QuotationCard(QFrame):
         self._row = FlowLayout(self._row_place, theme.px(7))
         self._row.setContentsMargins(0, 0, 0, 0)
         pad.addWidget(self._row_place)
-        figures = QHBoxLayout()
-        figures.setSpacing(theme.px(8))
+        figures = EvenLayout(None, theme.px(8))
         self.total = Kpi(theme, t("Amount"))
         self.margin = Kpi(theme, t("Margin amount"))
         self.until = Kpi(theme, t("Valid until"))
         for kpi in (self.total, self.margin, self.until):
-            figures.addWidget(kpi, 1)
+            figures.addWidget(kpi)
         pad.addLayout(figures)
         self.note = Note(theme)
         pad.addWidget(self.note)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from desktop_crm.core.currencies import to_major, to_minor
 from desktop_crm.core.quantities import format_discount, format_quantity, parse_decimal, parse_discount
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.widgets.buttons import FlowLayout
 from desktop_crm.ui.widgets.edits import TextEdit
 from desktop_crm.ui.widgets.labels import Card, Label, line
 
@@ -28,16 +29,16 @@ class MarginBox(Card):
         t = ctx.t
         super().__init__(ctx.theme, t("Margin (never printed, F9 hides it)"))
         self._ctx = ctx
-        row = QHBoxLayout()
-        row.setSpacing(ctx.theme.px(26))
+        row = FlowLayout(None, ctx.theme.px(26), ctx.theme.px(8))
         self.cost, self.margin, self.floor = Label("—", "bold"), Label("—", "bold"), Label("—", "bold")
         for name, figure in ((t("Cost"), self.cost), (t("Margin amount"), self.margin), (t("Floor"), self.floor)):
-            column = QVBoxLayout()
+            both = QWidget()
+            column = QVBoxLayout(both)
+            column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(ctx.theme.px(2))
             column.addWidget(Label(name, "small"))
             column.addWidget(figure)
-            row.addLayout(column)
-        row.addStretch(1)
+            row.addWidget(both)
         self.body.addLayout(row)
         self.hint = Label("", "small", wrap=True)
         self.body.addWidget(self.hint)

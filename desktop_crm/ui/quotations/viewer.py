@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_crm.ui.context import Context
@@ -35,6 +36,7 @@ class QuotationViewer(Screen):
         self._quotation = quotation
         self._revision = revision or None
         self._buttons: list[QWidget] = []
+        self._direct: list[tuple[QPushButton, QAction]] = []  # each as a button and as a line of the menu
         self.view: QuotationView | None = None
         t = ctx.t
         self.tool.add_back(ctx, t("Quotations"), page)
@@ -87,6 +89,7 @@ class QuotationViewer(Screen):
         self._buttons = self._make_buttons(view)
         for made in self._buttons:
             self.tool.add(made)
+        self._fit()
         if held:  # the button pressed is gone; the keyboard stays here
             self.setFocus()
         self.ctx.status_changed.emit()
@@ -98,10 +101,8 @@ class QuotationViewer(Screen):
 
     def _make_buttons(self, view: QuotationView) -> list[QWidget]:
         t = self.ctx.t
-        made: list[QWidget] = [
-            button(t("Mail ..."), lambda: self.wanted.emit("mail", view)),
-            button(t("Copy the file"), lambda: self.wanted.emit("clipboard", view)),
-        ]
+        direct = [("mail", t("Mail ...")), ("clipboard", t("Copy the file"))]
+        self._direct = [(button(text, self._asks(verb, view)), self._action(verb, text, view)) for verb, text in direct]
         verbs = [verb for verb in VERBS if verb in view.actions and verb not in ("issue", "delete_draft")]
         rest = [
             ("print_seen", t("Print ...")),
@@ -109,7 +110,10 @@ class QuotationViewer(Screen):
             ("save_as", t("Save PDF as ...")),
             *((verb, t(VERBS[verb])) for verb in verbs[1:]),
         ]
-        made.append(more_button(self.ctx.theme, t("More"), [self._action(verb, text, view) for verb, text in rest]))
+        actions = [action for _button, action in self._direct]
+        actions += [self._action(verb, text, view) for verb, text in rest]
+        made: list[QWidget] = [made for made, _action in self._direct]
+        made.append(more_button(self.ctx.theme, t("More"), actions))
         if verbs:
             made.append(self._main(verbs[0], view))
         return made
@@ -120,7 +124,25 @@ class QuotationViewer(Screen):
             self.wanted.emit("print_seen", self.view)
 
     def _main(self, verb: str, view: QuotationView) -> QPushButton:
-        return button(self.ctx.t(VERBS[verb]), lambda: self.wanted.emit(verb, view), primary=True)
+        return button(self.ctx.t(VERBS[verb]), self._asks(verb, view), primary=True)
+
+    def _asks(self, verb: str, view: QuotationView) -> Callable[[], None]:
+        return lambda: self.wanted.emit(verb, view)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Buttons that have no room are lines of the menu instead."""
+        for made, action in self._direct:
+            made.show()
+            action.setVisible(False)
+        for made, action in reversed(self._direct):
+            if self.tool.minimumSizeHint().width() <= self.width():
+                break
+            made.hide()
+            action.setVisible(True)
 
     def _action(self, verb: str, text: str, view: QuotationView) -> QAction:
         action = QAction(text, self)

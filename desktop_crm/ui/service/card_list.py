@@ -226,5 +226,7 @@ class CardList(QListView):
             self.set_row(0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._painter.width = self.viewport().width()
+        width, self._painter.width = self._painter.width, self.viewport().width()
         super().resizeEvent(event)
+        if width != self._painter.width:  # titles take one line or two by the width, which Qt does not know
+            self.scheduleDelayedItemsLayout()

@@ -9,8 +9,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QBoxLayout,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_crm.core.dates import add_months, clock
 from desktop_crm.ui.context import Context
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
 
 KEY = Qt.ItemDataRole.UserRole
 LINES = (1, 4)  # visits of a day shown without scrolling, where there is little room and where there is enough
+NARROW = 400  # a card under which heading and buttons stand in two rows
 MENU_MOST = 12  # visits of a day that a drag offers one by one
 
 
@@ -83,13 +93,18 @@ class MonthLoad(QWidget):
         column.addWidget(card)
         self.heading = ElidedLabel("", "heading")
         self.late = PillLabel()
-        head = QHBoxLayout()
-        head.setSpacing(theme.px(6))
-        head.addWidget(self.heading, 1)
-        head.addWidget(self.late)
-        head.addWidget(icon_button(theme, "chevron-left", t("Month before"), lambda: self.turn(-1)))
-        head.addWidget(button(t("This month"), lambda: self.turn(0)))
-        head.addWidget(icon_button(theme, "chevron-right", t("Next month"), lambda: self.turn(1)))
+        title, turning = QHBoxLayout(), QHBoxLayout()
+        title.addWidget(self.heading, 1)
+        title.addWidget(self.late)
+        turning.addWidget(icon_button(theme, "chevron-left", t("Month before"), lambda: self.turn(-1)))
+        turning.addWidget(button(t("This month"), lambda: self.turn(0)))
+        turning.addWidget(icon_button(theme, "chevron-right", t("Next month"), lambda: self.turn(1)))
+        turning.addStretch()
+        self._head = QHBoxLayout()
+        for row in (title, turning, self._head):
+            row.setSpacing(theme.px(6))
+        self._head.addLayout(title, 1)
+        self._head.addLayout(turning)
         self.grid = MonthGrid(theme, t)
         self.list = VisitList()
         self.list.setProperty("look", "inset")
@@ -98,7 +113,7 @@ class MonthLoad(QWidget):
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.day_label = Label("", "small", wrap=True)
-        card.body.addLayout(head)
+        card.body.addLayout(self._head)
         card.body.addWidget(self.grid)
         card.body.addWidget(self.day_label)
         card.body.addWidget(self.list)
@@ -115,6 +130,12 @@ class MonthLoad(QWidget):
         self.list.day_wanted.connect(self.ask_day)
         self.list.opened.connect(lambda visit: self.opened.emit(visit.equipment_id))
         self.list.stepped.connect(lambda visit, days: self.move_visits([visit.id], visit.on + dt.timedelta(days=days)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons stand under the heading where there is no room beside it."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < self._ctx.theme.px(NARROW)
+        self._head.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     # -- showing ---------------------------------------------------------------------------------
 

@@ -31,7 +31,6 @@ class ListCard(Card):
         super().__init__(ctx.theme, title)
         self._ctx = ctx
         self._title = title
-        self.heading.setWordWrap(True)
         self.list = LineList(ctx, title, commands, aligned=aligned)
         self.empty = Label(empty, "muted", wrap=True)
         self.all: QPushButton = button("", self.more.emit)
@@ -63,7 +62,6 @@ class RevenueCard(Card):
         t = ctx.t
         super().__init__(ctx.theme, t("Sales of this month"))
         self._ctx = ctx
-        self.heading.setWordWrap(True)
         self.span = Label("", "muted", wrap=True)
         self.chart = RevenueChart(ctx.theme, t)
         self.empty = Label(t("No orders in these two years. The first one starts the picture."), "muted", wrap=True)

@@ -151,6 +151,28 @@ class FlowLayout(QLayout):
         return y + height - rect.y() + edge.bottom()
 
 
+class EvenLayout(FlowLayout):
+    """Widgets of equal width that fill their rows; as many in a row as none is cut."""
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        edge = self.contentsMargins()
+        inner = rect.marginsRemoved(edge)
+        shown = [item for item in self._items if not item.isEmpty()]
+        if not shown:
+            return edge.top() + edge.bottom()
+        least = max(item.minimumSize().width() for item in shown) + self._gap
+        across = max(1, min(len(shown), (inner.width() + self._gap) // least))
+        width = (inner.width() + self._gap) // across - self._gap
+        height = max(item.sizeHint().height() for item in shown)
+        for number, item in enumerate(shown):
+            row, place = divmod(number, across)
+            if move:
+                x, y = inner.x() + place * (width + self._gap), inner.y() + row * (height + self._row_gap)
+                item.setGeometry(QRect(x, y, width, height))
+        rows = -(-len(shown) // across)
+        return rows * (height + self._row_gap) - self._row_gap + edge.top() + edge.bottom()
+
+
 class ButtonRow(QWidget):
     """Buttons side by side, going on in the next row where there is no room."""
 

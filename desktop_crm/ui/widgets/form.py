@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop_crm.core.errors import UserError
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.edits import DateEdit, NumberEdit
-from desktop_crm.ui.widgets.labels import Label
+from desktop_crm.ui.widgets.labels import ElidedLabel, Label
 
 Control = QLineEdit | QPlainTextEdit | QComboBox | QCheckBox
 
@@ -34,7 +34,7 @@ class FormRow(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(ctx.theme.px(3))
-        self.label = Label(label + (" *" if required else ""), "small")
+        self.label = ElidedLabel(label + (" *" if required else ""), "small")
         self.label.setBuddy(control)
         control.setAccessibleName(label)
         self._error = Label("", "error", wrap=True)

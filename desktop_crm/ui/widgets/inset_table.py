@@ -119,11 +119,18 @@ class InsetTable(QTableView):
         self._share_width()
 
     def _share_width(self) -> None:
-        columns = self._rows.columns
-        widths = [max(self._ctx.theme.px(column.width), self._title_width(column)) for column in columns]
+        """Where room is short the stretching column gives up a third, then titles are shortened, then it gives more."""
+        columns, room = self._rows.columns, self.viewport().width()
+        shown = [number for number in range(len(columns)) if not self.isColumnHidden(number)]
+        declared = [self._ctx.theme.px(column.width) for column in columns]
+        widths = [max(width, self._title_width(column)) for width, column in zip(declared, columns, strict=True)]
         taker = next((n for n, column in enumerate(columns) if column.stretch), len(columns) - 1)
-        shown = sum(width for number, width in enumerate(widths) if not self.isColumnHidden(number))
-        widths[taker] += max(self.viewport().width() - shown, -widths[taker] * 2 // 3)
+        full = widths[taker]
+        widths[taker] += max(room - sum(widths[n] for n in shown), -full // 3)
+        for number in sorted(set(shown) - {taker}, key=lambda n: declared[n] - widths[n]):
+            over = sum(widths[n] for n in shown) - room
+            widths[number] -= min(max(over, 0), widths[number] - declared[number])
+        widths[taker] -= min(max(sum(widths[n] for n in shown) - room, 0), widths[taker] - full // 3)
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_crm.ui.table_model import Pill
@@ -90,6 +90,37 @@ class PillLabel(QLabel):
             self.setText(pill.text)
 
 
+class ElidedPill(PillLabel):
+    """A pill that ends in an ellipsis where there is no room; the whole text is its tooltip."""
+
+    _whole = ""
+
+    def _say(self, pill: Pill | None) -> None:
+        self._whole = pill.text if pill is not None else ""
+        super()._say(pill)
+        self._shorten()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._padding() + self.fontMetrics().horizontalAdvance(self._whole), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        few = self.fontMetrics().averageCharWidth() * 6
+        return QSize(self._padding() + few, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._shorten()
+
+    def _padding(self) -> int:
+        return super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
+
+    def _shorten(self) -> None:
+        metrics, room = self.fontMetrics(), self.width() - self._padding()
+        self.setText(metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
+        self.setAccessibleName(self._whole)
+        self.setToolTip(tooltip(self._whole) if self.text() != self._whole else "")
+
+
 class GradeBadge(QWidget):
     """The rounded square with a grade letter."""
 
@@ -122,7 +153,7 @@ class Card(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(theme.px(16), theme.px(14), theme.px(16), theme.px(14))
         self.body.setSpacing(theme.px(8))
-        self.heading = Label(heading, "heading", parent=self)
+        self.heading = Label(heading, "heading", wrap=True, parent=self)
         self.heading.setVisible(bool(heading))
         self.body.addWidget(self.heading)
 
