@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_crm.core import paths
 from desktop_crm.core.errors import CrmError, NeedsConfirmation
-from desktop_crm.core.i18n import DEFAULT_LANGUAGE, translator
+from desktop_crm.core.i18n import translator
 from desktop_crm.ui import crash_log, errors, pace, shop_files
 from desktop_crm.ui.computer_dialog import ComputerDialog
 from desktop_crm.ui.context import Context
@@ -102,7 +102,7 @@ class Program(QObject):
         self._app.quit()
 
     def _context(self) -> Context:
-        lang = self.state.text("language", DEFAULT_LANGUAGE)
+        lang = self.state.language()
         self._speak(lang)
         return Context(self.tasks, translator(lang), self.theme, self.state, path=self.path, parent=self)
 
@@ -165,7 +165,7 @@ class Program(QObject):
             self.open(path)
             self.tasks.failure.emit(error)
             return
-        lang = self.state.text("language", DEFAULT_LANGUAGE)
+        lang = self.state.language()
         if isinstance(error, CrmError):
             damaged, in_use = _is_lost(error), _is_in_use(error)
             self.start(translator(lang).error(error), path if damaged else None, path if in_use else None)

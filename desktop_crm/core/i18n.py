@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"zh_TW": "繁體中文", "zh_CN": "简体中文", "en": "English"}
 DEFAULT_LANGUAGE = "zh_TW"
+SIMPLIFIED = ("zh_cn", "zh_sg", "zh_hans", "chinese (simplified)")
 PLACES = re.compile(r"%\(\w+\)[a-z]")
 
 
@@ -124,3 +125,11 @@ def _grouped(value: int | Decimal, digits: int) -> str:
 def translator(lang: str) -> Translator:
     """The translator of ``lang``; an unknown language falls back to the default one."""
     return Translator(lang if lang in LANGUAGES else DEFAULT_LANGUAGE)
+
+
+def nearest_language(name: str) -> str:
+    """One of the three languages for a name like ``zh_TW.UTF-8`` or ``Chinese (Traditional)_Taiwan``."""
+    plain = name.replace("-", "_").casefold()
+    if plain.startswith(SIMPLIFIED):
+        return "zh_CN"
+    return "zh_TW" if plain.startswith(("zh", "chinese")) else "en"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QLocale, QSettings
 
 from desktop_crm.core import paths
+from desktop_crm.core.i18n import DEFAULT_LANGUAGE, nearest_language
 
 
 class State:
@@ -18,6 +19,10 @@ class State:
     def text(self, key: str, default: str = "") -> str:
         """The stored text, or ``default``."""
         return str(self._settings.value(key, default))
+
+    def language(self) -> str:
+        """The language that was chosen; until then that of the system."""
+        return self.text("language") or of_system()
 
     def number(self, key: str, default: int) -> int:
         """The stored whole number; ``default`` when there is none or it is damaged."""
@@ -53,3 +58,9 @@ class State:
     def save(self) -> None:
         """Write the file now."""
         self._settings.sync()
+
+
+def of_system() -> str:
+    """The one of our languages that is nearest to the system's; the default where the system names none."""
+    name = next(iter(QLocale.system().uiLanguages()), "C")
+    return DEFAULT_LANGUAGE if name == "C" else nearest_language(name)

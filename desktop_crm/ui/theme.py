@@ -90,7 +90,7 @@ class Theme(QObject):
     def _load(self) -> None:
         colors: dict[str, str] = tokens()["dark" if self.dark else "light"]
         self._colors = {name: QColor(value) for name, value in colors.items()}
-        base = _interface_font(self._state.text("language", "zh_TW"))
+        base = _interface_font(self._state.language())
         self._fonts: dict[tuple[str, bool], QFont] = {}
         for size in ("text", "title", "name", "kpi", "small", "medium"):
             for bold in (False, True):

@@ -41,6 +41,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
     name = machine.machine()
     monkeypatch.setenv("DESKTOP_CRM_HOME", str(tmp_path / "home"))
     (paths.data_dir() / "machine-id").write_text(name)
+    monkeypatch.setattr("desktop_crm.ui.state.of_system", lambda: "zh_TW")
     return State()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +17,7 @@ from desktop_crm.ui import errors, screenshots, shop_files
 from desktop_crm.ui.backup_restore import RestoreDialog
 from desktop_crm.ui.main_window import MainWindow
 from desktop_crm.ui.start_page import NameDialog, StartPage
-from desktop_crm.ui.state import State
+from desktop_crm.ui.state import State, of_system
 from desktop_crm.ui.widgets.rail import RailTab
 
 
@@ -172,3 +172,14 @@ def test_the_menus_of_text_fields_follow_the_language(program: app.Program, lang
     program.state.put("language", lang)
     program.start()
     assert QCoreApplication.translate("QWidgetTextControl", "&Copy") == text
+
+
+@pytest.mark.parametrize(("system", "lang"), [("en_GB", "en"), ("fr_FR", "en"), ("zh_CN", "zh_CN"), ("zh_HK", "zh_TW")])
+def test_the_first_start_speaks_the_language_of_the_system(
+    program: app.Program, monkeypatch: pytest.MonkeyPatch, system: str, lang: str
+) -> None:
+    monkeypatch.setattr("desktop_crm.ui.state.of_system", of_system)
+    monkeypatch.setattr(QLocale, "system", staticmethod(lambda: QLocale(system)))
+    assert program.start().ctx.t.lang == lang
+    program.state.put("language", "zh_TW")
+    assert program.start().ctx.t.lang == "zh_TW"
