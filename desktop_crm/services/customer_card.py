@@ -155,6 +155,7 @@ def told(session: Session, customer_id: uuid.UUID, limit: int = 100) -> Told:
         *quotations,
         *orders,
         *_payments(session, customer_id, limit),
+        *_invoices(session, customer_id, limit),
         *_finished(session, customer_id, limit),
     ]
     items.sort(key=lambda item: (item.on, item.id), reverse=True)

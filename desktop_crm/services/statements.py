@@ -11,7 +11,7 @@ import datetime as dt
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -172,8 +172,8 @@ def _statements(session: Session, ids: Sequence[uuid.UUID], since: dt.date, unti
         if customer_id in accounts:
             head = _head(session, customer_id, sellers)
             for currency, account in sorted(accounts[customer_id].items()):
-                account.received = received.get((customer_id, currency), 0)
-                yield _statement(head, currency, account, plans, (since, until))
+                known = replace(account, received=received.get((customer_id, currency), 0))
+                yield _statement(head, currency, known, plans, (since, until))
 
 
 def _accounts(session: Session, ids: Collection[uuid.UUID], until: dt.date) -> dict[uuid.UUID, dict[str, _Account]]:

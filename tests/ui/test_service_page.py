@@ -418,7 +418,7 @@ def test_the_customer_view_hides_grades(
     today = view_of(page()).board.columns["today"].list
     role = Qt.ItemDataRole.AccessibleTextRole
     before = today.grab().toImage()
-    assert "等級 A" in today.model_.index(0, 0).data(role)
+    assert "A 級" in today.model_.index(0, 0).data(role)
     ctx.customer_view.set(True)
     assert "等級" not in today.model_.index(0, 0).data(role)
     assert today.grab().toImage() != before

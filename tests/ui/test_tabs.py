@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_crm.ui.actions import CURRENT
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.main_window import MainWindow
 from desktop_crm.ui.theme import Theme
@@ -52,6 +53,11 @@ def _own(widget: QWidget) -> bool:
     return not widget.objectName().startswith("qt_") and not isinstance(widget.parent(), QComboBox | QLineEdit)
 
 
+def shown(window: MainWindow) -> str:
+    """The key of the tab in front."""
+    return next(key for key in window.page_keys() if window._pages.get(key) is window.page(CURRENT))
+
+
 @pytest.mark.parametrize("lang", ["zh_TW", "zh_CN", "en"])
 def test_every_tab_opens_and_paints(open_window: Callable[[str], MainWindow], lang: str) -> None:
     window = open_window(lang)
@@ -80,7 +86,7 @@ def test_the_keys_of_the_tabs_reach_them_all(open_window: Callable[[str], MainWi
         window.activateWindow()
     for number, key in enumerate(window.page_keys()[:9], start=1):
         qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
-        qtbot.waitUntil(lambda key=key: window.ctx.state.text("window/page") == key)
+        qtbot.waitUntil(lambda key=key: shown(window) == key)
 
 
 def test_the_customer_view_hides_private_tabs_and_comes_back(open_window: Callable[[str], MainWindow]) -> None:
@@ -89,7 +95,7 @@ def test_the_customer_view_hides_private_tabs_and_comes_back(open_window: Callab
         window.show_page(key)
     window.ctx.customer_view.toggle()
     window.show_page("grading")
-    assert window.ctx.state.text("window/page") != "grading"
+    assert shown(window) != "grading"
     window.ctx.customer_view.toggle()
     window.show_page("grading")
-    assert window.ctx.state.text("window/page") == "grading"
+    assert shown(window) == "grading"

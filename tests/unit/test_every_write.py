@@ -35,6 +35,7 @@ from desktop_crm.services import (
     deposits,
     devices,
     equipment,
+    erasing,
     followups,
     grading,
     grading_runs,
@@ -57,6 +58,7 @@ from desktop_crm.services import (
     price_lists,
     products,
     quotations,
+    quote_templates,
     service_levels,
     sites,
     staff,
@@ -65,6 +67,7 @@ from desktop_crm.services import (
 from desktop_crm.services.customers import CustomerForm
 from desktop_crm.services.invoices import InvoiceForm
 from desktop_crm.services.payment_plan import PlanPart
+from desktop_crm.services.quotation_prices import PricedFor
 from desktop_crm.services.shops import Shop
 from tests.unit.documents import TODAY, customer, draft, draw, issued, item, order, read, view, write
 
@@ -142,6 +145,12 @@ class Given:
     def invoice(self) -> uuid.UUID:
         return uuid.UUID(str(self.do(invoices.record, self.order(), invoice_form(1000))))
 
+    def interaction(self) -> uuid.UUID:
+        return uuid.UUID(str(self.do(interactions.record, self.customer, "call", "談過水泵")))
+
+    def template(self) -> str:
+        return str(self.do(quote_templates.save, "年度保養", [item()], PricedFor()))
+
     def draft(self) -> uuid.UUID:
         return draft(self.shop, self.customer, [item()])
 
@@ -215,6 +224,8 @@ EXAMPLES: dict[str, Callable[[Given], Call]] = {
     "equipment.put_in_use": lambda g: shelved(g, equipment.retire, equipment.put_in_use, g.machine()),
     "equipment.retire": lambda g: call(equipment.retire, g.machine()),
     "equipment.update": lambda g: call(equipment.update, g.machine(), {"location": "B1"}),
+    "erasing.erase": lambda g: call(erasing.erase, g.customer),
+    "erasing.make_nameless": lambda g: (g.contact(), call(erasing.make_nameless, g.customer))[1],
     "followups.cancel": lambda g: call(followups.cancel, g.follow_up()),
     "followups.finish": lambda g: call(followups.finish, g.follow_up(), "談過"),
     "followups.finish_and_plan": lambda g: call(followups.finish_and_plan, g.follow_up(), "談過", "拜訪", LATER),
@@ -237,7 +248,9 @@ EXAMPLES: dict[str, Callable[[Given], Call]] = {
     "inspections.update": lambda g: call(inspections.update, g.plan(), {"name": "季保養"}),
     "inspections.visit_done": lambda g: call(inspections.visit_done, g.machine(), "正常"),
     "instalments.set_plan": lambda g: call(instalments.set_plan, g.order(), [PlanPart("訂金", percent=Decimal(100))]),
+    "interactions.delete": lambda g: call(interactions.delete, g.interaction()),
     "interactions.record": lambda g: call(interactions.record, g.customer, "call", "談過水泵"),
+    "interactions.update": lambda g: call(interactions.update, g.interaction(), {"summary": "談過閥門"}),
     "invoices.allow": lambda g: call(invoices.allow, g.invoice(), invoice_form(100, "A1")),
     "invoices.record": lambda g: call(invoices.record, g.order(), invoice_form(1000)),
     "invoices.void": lambda g: call(invoices.void, g.invoice()),
@@ -259,6 +272,8 @@ EXAMPLES: dict[str, Callable[[Given], Call]] = {
     "products.create": lambda g: call(products.create, {"code": "P2", "name": "閥"}),
     "products.restore": lambda g: shelved(g, products.archive, products.restore, g.product()),
     "products.update": lambda g: call(products.update, g.product(), {"name": "大水泵"}),
+    "quote_templates.delete": lambda g: call(quote_templates.delete, g.template()),
+    "quote_templates.save": lambda g: call(quote_templates.save, "年度保養", [item()], PricedFor()),
     "quotations.accept": lambda g: call(quotations.accept, g.issued(), 1, TODAY),
     "quotations.cancel": lambda g: call(quotations.cancel, g.issued()),
     "quotations.copy": lambda g: call(quotations.copy, g.issued()),
