@@ -67,7 +67,8 @@ def _text(row: Any, contacts: list[str], points: list[Point]) -> str:
     )
 
 
-_CONTACTS = per_customer(select(Contact.customer_id, Contact.name), Contact.customer_id)
+# In the order of their keys: the text of one customer and of all must be the same, whatever plan reads the rows.
+_CONTACTS = per_customer(select(Contact.customer_id, Contact.name).order_by(Contact.id), Contact.customer_id)
 _POINTS = per_customer(
     select(ContactPoint.customer_id, ContactPoint.typed, ContactPoint.e164, ContactPoint.kind).order_by(
         ContactPoint.id
