@@ -88,6 +88,7 @@ class GradingPage(Page):
         self._working = False
         self._stale = False  # the shop has changed since the preview, or since it was begun
         self._skipped = False
+        self._tell = False  # somebody asked for the preview and waits
         self.scheme = ElidedPill()
         tool = self.home.tool
         tool.add_left(self.scheme)
@@ -181,8 +182,8 @@ class GradingPage(Page):
             self.reload()
 
     def grade_again(self) -> None:
-        """Work out anew who would move."""
-        self._skipped = False
+        """Work out anew who would move, and say what came of it."""
+        self._skipped, self._tell = False, True
         self.reload()
 
     def status_text(self) -> str:
@@ -220,6 +221,9 @@ class GradingPage(Page):
         self._working, self._request = False, None
         self._preview = preview
         self._show_all()
+        if self._tell:
+            self._tell = False
+            self.ctx.toast(self.movers_card.heading.text())
         if self._stale and self.isVisible():
             self._work_out()
 
