@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -76,7 +76,7 @@ class MainWindow(QMainWindow, LookMenu):
     def _build(self) -> None:
         theme = self.ctx.theme
         self.rail = Rail(theme, [self._tab(n, spec) for n, spec in enumerate(self.specs.values(), 1)])
-        self.stack = QStackedWidget()
+        self.ctx.place = self.stack = QStackedWidget()
         first = next(iter(self.specs.values()), None)
         self.stack.addWidget(Screen(self.ctx, self.ctx.t(first.title) if first else ""))
         self._status = Label("", "small")
@@ -132,7 +132,7 @@ class MainWindow(QMainWindow, LookMenu):
         self.second_place = second_place.Question(ctx, self, self.show_backups)
 
     def _restore(self) -> None:
-        self.resize(1440, 900)
+        self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))  # a laptop may have less
         self.setMinimumSize(self.ctx.theme.px(760), self.ctx.theme.px(480))
         self.restoreGeometry(self.ctx.state.blob("window/geometry"))
 

@@ -94,6 +94,11 @@ def test_begin_shows_the_shop_and_the_first_tab(window: MainWindow) -> None:
     assert plain(window).asked == ["first"]
 
 
+def test_the_first_window_is_no_larger_than_the_screen(window: MainWindow) -> None:
+    room = window.screen().availableSize()
+    assert window.width() <= room.width() and window.height() <= room.height()
+
+
 def test_tabs_are_made_once_and_reached_by_key(window: MainWindow, qtbot: QtBot) -> None:
     first = plain(window)
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
