@@ -15,6 +15,8 @@ from desktop_crm.ui.tasks import Tasks
 from desktop_crm.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from desktop_crm.store.database import Database
     from desktop_crm.ui.actions import Actions
 
@@ -50,6 +52,7 @@ class Context(QObject):
     rebuild_wanted = Signal()  # language or sizes changed: build the window again
 
     actions: Actions
+    place: QWidget | None = None  # where pages stand; built there, their parts are styled once
 
     def __init__(
         self,

@@ -66,7 +66,7 @@ class ListPage(Page):
         self.list = ListPane(ctx, title, columns, source, chips=chips, search=self.home.tool.search, empty=teaching)
         shown: RecordCard = card  # type: ignore[assignment]
         self._show_data = shown.show_data
-        self.home.body.addWidget(Split(ctx, name, self.left_side(), card))
+        self.home.body.addWidget(Split(ctx, name, self.left_side(), card, parent=self.home))
         self.list.opened.connect(self.open_selected)
         self.list.current_changed.connect(self.show_card)
         self.list.model.loaded.connect(lambda _fresh: ctx.status_changed.emit())

@@ -58,8 +58,8 @@ class ToolBar(QFrame):
 class Screen(QWidget):
     """A tool bar over a body; editors are screens too."""
 
-    def __init__(self, ctx: Context, title: str, *, search: str = "") -> None:
-        super().__init__()
+    def __init__(self, ctx: Context, title: str, *, search: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setProperty("look", "page")
         self.ctx = ctx
         self.tool = ToolBar(ctx, title, search=search)
@@ -87,10 +87,10 @@ class Page(QStackedWidget):
     entities: Iterable[str] = ()  # records whose change makes ``reload`` necessary; empty: all
 
     def __init__(self, ctx: Context, title: str, *, search: str = "") -> None:
-        super().__init__()
+        super().__init__(ctx.place)
         self.setProperty("look", "page")
         self.ctx = ctx
-        self.home = Screen(ctx, title, search=search)
+        self.home = Screen(ctx, title, search=search, parent=self)
         self.addWidget(self.home)
         self.setAcceptDrops(True)
         ctx.data_changed.connect(self._data_changed)

@@ -16,8 +16,8 @@ TWO_COLUMNS = 980  # least width for them, at 15 px text
 class Board(QWidget):
     """All cards; ``cards`` are those with lists, in the order of the keyboard."""
 
-    def __init__(self, ctx: Context) -> None:
-        super().__init__()
+    def __init__(self, ctx: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setProperty("look", "page")
         self._theme = ctx.theme
         self._make(ctx)
@@ -49,7 +49,7 @@ class Board(QWidget):
         )
         pay = Command("pay", t("Receive payment"), "banknote", Qt.Key.Key_P)
         self.visits = ListCard(
-            ctx, t("Appointments today"), t("No appointment with a fixed time today."), todo, aligned=True
+            ctx, t("Appointments today"), t("No appointment with a fixed time today."), todo, aligned=True, parent=self
         )
         self.inspections = ListCard(
             ctx,
@@ -60,15 +60,17 @@ class Board(QWidget):
                 Command("move_visit", t("Move to another day"), "calendar", Qt.Key.Key_M),
                 customer,
             ),
+            parent=self,
         )
         self.calls = ListCard(
             ctx,
             t("To follow up"),
             t("Nothing waits. What you promised somebody appears here a week before its day."),
             todo,
+            parent=self,
         )
         self.owing = ListCard(
-            ctx, t("Overdue money"), t("Nobody is late with a payment."), (pay, plan, customer), aligned=True
+            ctx, t("Overdue money"), t("Nobody is late with a payment."), (pay, plan, customer), aligned=True, parent=self
         )
         self.late = ListCard(
             ctx,
@@ -76,6 +78,7 @@ class Board(QWidget):
             t("Everybody orders as usual. A rhythm is known from the fourth order on."),
             (plan,),
             aligned=True,
+            parent=self,
         )
         self.lapsing = ListCard(
             ctx,
@@ -83,8 +86,9 @@ class Board(QWidget):
             t("No offer lapses within a week."),
             (plan, customer),
             aligned=True,
+            parent=self,
         )
-        self.revenue = RevenueCard(ctx)
+        self.revenue = RevenueCard(ctx, self)
         ctx.customer_view.changed.connect(self._hide_private)
         self._hide_private(ctx.customer_view.on)
 

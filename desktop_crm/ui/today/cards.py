@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop_crm.core.dates import clock
 from desktop_crm.ui.context import Context
@@ -26,9 +26,16 @@ class ListCard(Card):
     more = Signal()
 
     def __init__(
-        self, ctx: Context, title: str, empty: str, commands: Sequence[Command], *, aligned: bool = False
+        self,
+        ctx: Context,
+        title: str,
+        empty: str,
+        commands: Sequence[Command],
+        *,
+        aligned: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(ctx.theme, title)
+        super().__init__(ctx.theme, title, parent)
         self._ctx = ctx
         self._title = title
         self.list = LineList(ctx, title, commands, aligned=aligned)
@@ -58,9 +65,9 @@ class ListCard(Card):
 class RevenueCard(Card):
     """This month and twelve months against the year before; hidden in the customer view."""
 
-    def __init__(self, ctx: Context) -> None:
+    def __init__(self, ctx: Context, parent: QWidget | None = None) -> None:
         t = ctx.t
-        super().__init__(ctx.theme, t("Sales of this month"))
+        super().__init__(ctx.theme, t("Sales of this month"), parent)
         self._ctx = ctx
         self.span = Label("", "muted", wrap=True)
         self.chart = RevenueChart(ctx.theme, t)

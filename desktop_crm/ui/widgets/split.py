@@ -11,8 +11,17 @@ from desktop_crm.ui.context import Context
 class Split(QSplitter):
     """Two panes; ``name`` is where their widths are remembered, ``right`` the first width of the second pane."""
 
-    def __init__(self, ctx: Context, name: str, left: QWidget, right: QWidget, width: int = 440) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+    def __init__(
+        self,
+        ctx: Context,
+        name: str,
+        left: QWidget,
+        right: QWidget,
+        width: int = 440,
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
         self._ctx = ctx
         self._key = f"split/{name}"
         self.setChildrenCollapsible(False)
