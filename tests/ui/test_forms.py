@@ -207,6 +207,23 @@ def test_completion_is_read_and_taken_by_enter(ctx: Context, qtbot: QtBot) -> No
     assert not completer.popup.isVisible()
 
 
+@pytest.mark.parametrize("from_foot", [40, 500])
+def test_suggestions_stay_on_the_screen(ctx: Context, qtbot: QtBot, from_foot: int) -> None:
+    edit = TextEdit()
+    qtbot.addWidget(edit)
+    completer = Completer(ctx, edit, lambda _session, typed: [Suggestion(number, typed) for number in range(8)])
+    room = edit.screen().availableGeometry()
+    edit.move(0, room.bottom() - from_foot)
+    edit.show()
+    edit.activateWindow()
+    edit.setFocus()
+    qtbot.waitUntil(edit.hasFocus)
+    QTest.keyClicks(edit, "p")
+    qtbot.waitUntil(completer.popup.isVisible)
+    assert room.contains(completer.popup.geometry())
+    assert not completer.popup.geometry().intersects(edit.geometry())
+
+
 def test_number_edit_shows_separators_when_left(ctx: Context, qtbot: QtBot) -> None:
     edit = NumberEdit(ctx.t, "total")
     qtbot.addWidget(edit)

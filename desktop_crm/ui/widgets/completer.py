@@ -90,8 +90,15 @@ class Completer(QObject):
         self.popup.setCurrentRow(0)
         theme = self._ctx.theme
         self.popup.resize(max(self._edit.width(), theme.px(320)), theme.px(34) * self.popup.count() + theme.px(6))
-        self.popup.move(self._edit.mapToGlobal(QPoint(0, self._edit.height() + 2)))
+        self.popup.move(self._place())
         self.popup.show()
+
+    def _place(self) -> QPoint:
+        """Under the text, or over it where the screen ends before the suggestions do."""
+        under = self._edit.mapToGlobal(QPoint(0, self._edit.height() + 2))
+        over = self._edit.mapToGlobal(QPoint(0, -2 - self.popup.height()))
+        room = self._edit.screen().availableGeometry()
+        return over if under.y() + self.popup.height() > room.bottom() and over.y() >= room.top() else under
 
     def _take(self, item: QListWidgetItem | None) -> None:
         self.popup.hide()
