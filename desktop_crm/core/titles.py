@@ -74,3 +74,10 @@ RECORDS: dict[str, str] = {
     "price_list": N_("price list"),
     "staff": N_("member of staff"),
 }
+
+
+def addressed(name: str, salutation: str) -> str:
+    """A person's name with the form of address: Mr Alan Cheung, 王小明 先生."""
+    if not salutation or not name or name.endswith(salutation):
+        return name
+    return f"{salutation} {name}" if salutation.isascii() else f"{name} {salutation}"

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from desktop_crm.core import titles
 from desktop_crm.core.currencies import to_major
 from desktop_crm.core.dates import roc_year
 from desktop_crm.core.i18n import N_, Translator
@@ -99,7 +100,7 @@ class Paper:
         """Who it goes to, with what is known of them and ``more``; ``right`` stands beside it."""
         t, width = self.t, WIDTH * 0.56
         left = self.writer.lines(t(_TO, name=buyer.name), BUYER, LEFT, width)
-        contact = " ".join(part for part in (buyer.contact, buyer.salutation) if part)
+        contact = titles.addressed(buyer.contact, buyer.salutation)
         known = [
             (t("Contact"), contact),
             (t("Tax ID"), buyer.tax_number),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+from desktop_crm.core import titles
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.words import amount_in_words
 from desktop_crm.models.snapshot import QuotationSnapshot
@@ -195,7 +196,7 @@ class _Parts:
         left += self._pairs(
             LEFT,
             width,
-            ("contact", _with_salutation(buyer.contact, buyer.salutation)),
+            ("contact", titles.addressed(buyer.contact, buyer.salutation)),
             ("tax_number", buyer.tax_number),
             ("phone", buyer.phone),
             ("address", buyer.address),
@@ -306,13 +307,6 @@ class _Parts:
         if chop:
             band.add(chop, _SIGN_HEIGHT - chop.height)
         return band
-
-
-def _with_salutation(contact: str, salutation: str) -> str:
-    """張志明 先生, Ms. Lin; not twice when the name already carries it."""
-    if not salutation or not contact or contact.endswith(salutation):
-        return contact
-    return f"{salutation} {contact}" if salutation.isascii() else f"{contact} {salutation}"
 
 
 def _width_of(band: Band) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from desktop_crm.core import titles
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, translator
 from desktop_crm.core.permissions import Permission, needs
@@ -20,7 +21,7 @@ from desktop_crm.services import settings
 from desktop_crm.services.records import fetch
 
 SUBJECT = N_("{document} {number} from {shop}")
-BODY = N_("Dear {contact},\n\nplease find attached our {document} {number}.\n\nKind regards\n{shop}")
+BODY = N_("Dear {contact},\n\nPlease find attached our {document} {number}.\n\nKind regards\n{shop}")
 CUSTOMER = N_("Ladies and gentlemen")
 FIELDS = frozenset(item.name for item in fields(MailTexts))
 LIMITS = {"subject": 200, "body": 1_500}  # characters; a link to a mail program holds no more
@@ -81,7 +82,7 @@ def words(
     contact = session.get(Contact, contact_id) if contact_id else None
     t = translator(language if language in LANGUAGES else DEFAULT_LANGUAGE)
     shop = {"zh_CN": company.name_zh_cn, "en": company.name_en}.get(t.lang) or company.name
-    called = " ".join(part for part in (contact.name, contact.salutation) if part) if contact else t(CUSTOMER)
+    called = titles.addressed(contact.name, contact.salutation) if contact else t(CUSTOMER)
     return MailWords(
         _text(stored, "subject", t.lang),
         _text(stored, "body", t.lang),

@@ -67,3 +67,20 @@ def test_the_address_of_the_contact_comes_first(shop: Shop) -> None:
     assert words.to == (("張", "chang@a.example"), ("宏益", "office@a.example"), ("王", "wang@a.example"))
     assert words.values["contact"] == "張 經理"
     assert nobody.to[0] == ("宏益", "office@a.example")
+
+
+@pytest.mark.parametrize(
+    ("name", "salutation", "called"),
+    [
+        ("Alan Cheung", "Mr", "Mr Alan Cheung"),
+        ("張志明", "經理", "張志明 經理"),
+        ("張經理", "經理", "張經理"),
+        ("Lin", "", "Lin"),
+    ],
+)
+def test_a_contact_is_addressed_as_people_do(shop: Shop, name: str, salutation: str, called: str) -> None:
+    run = shop.database.run
+    customer = run(customers.create, CustomerForm({"name": "宏益"})).result
+    contact = run(contacts.create, customer, {"name": name, "salutation": salutation}).result
+    with shop.database.read() as session:
+        assert mails.words(session, customer, "Quotation", "Q1", "en", contact).values["contact"] == called

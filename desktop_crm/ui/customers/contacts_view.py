@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop_crm.core import titles
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers.reach import Way, WayLine, Ways
 from desktop_crm.ui.customers.rows_area import RowsArea
@@ -48,7 +49,7 @@ class ContactsView(RowsArea):
         words = QVBoxLayout()
         words.setSpacing(theme.px(2))
         head = QHBoxLayout()
-        head.addWidget(Label(f"{row.name} {row.salutation}".strip(), "bold"))
+        head.addWidget(Label(titles.addressed(row.name, row.salutation), "bold"))
         if row.is_primary:
             head.addWidget(PillLabel(Pill(t("Main contact"), "ok")))
         head.addStretch(1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from desktop_crm.core import titles
 from desktop_crm.core.dates import clock
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _blank(currency: str, tax_mode: str, tax_percent: Decimal) -> DraftHeader:
 def _contacts(session: Session, customer_id: uuid.UUID) -> Choices:
     from desktop_crm.services import contacts
 
-    return [(row.id, f"{row.name} {row.salutation}".strip()) for row in contacts.rows(session, customer_id)]
+    return [(row.id, titles.addressed(row.name, row.salutation)) for row in contacts.rows(session, customer_id)]
 
 
 def _sites(session: Session, customer_id: uuid.UUID, chosen: uuid.UUID | None = None) -> Choices:
