@@ -12,9 +12,9 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.importing.sheet_view import SheetView
 from desktop_crm.ui.importing.words import DELIMITERS, ENCODINGS, TITLES, example
 from desktop_crm.ui.table_model import Column, Pill
-from desktop_crm.ui.widgets.buttons import ButtonRow, FlowLayout, button
+from desktop_crm.ui.widgets.buttons import ButtonRow, FlowLayout, button, make_primary
 from desktop_crm.ui.widgets.form import combo
-from desktop_crm.ui.widgets.labels import Card, Label, Note, restyle
+from desktop_crm.ui.widgets.labels import Card, Label, Note
 
 if TYPE_CHECKING:
     from desktop_crm.services.import_start import Examined
@@ -40,7 +40,7 @@ class FileStep(QWidget):
         card = Card(ctx.theme, t("Which file?"))
         self.name = Label(t("CSV or Excel (.xlsx). Choose it, or drop it onto this window."), "muted", wrap=True)
         self.pick = button(t("Choose a file ..."), self.ask, theme=ctx.theme, picture="folder-open")
-        restyle(self.pick, "primary")
+        make_primary(self.pick, ctx.theme, "folder-open", on=True)
         self.example = button(t("Save an empty example ..."), self.save_example, theme=ctx.theme, picture="download")
         card.body.addWidget(self.name)
         card.body.addWidget(ButtonRow(ctx.theme, [self.pick, self.example]))
@@ -158,7 +158,7 @@ class FileStep(QWidget):
             self._rows[box].setVisible(not look.is_workbook)
         self._rows[self.sheet].setVisible(look.is_workbook)
         self._rows[self.header].show()
-        restyle(self.pick, "")
+        make_primary(self.pick, self._ctx.theme, "folder-open", on=False)
         self._below.show()
         self._stretch.setStretch(self._stretch.count() - 1, 0)
         self.note.say("", " ".join(t(message, **params) for message, params in look.remarks))

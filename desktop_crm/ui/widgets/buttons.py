@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QLayout, QLayoutItem, QMenu, QPushBu
 
 from desktop_crm.ui.icons import icon
 from desktop_crm.ui.theme import Theme
+from desktop_crm.ui.widgets.labels import restyle
 
 
 def button(
@@ -34,6 +35,12 @@ def button(
     if pressed is not None:
         made.clicked.connect(lambda _checked=False: pressed())
     return made
+
+
+def make_primary(made: QPushButton, theme: Theme, picture: str, on: bool) -> None:
+    """Let a button be the main step of its screen for as long as it is."""
+    made.setIcon(icon(theme, picture, "on_accent" if on else "ink2"))
+    restyle(made, "primary" if on else "")
 
 
 def icon_button(theme: Theme, picture: str, name: str, pressed: Callable[[], object] | None = None) -> QPushButton:
@@ -152,7 +159,7 @@ class FlowLayout(QLayout):
 
 
 class EvenLayout(FlowLayout):
-    """Widgets of equal width that fill their rows; as many in a row as none is cut."""
+    """Widgets that share the width of their rows evenly; as many in a row as none is cut."""
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         edge = self.contentsMargins()
@@ -160,17 +167,29 @@ class EvenLayout(FlowLayout):
         shown = [item for item in self._items if not item.isEmpty()]
         if not shown:
             return edge.top() + edge.bottom()
-        least = max(item.minimumSize().width() for item in shown) + self._gap
-        across = max(1, min(len(shown), (inner.width() + self._gap) // least))
-        width = (inner.width() + self._gap) // across - self._gap
         height = max(item.sizeHint().height() for item in shown)
-        for number, item in enumerate(shown):
-            row, place = divmod(number, across)
-            if move:
-                x, y = inner.x() + place * (width + self._gap), inner.y() + row * (height + self._row_gap)
-                item.setGeometry(QRect(x, y, width, height))
-        rows = -(-len(shown) // across)
-        return rows * (height + self._row_gap) - self._row_gap + edge.top() + edge.bottom()
+        widths = self._widths([item.minimumSize().width() for item in shown], inner.width())
+        y = inner.y()
+        for start in range(0, len(shown), len(widths)):
+            x = inner.x()
+            for item, width in zip(shown[start:], widths, strict=False):
+                if move:
+                    item.setGeometry(QRect(x, y, width, height))
+                x += width + self._gap
+            y += height + self._row_gap
+        return y - self._row_gap - rect.y() + edge.bottom()
+
+    def _widths(self, least: list[int], room: int) -> list[int]:
+        """The widths in a row: of all, a wide one at the cost of the others, or in columns of one width."""
+        spare = room - self._gap * (len(least) - 1)
+        if sum(least) <= spare:
+            widths: list[int] = [0] * len(least)
+            for done, n in enumerate(sorted(range(len(least)), key=lambda n: -least[n])):
+                widths[n] = max(least[n], spare // (len(least) - done))
+                spare -= widths[n]
+            return widths
+        across = max(1, min(len(least) - 1, (room + self._gap) // (max(least) + self._gap)))
+        return [(room + self._gap) // across - self._gap] * across
 
 
 class ButtonRow(QWidget):
