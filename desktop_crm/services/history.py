@@ -17,7 +17,7 @@ from desktop_crm.core.i18n import N_
 from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.models import Customer, JournalEntry, Record, Tombstone
 from desktop_crm.models.base import entity_of
-from desktop_crm.services import revenue_months, waiting
+from desktop_crm.services import revenue_months, undo_rules, waiting
 from desktop_crm.store.journal import SILENT_FIELDS, batch_of, decode, encode
 
 # What left the house is cancelled by a second document or state, never undone; so is every batch that gave out
@@ -114,6 +114,10 @@ def take_back(session: Session, entries: Sequence[JournalEntry]) -> None:
                 waiting.rebuild(session)
     except IntegrityError as error:  # something made later refers to the record, or has taken its code
         raise UserError(*CHANGED_SINCE) from error
+    undo_rules.follow_plans(session, entries)
+    session.flush()
+    if undo_rules.contradicted(session, entries):
+        raise UserError(*CHANGED_SINCE)
 
 
 def _entries(session: Session, batch_id: uuid.UUID) -> list[JournalEntry]:

@@ -30,11 +30,7 @@ def plan(session: Session, equipment_id: uuid.UUID, starts_on: dt.date, rrule: s
 
     Raises UserError for an odd day or rule, and for equipment that is retired.
     """
-    equipment = fetch(session, Equipment, equipment_id)
-    if equipment.state == EquipmentState.RETIRED:
-        raise UserError(
-            N_("%(name)s is retired."), N_("Put it back in use before you plan a visit."), name=equipment.name
-        )
+    _require_in_use(session, equipment_id)
     made = InspectionPlan(equipment_id=equipment_id, name="", rrule="", starts_on=starts_on)
     _set(made, {"name": name.strip(), "rrule": rrule, "starts_on": starts_on}, starts_on)
     session.add(made)
@@ -44,10 +40,15 @@ def plan(session: Session, equipment_id: uuid.UUID, starts_on: dt.date, rrule: s
 
 @needs(Permission.SERVICE)
 def update(session: Session, plan_id: uuid.UUID, values: dict[str, Any]) -> uuid.UUID:
-    """Change name, rrule or starts_on; with another rule or start the next visit is the first one from today on."""
+    """Change name, rrule or starts_on; with another rule or start the next visit is the first one from today on.
+
+    Raises UserError for an odd day or rule, and for another one of equipment that is retired.
+    """
     changed = fetch(session, InspectionPlan, plan_id)
     clean = cleaned(values, CHANGEABLE)
     anew = any(name in clean and clean[name] != getattr(changed, name) for name in ("rrule", "starts_on"))
+    if anew:
+        _require_in_use(session, changed.equipment_id)
     _set(changed, clean, clock.today() if anew else None)
     return plan_id
 
@@ -121,6 +122,14 @@ def move_visits(session: Session, plan_ids: Collection[uuid.UUID], day: dt.date)
         visit.next_on = day
         moved += 1
     return moved
+
+
+def _require_in_use(session: Session, equipment_id: uuid.UUID) -> None:
+    equipment = fetch(session, Equipment, equipment_id)
+    if equipment.state == EquipmentState.RETIRED:
+        raise UserError(
+            N_("%(name)s is retired."), N_("Put it back in use before you plan a visit."), name=equipment.name
+        )
 
 
 def _advance(done: InspectionPlan, on: dt.date | None) -> None:
