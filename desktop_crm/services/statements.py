@@ -2,7 +2,7 @@
 
 A statement agrees with ``receivables``: on the last day it closes with what the open items come to. Payments count
 from the day they came, but not before the order they settle. What is not allocated stands apart as a deposit. Orders
-that were settled elsewhere (imported as closed) are left out on both sides.
+that were settled elsewhere (imported as closed) are left out on both sides, and so are credits among them.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ def _accounts(session: Session, ids: Collection[uuid.UUID], until: dt.date) -> d
     query = select(
         Order.id, Order.customer_id, Order.currency, Order.number, Order.project_name, Order.ordered_on,
         Order.due_on, Order.total, Order.paid, Order.paid_on,
-    ).where(Order.customer_id.in_(ids), Order.ordered_on <= until, counted)  # fmt: skip
+    ).where(Order.customer_id.in_(ids), Order.ordered_on <= until, Order.total > 0, counted)  # fmt: skip
     orders = session.execute(query.order_by(Order.ordered_on, Order.number)).all()
     credited = _credited(session, ids)
     for order in orders:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from desktop_crm.core.i18n import translator
+from desktop_crm.models import Order
 from desktop_crm.reports import delivery_note_pdf, statement_pdf
 from desktop_crm.services import (
     deliveries,
@@ -75,6 +76,26 @@ def test_a_deposit_used_for_a_later_order_counts_from_that_order(shop: Shop) -> 
     found = statement(shop, buyer)
     assert (found.opening, found.closing, found.deposit) == (0, 600, 0)
     assert [row.on.day for row in found.rows] == [3, 3]
+
+
+def test_an_order_whose_last_part_was_an_older_deposit_is_owed_until_the_newer_money_came(shop: Shop) -> None:
+    buyer = customer(shop)
+    deposit = write(shop, payments.receive, buyer, "cash", 400, dt.date(2026, 10, 1), {})
+    key = order(shop, buyer, 1000, ordered_on=dt.date(2026, 10, 5))
+    write(shop, payments.receive, buyer, "transfer", 600, dt.date(2026, 11, 10), {key: 600})
+    write(shop, payments.allocate, deposit, {key: 400})
+    october = dt.date(2026, 10, 1), dt.date(2026, 10, 31)
+    (found,) = read(shop, statements.of_all, *october)
+    assert found.closing == statement(shop, buyer, *october).closing == 600
+    assert read(shop, statements.of_all, MONTH, TODAY) == []
+
+
+def test_credits_of_an_import_stand_in_no_statement(shop: Shop) -> None:
+    buyer = customer(shop)
+    key = order(shop, buyer, 100, ordered_on=dt.date(2026, 11, 3))
+    with shop.database.write("import") as session:
+        session.get_one(Order, key).total = -100
+    assert statement(shop, buyer).closing == 0
 
 
 def test_parts_of_a_plan_age_by_themselves(shop: Shop) -> None:
