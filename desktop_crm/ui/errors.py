@@ -62,7 +62,12 @@ class Message(QDialog):
         fold.setMinimumHeight(ctx.theme.px(180))
         fold.hide()
         column.addWidget(fold)
-        self._row.addWidget(button(ctx.t("Details"), lambda: fold.setVisible(not fold.isVisible())))
+
+        def turn() -> None:
+            fold.setVisible(not fold.isVisible())
+            self.adjustSize()
+
+        self._row.addWidget(button(ctx.t("Details"), turn))
         self._row.addWidget(button(ctx.t("Copy"), lambda: QGuiApplication.clipboard().setText(details)))
 
 

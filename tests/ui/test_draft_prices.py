@@ -124,6 +124,15 @@ def test_a_section_is_kept_as_a_template_and_inserted_below_the_current_line(edi
     assert len(editor.grid.lines.rows) == 3
 
 
+def test_a_draft_without_sections_is_kept_as_a_template(editor: QuotationEditor) -> None:
+    editor.grid.lines.set_lines([item()])
+    editor.prices.keep_template()
+    (keep,) = editor.findChildren(KeepDialog)
+    keep.form.set_texts({"name": "更換"})
+    keep._save.click()
+    assert [(row.name, row.lines) for row in read(editor.ctx, quote_templates.rows)] == [("更換", 1)]
+
+
 def test_a_template_is_deleted_from_the_same_window(editor: QuotationEditor) -> None:
     write(editor.ctx, quote_templates.save, "更換", [item()], editor.prices.now)
     editor.prices.insert_template()

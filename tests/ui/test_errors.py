@@ -225,3 +225,15 @@ def test_a_worker_that_dies_is_one_sentence(make_ctx: Callable[..., Context], wi
     heard: list[int] = []
     ctx.tasks.heavy(operator.add, 2, 3, done=heard.append)  # the next work gets a new worker
     qtbot.waitUntil(lambda: heard == [5], timeout=20_000)
+
+
+def test_folded_details_leave_no_gap(ctx: Context, qtbot: QtBot) -> None:
+    box = errors.Message(ctx, "What", "Advice", details="line\n" * 20)
+    qtbot.addWidget(box)
+    box.show()
+    height = box.height()
+    (details,) = [one for one in box.findChildren(QPushButton) if one.text() == ctx.t("Details")]
+    details.click()
+    assert box.height() > height
+    details.click()
+    assert box.height() == height

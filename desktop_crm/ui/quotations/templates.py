@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -33,8 +34,7 @@ class KeepDialog(FormDialog):
         self._lines, self._priced = list(lines), priced
         self.form.add("name", t("Name"), TextEdit(), required=True)
         starts = [place for place, line in enumerate(lines) if line.kind == "section"]
-        ends = [*starts[1:], len(lines)]
-        sections = [((start, end), lines[start].name) for start, end in zip(starts, ends, strict=True)]
+        sections = [((start, end), lines[start].name) for start, end in pairwise([*starts, len(lines)])]
         self.which = combo([((0, len(lines)), t("All lines")), *sections])
         self.form.add("lines", t("Lines"), self.which)
         self.form.rows["lines"].setVisible(bool(sections))
