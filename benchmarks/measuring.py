@@ -90,8 +90,10 @@ def environment(home: Path, bytecode: Path | None = None) -> dict[str, str]:
     An installed program has its bytecode on disk; here it may have to be kept in ``bytecode``.
     """
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    screen = home / "screen.json"  # without it the screen has 800 x 800 pixels, and the window no more
+    screen.write_text(json.dumps({"screens": [{"name": "screen", "x": 0, "y": 0, "width": 1920, "height": 1080}]}))
     env |= {
-        "QT_QPA_PLATFORM": "offscreen",
+        "QT_QPA_PLATFORM": f"offscreen:configfile={screen}",
         "QT_LOGGING_RULES": "*=false",
         "DESKTOP_CRM_HOME": str(home),
         "XDG_CONFIG_HOME": str(home),

@@ -107,10 +107,19 @@ class Translator:
             return day.isoformat()
         if width == "day":
             return f"{day:%m/%d}"
-        from babel.dates import format_date
+        if self.lang == "en":
+            return f"{_DAYS_EN[day.weekday()]}, {day.day} {_MONTHS_EN[day.month - 1]}"
+        gap = " " if self.lang == "zh_TW" else ""
+        return f"{day.month}{gap}月{gap}{day.day}{gap}日 星期{_DAYS_ZH[day.weekday()]}"
 
-        patterns = {"zh_TW": "M 月 d 日 EEEE", "zh_CN": "M月d日 EEEE"}
-        return format_date(day, patterns.get(self.lang, "EEEE, d MMMM"), locale=self.lang)
+
+# Held against CLDR by a test; Babel's dates alone take 20 ms to import, and they stand on the first tab.
+_DAYS_ZH = "一二三四五六日"
+_DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def _grouped(value: int | Decimal, digits: int) -> str:

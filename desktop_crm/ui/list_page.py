@@ -13,6 +13,7 @@ from desktop_crm.ui.page import Page
 from desktop_crm.ui.table_model import Column, RowSource
 from desktop_crm.ui.widgets.buttons import Chip, button
 from desktop_crm.ui.widgets.empty_state import EmptyState, Step
+from desktop_crm.ui.widgets.hold import hold, release
 from desktop_crm.ui.widgets.list_pane import ListPane
 from desktop_crm.ui.widgets.split import Split
 
@@ -66,16 +67,21 @@ class ListPage(Page):
         self.list = ListPane(ctx, title, columns, source, chips=chips, search=self.home.tool.search, empty=teaching)
         shown: RecordCard = card  # type: ignore[assignment]
         self._show_data = shown.show_data
-        self.home.body.addWidget(Split(ctx, name, self.left_side(), card, parent=self.home))
+        self._split = Split(ctx, name, self.left_side(), card, parent=self.home)
+        self.home.body.addWidget(self._split)
         self.list.opened.connect(self.open_selected)
         self.list.current_changed.connect(self.show_card)
-        self.list.model.loaded.connect(lambda _fresh: ctx.status_changed.emit())
+        self.list.model.loaded.connect(self._loaded)
 
     def left_side(self) -> QWidget:
         """The list, and whatever a tab sets under it."""
         return self.list
 
     # -- what the window asks --------------------------------------------------------------------
+
+    def hold(self) -> None:
+        """Paint list and card together: each moves the other, and the list would be painted three times."""
+        hold(self._split)
 
     def first_shown(self) -> None:
         self.list.start(self.first_sort)
@@ -126,12 +132,18 @@ class ListPage(Page):
             self.ctx.tasks.read(self.card_of, record, done=self._fill_card, owner=self, slot="card")
         self.ctx.status_changed.emit()
 
+    def _loaded(self, _fresh: bool) -> None:
+        if not self.list.model.rowCount():
+            release(self._split)
+        self.ctx.status_changed.emit()
+
     def _fill_card(self, data: Any) -> None:
         """Show other data; the keyboard goes to the list when the button it was on is gone or disabled."""
         assert self._show_data is not None
         before = cast("QWidget | None", self.window().focusWidget())
         mine = before is not None and self.isAncestorOf(before)
         self._show_data(data)
+        release(self._split)
         if mine and self.window().focusWidget() is not before:
             self.take_focus()
 

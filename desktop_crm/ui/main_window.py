@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_crm.ui import leaving, pages, second_place, shop_files, shop_line, unsaved
+from desktop_crm.ui import leaving, pages, second_place, shop_files, shop_line, unsaved, warming
 from desktop_crm.ui.actions import CURRENT, Actions
 from desktop_crm.ui.backup_keeper import BackupKeeper
 from desktop_crm.ui.badges import Badges
@@ -120,6 +120,7 @@ class MainWindow(QMainWindow, LookMenu):
         ctx.status_changed.connect(self.refresh)
         ctx.badge_changed.connect(self._badge)
         self.ready.connect(Badges(ctx, self).read)
+        self.ready.connect(lambda: warming.warm(ctx.tasks, self.specs.values(), self))
         if not self._reading:
             self.ready.connect(lambda: unsaved.bring_back(self))
             self.midnight = Midnight(ctx, self._pages.values, self)
@@ -216,6 +217,8 @@ class MainWindow(QMainWindow, LookMenu):
         if fresh:
             self._pages[key] = pages.make(spec, self.ctx)
             self.stack.addWidget(self._pages[key])
+            if self._current:  # nobody waits for a window that is there
+                self._pages[key].hold()
         self._current = key
         self.stack.setCurrentWidget(self._pages[key])
         self.rail.choose(key)

@@ -95,6 +95,9 @@ class Page(QStackedWidget):
         self.setAcceptDrops(True)
         ctx.data_changed.connect(self._data_changed)
 
+    def hold(self) -> None:
+        """Called before ``first_shown`` where it need not be painted before all of it is read."""
+
     def first_shown(self) -> None:
         """Called once, when the window is painted: read the first rows here, not in the constructor."""
 

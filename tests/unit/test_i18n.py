@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -67,6 +68,12 @@ def test_numbers_are_written_as_the_locale_data_says(value: int | Decimal, digit
     part = Decimal(value) / 10**8
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
     assert translator(lang).percent(part, digits) == format_percent(part, format=pattern, locale=lang)
+
+
+@given(st.dates(), st.sampled_from(list(LANGUAGES)))
+def test_days_are_written_as_the_locale_data_says(day: dt.date, lang: str) -> None:
+    patterns = {"zh_TW": "M 月 d 日 EEEE", "zh_CN": "M月d日 EEEE", "en": "EEEE, d MMMM"}
+    assert translator(lang).date(day, "long") == format_date(day, patterns[lang], locale=lang)
 
 
 def test_money_has_the_decimals_of_its_currency() -> None:

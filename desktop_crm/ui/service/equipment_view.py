@@ -18,6 +18,7 @@ from desktop_crm.ui.service.equipment_verbs import Verbs
 from desktop_crm.ui.table_model import ListQuery
 from desktop_crm.ui.widgets.buttons import Chip, button
 from desktop_crm.ui.widgets.empty_state import EmptyState
+from desktop_crm.ui.widgets.hold import hold, release
 from desktop_crm.ui.widgets.list_pane import ListPane
 from desktop_crm.ui.widgets.share import Share, Sheet, clean_name
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from sqlalchemy.orm import Session
+
+    from desktop_crm.services.equipment_card import EquipmentCard
 
 PANES = "split/equipment"  # where the widths are remembered
 LEFT, RIGHT = 240, 380  # usual widths of the panes at the sides, at 15 px text
@@ -46,8 +49,8 @@ class EquipmentView(QWidget):
         "grading_run",
     )
 
-    def __init__(self, ctx: Context) -> None:
-        super().__init__()
+    def __init__(self, ctx: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.ctx = ctx
         self.search_box: QLineEdit | None = None  # of the tab
         t, theme = ctx.t, ctx.theme
@@ -90,13 +93,13 @@ class EquipmentView(QWidget):
 
     def _lay_out(self) -> None:
         px = self.ctx.theme.px
-        middle = QWidget()
+        self._panes = QSplitter(Qt.Orientation.Horizontal, self)
+        middle = QWidget(self._panes)
         stack = QVBoxLayout(middle)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
         stack.addWidget(self.pieces, 1)
         stack.addWidget(self.load)
-        self._panes = QSplitter(Qt.Orientation.Horizontal)
         self._panes.setChildrenCollapsible(False)
         self._panes.setHandleWidth(1)
         for pane, least in zip((self.owners, middle, self.card), LEAST, strict=True):
@@ -143,6 +146,7 @@ class EquipmentView(QWidget):
 
     def first_shown(self) -> None:
         """Read customers, table and month; the table follows once a customer (or all) is chosen."""
+        hold(self._panes)  # painted together: each of them moves the others
         self.pieces.start()
         self.owners.model.change(text="")
         self._read_counts()
@@ -241,6 +245,8 @@ class EquipmentView(QWidget):
         if self._looked_for is not None:
             wanted, self._looked_for = self._looked_for, None
             self.pieces.view.select(wanted)
+        if not self.pieces.model.rowCount():
+            release(self._panes)
         self.ctx.status_changed.emit()
 
     def _keep_in_sight(self) -> None:
@@ -254,10 +260,12 @@ class EquipmentView(QWidget):
         if record is None:
             self.card.show_data(None)
         else:
-            self.ctx.tasks.read(
-                cards.read, record, done=self.card.show_data, failed=self._gone, owner=self, slot="card"
-            )
+            self.ctx.tasks.read(cards.read, record, done=self._fill_card, failed=self._gone, owner=self, slot="card")
         self.ctx.status_changed.emit()
+
+    def _fill_card(self, data: EquipmentCard) -> None:
+        self.card.show_data(data)
+        release(self._panes)
 
     def _gone(self, _error: BaseException) -> None:
         self.card.show_data(None)

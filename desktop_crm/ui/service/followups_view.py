@@ -31,8 +31,8 @@ class FollowUpsView(QWidget):
 
     entities = ("follow_up", "customer", "interaction", "customer_order", "payment", "inspection_plan", "equipment")
 
-    def __init__(self, ctx: Context) -> None:
-        super().__init__()
+    def __init__(self, ctx: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.ctx = ctx
         self.verbs = FollowUpVerbs(ctx, self)
         self.tools = [button(ctx.t("New follow-up"), self.new_record, primary=True, theme=ctx.theme, picture="plus")]

@@ -110,7 +110,7 @@ class ServicePage(Page):
         self.home.tool.search = self.search
         self.home.tool.add_left(self.tabs)
         self.home.tool.add_left(self.search)
-        self.stack = QStackedWidget()
+        self.stack = QStackedWidget(self.home)
         self.home.body.addWidget(self.stack)
 
     def view(self) -> View:
@@ -121,7 +121,7 @@ class ServicePage(Page):
         """Show a sub-tab; the first time it is imported and built."""
         fresh = key not in self._views
         if fresh:
-            self._views[key] = made = pages.load(self.specs[key].place)(self.ctx)
+            self._views[key] = made = pages.load(self.specs[key].place)(self.ctx, self.stack)
             self.stack.addWidget(made)
             for tool in made.tools:
                 self.home.tool.add(tool)
