@@ -41,6 +41,8 @@ def test_a_longer_text_in_a_row_changes_its_height(qtbot: QtBot) -> None:
     first, second = button("a"), button("b")
     row.addWidget(first)
     row.addWidget(second)
+    widget.show()
+    qtbot.waitUntil(second.isVisible)
     width = first.sizeHint().width() + second.sizeHint().width() + 4
     before = row.heightForWidth(width)
     second.setText("a much longer text")
