@@ -39,6 +39,7 @@ class Known:
         self.kind = kind
         self._claimed: set[uuid.UUID] = set()
         self._keys: dict[str, uuid.UUID] = {}
+        self._former: dict[str, uuid.UUID] = {}  # customers by the key of an earlier import
         self._codes: dict[str, uuid.UUID] = {}
         self._taxes: Index = defaultdict(set)
         self._names: Index = defaultdict(set)
@@ -53,8 +54,12 @@ class Known:
             self.staff = {row.name: row.id for row in session.execute(select(Staff.name, Staff.id))}
 
     def matched(self, row: dict[str, str], key: str) -> uuid.UUID | None:
-        """The record that a row of customers or products means; the same record is not given to two rows."""
-        found = self._keys.get(key) or self._codes.get(row["code"])
+        """The record that a row of customers or products means; the same record is not given to two rows.
+
+        The code a record has now counts before the one it had when it was imported.
+        """
+        keyed = (self._codes.get(row["code"]), self._keys.get(key))
+        found = next((one for one in keyed if one and one not in self._claimed), None)
         if found is None and row.get("tax_number"):
             found = _only(self._taxes.get(row["tax_number"]))
         if found is None and not row["code"] and not row.get("tax_number"):
@@ -64,15 +69,21 @@ class Known:
         self._claimed.add(found)
         return found
 
+    def remembers(self, key: str) -> bool:
+        """Whether a record, perhaps of another code by now, has the key of an earlier import."""
+        return key in self._keys
+
     def order(self, key: str) -> uuid.UUID | None:
         """The order an earlier import made of a key."""
         return self._keys.get(key)
 
     def customers(self, text: str) -> set[uuid.UUID]:
-        """The customers that a cell of an order may mean: by code, tax number or name."""
+        """The customers that a cell of an order may mean: by code, tax number or name, of now or of their import."""
         if text in self._codes:
             return {self._codes[text]}
-        return self._taxes.get(text) or self._names.get(text.casefold()) or set()
+        found = self._taxes.get(text) or self._names.get(text.casefold())
+        former = self._former.get(f"name:{text.casefold()}|") or self._former.get(f"code:{text}")
+        return found or ({former} if former else set())
 
     def product(self, text: str) -> Sold | None:
         """The product that a cell of an order means: by code, or by a name no other has."""
@@ -87,10 +98,7 @@ class Known:
         self._names.pop(text.casefold(), None)
 
     def _read_keys(self, session: Session) -> None:
-        query = select(ExternalKey.value, ExternalKey.record_id).where(
-            ExternalKey.system == SYSTEM, ExternalKey.entity == ENTITIES[self.kind]
-        )
-        self._keys = {row.value: row.record_id for row in session.execute(query)}
+        self._keys = _keys_of(session, ENTITIES[self.kind])
 
     def _read_customers(self, session: Session) -> None:
         columns: list[Any] = [Customer.id, Customer.code, Customer.tax_number, Customer.name, Customer.short_name]
@@ -100,6 +108,10 @@ class Known:
                 self._taxes[tax].add(key)
             for text in {name.casefold(), short.casefold()} - {""}:
                 self._names[text].add(key)
+        if self.kind == ORDERS:
+            there = set(self._codes.values())
+            former = _keys_of(session, ENTITIES[CUSTOMERS])
+            self._former = {key: customer for key, customer in former.items() if customer in there}
 
     def _read_products(self, session: Session) -> None:
         columns: list[Any] = [Product.id, Product.code, Product.name, Product.specification, Product.unit]
@@ -113,6 +125,13 @@ class Known:
         for name, several in named.items():
             if len(several) == 1:
                 self._products.setdefault(name, several[0])
+
+
+def _keys_of(session: Session, entity: str) -> dict[str, uuid.UUID]:
+    query = select(ExternalKey.value, ExternalKey.record_id).where(
+        ExternalKey.system == SYSTEM, ExternalKey.entity == entity
+    )
+    return {row.value: row.record_id for row in session.execute(query)}
 
 
 def _only(found: Iterable[uuid.UUID] | None) -> uuid.UUID | None:

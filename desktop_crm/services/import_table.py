@@ -57,9 +57,9 @@ def run(session: Session, job: Job, *, dry_run: bool = False, progress: Progress
             field=absent[0].name, title=Msgid(absent[0].title),
         )  # fmt: skip
     report = ImportReport("", job.choice.path.name, settings.load(session, Trade).currency, dry_run)
-    table = _Table(session, job, report)
     if not dry_run:
         imports.forget_deleted(session, SYSTEM)
+    table = _Table(session, job, report)
     customers: set[uuid.UUID] = set()
     changed = False
     for part in table.parts(progress):
@@ -194,6 +194,8 @@ class _Table:
                 if found is not None:
                     matched[row["known_by"]] = found
         (plan_customers if self._job.kind == CUSTOMERS else plan_products)(plan)
+        keys = plan.inserts.get(ExternalKey, [])
+        keys[:] = [one for one in keys if not self._known.remembers(one["value"])]
 
     def _plan_orders(self, plan: Plan, sound: list[tuple[int, dict[str, str]]], spoiled: set[str]) -> None:
         orders: dict[str, list[Row]] = defaultdict(list)

@@ -118,6 +118,10 @@ def revert_on(shop: Path, batch_id: uuid.UUID) -> dict[str, int]:
 def _require_untouched(session: Session, model: Any, ids: list[uuid.UUID]) -> None:
     if session.scalar(select(model.id).where(model.id.in_(ids), model.version > 1).limit(1)) is not None:
         raise _in_use()
+    for child in OWNED if model is Customer else ():
+        edited = select(child.id).where(child.customer_id.in_(ids), child.version > 1)
+        if session.scalar(edited.limit(1)) is not None:
+            raise _in_use()
 
 
 def _in_use() -> UserError:

@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from desktop_crm.core.errors import UserError
 from desktop_crm.models import Address, Contact, ContactPoint, Customer, Order, OrderLine, Product, Staff
 from desktop_crm.reports import refused_rows
-from desktop_crm.services import check, import_guess, import_history, import_table, import_undo
+from desktop_crm.services import check, contacts, customers, import_guess, import_history, import_table, import_undo
+from desktop_crm.services.customers import CustomerForm
 from desktop_crm.services.import_files import Choice, look
 from desktop_crm.services.import_job import Job
 from desktop_crm.services.import_report import ImportReport
@@ -145,6 +146,39 @@ def test_what_was_changed_since_an_update_is_not_taken_back(shop: Shop, file: Pa
         session.scalars(select(Customer).where(Customer.code == "C1")).one().name = "又一名"
     with pytest.raises(UserError, match="changed again since"):
         shop.database.run(import_undo.revert, report.batch_id)
+
+
+def test_a_contact_edited_since_is_not_lost_with_its_import(shop: Shop, file: Path) -> None:
+    report = run(shop, job(file, CUSTOMERS))
+    with shop.database.read() as session:
+        contact = session.scalars(select(Contact.id)).one()
+    shop.database.run(contacts.update, contact, {"name": "王大明"})
+    with pytest.raises(UserError, match="changed or used"):
+        shop.database.run(import_undo.revert, report.batch_id)
+
+
+def test_a_code_that_went_to_another_customer_is_of_that_one(shop: Shop, file: Path) -> None:
+    run(shop, job(file, "客戶編號,客戶名稱\nC1,甲\n"))
+    with shop.database.read() as session:
+        first = session.scalars(select(Customer.id)).one()
+    shop.database.run(customers.update, first, CustomerForm({"code": "N1"}))
+    wanted = job(file, "客戶編號,客戶名稱\nN1,甲\nC1,乙\n")
+    assert counts(dry(shop, wanted), "customers") == counts(run(shop, wanted), "customers") == (1, 0, 1, 0)
+    assert counts(run(shop, wanted), "customers") == (0, 0, 2, 0)
+    assert sound(shop)
+
+
+def test_a_customer_renamed_since_is_known_to_later_orders(shop: Shop, file: Path) -> None:
+    text = "日期,客戶名稱,品名,數量,單價\n2024-05-01,甲,水管,1,10\n"
+    run(shop, job(file, text))
+    with shop.database.read() as session:
+        buyer = session.scalars(select(Customer.id)).one()
+    shop.database.run(customers.update, buyer, CustomerForm({"name": "甲股份有限公司"}))
+    report = run(shop, job(file, text.replace("05-01", "05-02")))
+    assert (counts(report, "customers"), counts(report, "orders")) == ((0, 0, 0, 0), (1, 0, 0, 0))
+    with shop.database.read() as session:
+        assert set(session.scalars(select(Order.customer_id))) == {buyer}
+    assert sound(shop)
 
 
 def test_products_come_in_with_prices(shop: Shop, file: Path) -> None:
