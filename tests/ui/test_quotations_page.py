@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -74,6 +74,18 @@ def test_an_issued_one_opens_as_it_went_out(ctx: Context, qtbot: QtBot) -> None:
     assert isinstance(top, QuotationViewer)
     assert top.view is not None
     assert top.tool.title.text() == top.view.number
+
+
+def test_in_a_small_window_its_buttons_go_into_the_menu(make_ctx: Callable[..., Context], qtbot: QtBot) -> None:
+    ctx = make_ctx(lang="en")
+    quotation = issued(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    page.resize(720, 600)
+    page.list.opened.emit(quotation)
+    top = page.top()
+    assert isinstance(top, QuotationViewer)
+    assert top.tool.minimumSizeHint().width() <= top.width()
+    assert all(made.isHidden() for made, _action in top._direct)
 
 
 def test_marking_as_sent_and_a_new_revision(ctx: Context, qtbot: QtBot) -> None:

@@ -89,6 +89,7 @@ class QuotationViewer(Screen):
         self._buttons = self._make_buttons(view)
         for made in self._buttons:
             self.tool.add(made)
+            made.show()  # else its width does not count yet
         self._fit()
         if held:  # the button pressed is gone; the keyboard stays here
             self.setFocus()
