@@ -62,6 +62,14 @@ def next_after(rule: str, start: dt.date, day: dt.date) -> dt.date | None:
     return next_from(rule, start, day + dt.timedelta(days=1))
 
 
+def last_before(rule: str, start: dt.date, day: dt.date) -> dt.date | None:
+    """The last visit of a rule before ``day``; None when there is none."""
+    if not rule:
+        return None
+    found = _parsed(rule, start).before(dt.datetime.combine(day, dt.time()))
+    return found.date() if found else None
+
+
 def check(rule: str, start: dt.date) -> str:
     """``rule`` itself; raises UserError for one that is not understood, repeats within a day or never comes."""
     try:

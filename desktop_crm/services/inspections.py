@@ -133,8 +133,15 @@ def _require_in_use(session: Session, equipment_id: uuid.UUID) -> None:
 
 
 def _advance(done: InspectionPlan, on: dt.date | None) -> None:
-    """Go on to the first visit after the one planned, after the day it was moved to and after ``on``."""
+    """Go on to the first visit after the one planned, after the day it was moved to and after ``on``.
+
+    A visit of the day of the one before, or earlier, is noted late or twice: the next one is still to come.
+    """
     if done.next_on is None:
+        return
+    planned = done.planned_on or done.next_on
+    before = inspection_rules.last_before(done.rrule, done.starts_on, planned)
+    if on is not None and before is not None and on <= before:
         return
     passed = max(day for day in (done.planned_on, done.next_on, on) if day is not None)
     done.next_on = inspection_rules.next_after(done.rrule, done.starts_on, passed)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,14 @@ def waiting(prefix: str) -> list[str]:
         if key.startswith(prefix):
             found.append(key)
     return found
+
+
+def erase(prefix: str, records: Collection[uuid.UUID]) -> None:
+    """Remove the typing of forms of some records, who were erased."""
+    names = {str(record) for record in records}
+    for key in waiting(prefix):
+        if key.rpartition("/")[2] in names:
+            file_of(key).unlink(missing_ok=True)
 
 
 def _age(file: Path) -> float:

@@ -24,6 +24,7 @@ from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
 from desktop_crm.ui.customers.page import CustomersPage
 from desktop_crm.ui.customers.site_dialog import SiteDialog
+from desktop_crm.ui.recovery import Recovery
 from desktop_crm.ui.widgets.empty_state import EmptyState
 from desktop_crm.ui.widgets.interaction_dialog import InteractionDialog
 from desktop_crm.ui.widgets.timeline import EventRow
@@ -382,9 +383,14 @@ def test_a_customer_without_documents_is_erased_after_a_question(
         return len(asked) > 1
 
     monkeypatch.setattr(erasing, "confirm", answer)
+    kept = Recovery(f"{page.ctx.path}/customer/{page.card.shown.card.id}", page)
+    kept.keep({"note": "怕狗"})
+    kept.flush()
     page.card.erase_wanted.emit()
     assert len(shown(page)) == 3
+    assert kept.found()
     page.card.erase_wanted.emit()
+    assert kept.found() is None
     assert shown(page) == ["宏益建設有限公司", "青田咖啡館"]
     assert "Harbour View Hotel Ltd." in asked[0]
     assert failures == []

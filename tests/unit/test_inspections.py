@@ -68,6 +68,15 @@ def test_a_rule_that_is_not_understood_is_refused(shop: Shop, piece: uuid.UUID, 
     assert caught.value.field == "rrule"
 
 
+def test_a_visit_noted_twice_or_late_leaves_the_next_one(shop: Shop, piece: uuid.UUID) -> None:
+    key = write(shop, inspections.plan, piece, dt.date(2026, 11, 20), QUARTER)
+    for _ in range(2):
+        write(shop, inspections.visit_done, piece, "正常", plan_id=key, on=dt.date(2026, 11, 20))
+        assert plan_of(shop, key).next_on == dt.date(2027, 2, 20)
+    write(shop, inspections.visit_done, piece, "提早", plan_id=key)
+    assert plan_of(shop, key).next_on == dt.date(2027, 5, 20)
+
+
 def test_a_visit_done_is_noted_and_the_next_one_planned(shop: Shop, piece: uuid.UUID) -> None:
     key = write(shop, inspections.plan, piece, dt.date(2026, 12, 10), QUARTER)
     write(shop, inspections.visit_done, piece, "正常；更換填料 2 包", plan_id=key, minutes=90)

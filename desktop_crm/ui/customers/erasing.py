@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
+from desktop_crm.ui import recovery
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
 
 if TYPE_CHECKING:
     from desktop_crm.services.erasing import Extent
+    from desktop_crm.store.database import Outcome
 
 
 def ask(ctx: Context, customer: uuid.UUID, parent: QWidget) -> None:
@@ -44,7 +47,7 @@ def _erase(ctx: Context, customer: uuid.UUID, extent: Extent, parent: QWidget) -
     )
     if confirm(ctx, what, advice, t("Erase"), parent):
         said = t("%(name)s was erased.", name=extent.name)
-        ctx.tasks.write(erasing.erase, customer, done=lambda _outcome: ctx.toast(said), owner=parent, title=what)
+        ctx.tasks.write(erasing.erase, customer, done=partial(_tell, ctx, said), owner=parent, title=what)
 
 
 def _make_nameless(ctx: Context, customer: uuid.UUID, extent: Extent, parent: QWidget) -> None:
@@ -58,4 +61,10 @@ def _make_nameless(ctx: Context, customer: uuid.UUID, extent: Extent, parent: QW
     )
     if confirm(ctx, what, advice, t("Erase the contacts"), parent):
         said = t("The contacts of %(name)s were erased.", name=extent.name)
-        ctx.tasks.write(erasing.make_nameless, customer, done=lambda _outcome: ctx.toast(said), owner=parent)
+        ctx.tasks.write(erasing.make_nameless, customer, done=partial(_tell, ctx, said), owner=parent)
+
+
+def _tell(ctx: Context, said: str, outcome: Outcome[Any]) -> None:
+    """Forget what was typed for those who are gone, and say that it is done."""
+    recovery.erase(str(ctx.path), {key for keys in outcome.changed.entities.values() for key in keys})
+    ctx.toast(said)
