@@ -131,7 +131,6 @@ class CustomerFigures(Base):
             "customer_id",
             "overdue",
             sqlite_where=text("overdue > 0"),
-            postgresql_where=text("overdue > 0"),
         ),
         # all that tells who orders later than usual, of those who ordered often enough (lifecycle.RHYTHM_ORDERS)
         Index(
@@ -144,6 +143,5 @@ class CustomerFigures(Base):
             "revenue_12m",
             "customer_id",
             sqlite_where=text("orders_total >= 4"),
-            postgresql_where=text("orders_total >= 4"),
         ),
     )

@@ -46,19 +46,20 @@ class OtherComputer(NeedsConfirmation):
         self.held = held
 
 
-def require_known(path: Path) -> None:
-    """Raise OtherComputer unless the shop file belongs to this computer; nothing is written.
+def require_known(path: Path) -> Held:
+    """Raise OtherComputer unless the shop file belongs to this computer, which is given; nothing is written.
 
     For every program that opens a shop to write in it, before ``shops.open_shop``.
     """
     held = holder.of(path)
     if held.machine != machine():
         raise OtherComputer(held)
+    return held
 
 
-def require_clock(path: Path) -> None:
-    """Raise NeedsConfirmation when the clock stands before the newest entry of the journal."""
-    last = holder.of(path).last_change
+def require_clock(path: Path, held: Held | None = None) -> None:
+    """Raise NeedsConfirmation when the clock stands before the newest entry of the journal; ``held`` if it is known."""
+    last = (held or holder.of(path)).last_change
     if last is not None and clock.now() < last - CLOCK_TOLERANCE:
         raise NeedsConfirmation(
             "clock",

@@ -84,12 +84,10 @@ class BackupKeeper(QObject):
 
     def look(self) -> None:
         """Read how the copies stand."""
-        from desktop_crm.services import backups
-
         path = self._ctx.path
         if path is not None:
             self._ctx.tasks.background(
-                backups.situation,
+                _situation,
                 path,
                 paths.backups_dir(),
                 self.outside,
@@ -232,3 +230,10 @@ class BackupKeeper(QObject):
             return dt.datetime.fromisoformat(self._ctx.state.text(self._key()))
         except ValueError:
             return None
+
+
+def _situation(path: Path, folder: Path, outside: Path | None) -> Situation:
+    """For the read lane, which imports what it needs."""
+    from desktop_crm.services import backups
+
+    return backups.situation(path, folder, outside)

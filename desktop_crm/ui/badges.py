@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,6 +11,8 @@ from desktop_crm.core.dates import clock
 from desktop_crm.ui.context import Context
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from desktop_crm.services.attention import Badge
     from desktop_crm.store.journal import Changed
 
@@ -36,9 +39,7 @@ class Badges(QObject):
 
     def read(self) -> None:
         """Count again."""
-        from desktop_crm.services import attention
-
-        self._ctx.tasks.read(attention.badges, clock.today(), done=self._show, owner=self, slot="badges")
+        self._ctx.tasks.read(_count, clock.today(), done=self._show, owner=self, slot="badges")
 
     def _changed(self, changed: Changed) -> None:
         if not ENTITIES.isdisjoint(changed.entities):
@@ -47,3 +48,10 @@ class Badges(QObject):
     def _show(self, counts: dict[str, Badge]) -> None:
         for page, (count, urgent) in counts.items():
             self._ctx.set_badge(page, count, urgent)
+
+
+def _count(session: Session, today: dt.date) -> dict[str, Badge]:
+    """For the read lane, which imports what it needs: 20 ms."""
+    from desktop_crm.services import attention
+
+    return attention.badges(session, today)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from desktop_crm.ui.finder import Finder
     from desktop_crm.ui.guide_window import GuideWindow
 
+FILLED = 150  # milliseconds the first page has to itself
+SLOW = 5000  # milliseconds after which opening a shop is more than that: a new layout, figures of another day
 IDLE = 5000  # milliseconds without a write after which the search index is tidied
 
 
@@ -119,8 +121,8 @@ class MainWindow(QMainWindow, LookMenu):
         ctx.opened.connect(self.open_record)
         ctx.status_changed.connect(self.refresh)
         ctx.badge_changed.connect(self._badge)
-        self.ready.connect(Badges(ctx, self).read)
-        self.ready.connect(lambda: warming.warm(ctx.tasks, self.specs.values(), self))
+        self._badges = Badges(ctx, self)
+        self.ready.connect(lambda: QTimer.singleShot(FILLED, self, self._go_on))
         if not self._reading:
             self.ready.connect(lambda: unsaved.bring_back(self))
             self.midnight = Midnight(ctx, self._pages.values, self)
@@ -154,9 +156,17 @@ class MainWindow(QMainWindow, LookMenu):
                 self.backups.start(self)
             self.ready.emit()
 
-        self.ctx.tasks.read(
-            shop_line.read, self.ctx.t, self.ctx.path, module, done=opened, failed=self.refused.emit, owner=self
-        )
+        t = self.ctx.t
+        request = self.ctx.tasks.read(
+            shop_line.read, t, self.ctx.path, module,
+            done=opened, failed=self.refused.emit, owner=self, title=t("Opening the shop ..."),
+        )  # fmt: skip
+        QTimer.singleShot(SLOW, self, lambda: setattr(request, "title", t("Bringing the file up to date ...")))
+
+    def _go_on(self) -> None:
+        """What the first page should not have to wait for."""
+        self._badges.read()
+        warming.warm(self.ctx.tasks, self.specs.values(), self)
 
     def _changed(self, changed: Changed) -> None:
         if not changed.entities:

@@ -42,10 +42,9 @@ def open_asking(path: Path, answers: Answers = Answers()) -> Shop:
     """Open a shop for writing; raises NeedsConfirmation for what must be answered first, EnvironmentFault."""
     from desktop_crm.services import devices, shops
 
-    if not answers.here:
-        devices.require_known(path)
+    held = None if answers.here else devices.require_known(path)
     if not answers.clock:
-        devices.require_clock(path)
+        devices.require_clock(path, held)
     return shops.open_shop(path, here=answers.here)
 
 

@@ -70,14 +70,16 @@ class Tasks(QObject):
         slot: str = "",
         title: str = "",
         **kw: Any,
-    ) -> None:
+    ) -> Request:
         """Call ``fn(session, *args, **kw)`` in the read lane; ``slot``: a newer one replaces an older one."""
 
         def work() -> Any:
             with self.database().read() as session:
                 return fn(session, *args, **kw)
 
-        self._lanes["read"].put(Request(work, done, failed or self.failure.emit, owner, slot, title))
+        request = Request(work, done, failed or self.failure.emit, owner, slot, title)
+        self._lanes["read"].put(request)
+        return request
 
     def write(
         self,

@@ -38,6 +38,7 @@ def test_a_longer_text_in_a_row_changes_its_height(qtbot: QtBot) -> None:
     widget = QWidget()
     qtbot.addWidget(widget)
     row = FlowLayout(widget, 4)
+    row.setContentsMargins(0, 0, 0, 0)
     first, second = button("a"), button("b")
     row.addWidget(first)
     row.addWidget(second)
