@@ -17,6 +17,7 @@ from desktop_crm.services import (
     check,
     deliveries,
     equipment,
+    figures,
     history,
     inspections,
     instalments,
@@ -34,8 +35,9 @@ BY_DELIVERY = (PlanPart("出貨", "delivery", Decimal(100)),)
 
 
 @pytest.fixture(autouse=True)
-def _today(clock_at: Callable[[str], dt.datetime]) -> None:
+def _today(shop: Shop, clock_at: Callable[[str], dt.datetime]) -> None:
     clock_at("2026-11-21 09:00")
+    write(shop, figures.rebuild)  # the shop is of the day the tests run
 
 
 def order_of(shop: Shop, buyer: uuid.UUID, price: int = 1000, plan: Any = ()) -> uuid.UUID:
