@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from desktop_crm.core import phones
+from desktop_crm.core import phones, tax_ids
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.models import Address, Contact, ContactPoint, Customer
@@ -85,6 +85,9 @@ def _remark(plan: Plan, file: str, row: Row, wanted: Wanted, by_name: dict[str, 
         )  # fmt: skip
     if "country" in wanted and not wanted["country"]:
         plan.note(file, row, N_("The customer has no country."))
+    number = wanted.get("tax_number", "")
+    if number and tax_ids.check_tax_id(number, wanted.get("country", "")) is False:
+        plan.note(file, row, N_("The tax number %(number)s fails its check digit."), number=number)
     if wanted.get("postal_code", "").startswith("0"):
         plan.note(file, row, N_("The zero before the postal code %(code)s was kept."), code=wanted["postal_code"])
     for kind in sorted(SPOKEN):
@@ -115,16 +118,18 @@ def create(plan: Plan, key: str, wanted: Wanted) -> uuid.UUID:
     if any(wanted.get(name) for name in POSTAL):
         plan.insert(Address, customer_id=customer_id, **_postal(wanted))
     if wanted.get("contact"):
-        plan.insert(
-            Contact, customer_id=customer_id, name=wanted["contact"],
-            title=wanted.get("contact_title", ""), is_primary=True,
-        )  # fmt: skip
+        plan.insert(Contact, customer_id=customer_id, name=wanted["contact"], is_primary=True, **_about_contact(wanted))
     for point in _points(wanted):
         e164 = _e164(point.typed, wanted) if point.kind in SPOKEN else ""
         plan.insert(ContactPoint, customer_id=customer_id, kind=point.kind, typed=point.typed, e164=e164)
     plan.report.counts["customers"].created += 1
     plan.customers.add(customer_id)
     return customer_id
+
+
+def _about_contact(wanted: Wanted) -> dict[str, str]:
+    """What a row says of its contact besides the name."""
+    return {name: wanted.get(f"contact_{name}", "") for name in ("salutation", "title")}
 
 
 def _postal(wanted: Wanted) -> dict[str, str]:
@@ -139,7 +144,7 @@ class _Children:
     """Addresses, contacts and contact points of the customers an earlier import made."""
 
     def __init__(self, plan: Plan, ids: list[uuid.UUID]) -> None:
-        self.contacts: dict[uuid.UUID, dict[str, tuple[uuid.UUID, str]]] = defaultdict(dict)
+        self.contacts: dict[uuid.UUID, dict[str, tuple[uuid.UUID, dict[str, str]]]] = defaultdict(dict)
         self.addresses: dict[uuid.UUID, PostalAddress] = {}
         self.points: dict[uuid.UUID, list[Point]] = defaultdict(list)
         for part in parts(ids):
@@ -151,9 +156,9 @@ class _Children:
         ).where(ContactPoint.contact_id.is_(None), ContactPoint.customer_id.in_(ours))
         for customer_id, kind, typed, label, primary in plan.session.execute(query.order_by(ContactPoint.id)):
             self.points[customer_id].append(Point(kind, typed, label, primary))
-        people = select(Contact.customer_id, Contact.name, Contact.id, Contact.title)
-        for customer_id, name, key, title in plan.session.execute(people.where(Contact.customer_id.in_(ours))):
-            self.contacts[customer_id][name] = (key, title)
+        people = select(Contact.customer_id, Contact.name, Contact.id, Contact.salutation, Contact.title)
+        for customer_id, name, key, called, title in plan.session.execute(people.where(Contact.customer_id.in_(ours))):
+            self.contacts[customer_id][name] = (key, {"salutation": called, "title": title})
         places = select(
             Address.customer_id, Address.kind, *(getattr(Address, name) for name in POSTAL), Address.country
         )
@@ -197,12 +202,11 @@ def _change(plan: Plan, before: Any, wanted: Wanted, mapped: list[str], children
 
 
 def _changed_contact(key: uuid.UUID, wanted: Wanted, children: _Children) -> Any:
-    name, title = wanted.get("contact", ""), wanted.get("contact_title", "")
+    name, about = wanted.get("contact", ""), _about_contact(wanted)
     if not name:
         return None
     found = children.contacts[key].get(name)
     if found is None:
-        return lambda session: contacts.create(session, key, {"name": name, "title": title})
-    if title and found[1] != title:
-        return lambda session: contacts.update(session, found[0], {"title": title})
-    return None
+        return lambda session: contacts.create(session, key, {"name": name, **about})
+    changed = {field: text for field, text in about.items() if text and found[1][field] != text}
+    return (lambda session: contacts.update(session, found[0], changed)) if changed else None

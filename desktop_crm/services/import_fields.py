@@ -31,6 +31,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("short_name", N_("Short name")),
         Field("name_en", N_("English name")),
         Field("contact", N_("Contact")),
+        Field("contact_salutation", N_("Form of address")),
         Field("contact_title", N_("Job title")),
         Field("phone", N_("Phone"), "phone"),
         Field("mobile", N_("Mobile"), "phone"),

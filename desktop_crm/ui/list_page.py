@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from PySide6.QtWidgets import QWidget
 
+from desktop_crm.core.errors import UserError
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.page import Page
 from desktop_crm.ui.table_model import Column, RowSource
@@ -46,6 +47,7 @@ class ListPage(Page):
         super().__init__(ctx, title, search=search)
         self._new = new
         self._show_data: Callable[[Any], None] | None = None
+        self._counted = True
         self.home.tool.add(button(new, self.new_record, primary=True, theme=ctx.theme, picture="plus"))
 
     def furnish(
@@ -84,8 +86,8 @@ class ListPage(Page):
         hold(self._split)
 
     def first_shown(self) -> None:
+        self._counted = False
         self.list.start(self.first_sort)
-        self.read_counts()
 
     def reload(self) -> None:
         self.list.model.reload()
@@ -129,12 +131,24 @@ class ListPage(Page):
         if record is None:
             self._fill_card(None)
         else:
-            self.ctx.tasks.read(self.card_of, record, done=self._fill_card, owner=self, slot="card")
+            self.ctx.tasks.read(
+                self.card_of, record, done=self._fill_card, failed=self._unread, owner=self, slot="card"
+            )
         self.ctx.status_changed.emit()
+
+    def _unread(self, error: BaseException) -> None:
+        """A record that was taken back meanwhile has no card; the list is read again as well and says so."""
+        if isinstance(error, UserError):
+            self._fill_card(None)
+        else:
+            self.ctx.tasks.failure.emit(error)
 
     def _loaded(self, _fresh: bool) -> None:
         if not self.list.model.rowCount():
             release(self._split)
+        if not self._counted:  # after the card, which the first row has asked for by now
+            self._counted = True
+            self.read_counts()
         self.ctx.status_changed.emit()
 
     def _fill_card(self, data: Any) -> None:

@@ -430,3 +430,9 @@ def test_without_a_customer_a_call_cannot_be_noted(ctx: Context, qtbot: QtBot) -
     ctx.toasted.connect(lambda text, _batch: said.append(text))
     page.note_interaction()
     assert said == [ctx.t("Choose a customer first.")]
+
+
+def test_the_card_of_a_customer_taken_back_is_empty(page: CustomersPage, failures: list[BaseException]) -> None:
+    page.show_card(uuid.uuid4())
+    assert failures == []
+    assert page.card.shown is None

@@ -240,3 +240,19 @@ def test_the_empty_list_offers_the_import(page: CustomersPage) -> None:
     offered = next(one for one in page.findChildren(QPushButton) if one.text() == "匯入……")
     offered.click()
     assert isinstance(page.top(), ImportScreen)
+
+
+def test_the_keyboard_stays_in_the_import(page: CustomersPage, screen: ImportScreen, file: Path, qtbot: QtBot) -> None:
+    with qtbot.waitExposed(page):
+        page.show()
+    screen.take(file)
+    for _ in range(3):
+        screen.next.setFocus()
+        screen.next.click()
+        focused = page.focusWidget()
+        assert focused is screen or (focused is not None and screen.isAncestorOf(focused))
+    screen.check.back.setFocus()
+    screen.check.back.click()
+    assert page.focusWidget() is screen
+    qtbot.keyClick(screen, Qt.Key.Key_Escape)
+    assert page.top() is page.home

@@ -98,6 +98,18 @@ def test_customers_come_in_with_everything_that_hangs_on_them(shop: Shop, file: 
     assert sound(shop)
 
 
+def test_a_form_of_address_and_a_doubtful_tax_number(shop: Shop, file: Path) -> None:
+    heading = "客戶名稱,統編,聯絡人,稱謂,職稱\n"
+    report = run(shop, job(file, heading + "大同水電,12345670,王小明,先生,\n明德工程,12345678,林美玲,小姐,採購\n"))
+    assert [(note.line, note.params["number"]) for note in report.of_kind("noted")] == [(3, "12345678")]
+    again = run(shop, job(file, heading + "大同水電,12345670,王小明,經理,\n明德工程,12345678,林美玲,,採購\n"))
+    assert counts(again, "customers") == (0, 1, 1, 0)
+    with shop.database.read() as session:
+        people = session.execute(select(Contact.name, Contact.salutation, Contact.title).order_by(Contact.name))
+        assert [tuple(row) for row in people] == [("林美玲", "小姐", "採購"), ("王小明", "經理", "")]
+    assert sound(shop)
+
+
 def test_the_same_file_again_changes_nothing(shop: Shop, file: Path) -> None:
     run(shop, job(file, CUSTOMERS))
     assert counts(run(shop, job(file)), "customers") == (0, 0, 2, 1)

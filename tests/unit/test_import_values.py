@@ -101,6 +101,8 @@ def test_an_address_of_taiwan_falls_into_its_parts() -> None:
         (["客戶名稱", "統編", "聯絡人", "職稱", "電話", "手機", "傳真", "郵遞區號", "地址", "業務"], "customers",
          ["name", "tax_number", "contact", "contact_title", "phone", "mobile", "fax",
           "postal_code", "address", "owner"]),
+        (["客戶名稱", "聯絡人", "稱謂", "職稱"], "customers",
+         ["name", "contact", "contact_salutation", "contact_title"]),
         (["公司", "税号", "联系人", "电话", "邮箱", "地址", "备注"], "customers",
          ["name", "tax_number", "contact", "phone", "email", "address", "note"]),
         (["Company Name", "Tax ID", "Contact", "Phone", "E-mail", "ZIP"], "customers",

@@ -193,6 +193,8 @@ class ImportScreen(Screen):
         if report is None or report.batch_id is None:
             return
         self._writing = True
+        if self._holds_keyboard():
+            self.setFocus()
         self.check.show_working(t("Taking back the import"), cancel=False)
         self._refresh()
         past.revert(self.ctx, report.batch_id, self, self._taken_back, self._failed)
@@ -325,10 +327,18 @@ class ImportScreen(Screen):
             COLUMNS: self._ready(),
             CHECK: done or (self._report is not None and self._useful(self._report)),
         }
+        if self.next.hasFocus() or (not idle and self._holds_keyboard()):
+            self.setFocus()  # Qt would hand it to whatever comes next, even outside of this screen
         self.next.setEnabled(idle and usable[step])
+        if self.hasFocus() and self.next.isEnabled():
+            self.next.setFocus()
         self.past.setEnabled(idle)
         for key in STEPS:
             self.steps.set_enabled(key, idle and (key == FILE or (self._examined is not None and not done)))
+
+    def _holds_keyboard(self) -> bool:
+        focused = self.window().focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
 
     @staticmethod
     def _useful(report: ImportReport) -> bool:

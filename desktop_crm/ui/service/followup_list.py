@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_crm.core.dates import clock
+from desktop_crm.core.errors import UserError
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.service import followup_card as cards
 from desktop_crm.ui.service.followup_columns import COLUMNS, FollowUpSource
@@ -95,8 +96,15 @@ class FollowUpList(QWidget):
         if record is None:
             self._fill_card(None)
         else:
-            self.ctx.tasks.read(cards.read, record, done=self._fill_card, owner=self, slot="card")
+            self.ctx.tasks.read(cards.read, record, done=self._fill_card, failed=self._unread, owner=self, slot="card")
         self.ctx.status_changed.emit()
+
+    def _unread(self, error: BaseException) -> None:
+        """A record that was taken back meanwhile has no card."""
+        if isinstance(error, UserError):
+            self._fill_card(None)
+        else:
+            self.ctx.tasks.failure.emit(error)
 
     def _fill_card(self, data: cards.CardData | None) -> None:
         """Show other data; the keyboard goes to the list when the button it was on is gone or disabled."""

@@ -40,12 +40,13 @@ class FormDialog(QDialog):
         box.addWidget(self.form)
         self.buttons = QHBoxLayout()
         self.buttons.addStretch(1)
-        self.buttons.addWidget(button(t("Cancel"), self.reject))
         self._save = button(t("Save"), self._try, primary=True)
         self._save.setShortcut("Ctrl+Return")
         self._save.setDefault(True)
         self.buttons.addWidget(self._save)
         box.addLayout(self.buttons)
+        # second in line: Tab and Enter after the last field must not throw the typing away
+        self.buttons.insertWidget(1, button(t("Cancel"), self.reject))
 
     def focus_on(self, name: str) -> None:
         """Put the cursor into a field once the window is there."""

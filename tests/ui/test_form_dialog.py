@@ -1,0 +1,38 @@
+"""The small window around a form."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_crm.ui.context import Context
+from desktop_crm.ui.widgets.edits import TextEdit
+from desktop_crm.ui.widgets.form_dialog import FormDialog
+
+
+class Noting(FormDialog):
+    def __init__(self, ctx: Context, parent: QWidget) -> None:
+        super().__init__(ctx, "Note", "", parent)
+        self.form.add("name", "Name", TextEdit())
+        self.form.add("town", "Town", TextEdit())
+        self.kept: list[dict[str, object]] = []
+
+    def save(self) -> None:
+        self.kept.append(self.form.values())
+
+
+def test_tab_and_enter_after_the_last_field_save(ctx: Context, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = Noting(ctx, parent)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    last = dialog.form.rows["town"].control
+    last.setFocus()
+    qtbot.keyClicks(last, "Taichung")
+    qtbot.keyClick(last, Qt.Key.Key_Tab)
+    focused = dialog.focusWidget()
+    assert focused is not None
+    qtbot.keyClick(focused, Qt.Key.Key_Return)
+    assert dialog.kept == [{"name": "", "town": "Taichung"}]
