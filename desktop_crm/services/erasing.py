@@ -86,6 +86,7 @@ def erase(session: Session, customer_id: uuid.UUID) -> None:
     owned = _owned(session, customer_id)
     _let_go(session, owned)
     session.flush()
+    _forget_former(session, owned, _LINKS)
     session.expunge_all()
     for table in reversed(Record.metadata.sorted_tables):
         if keys := owned.get(table.name):
@@ -115,6 +116,8 @@ def make_nameless(session: Session, customer_id: uuid.UUID) -> int:
     session.flush()
     _forget(session, "contact", [person.id for person in people])
     _forget(session, "contact_point", [point.id for point in points])
+    owned = {"customer": {customer_id}, "contact": {person.id for person in people}}
+    _forget_former(session, owned, {"contact": ["customer_id"], "contact_point": ["contact_id"]})
     search_documents.refresh(session, [customer_id])
     search_index.wipe(session.connection())
     return len(people)
@@ -154,8 +157,34 @@ def _keys(table: Table) -> list[tuple[Any, str]]:
     return [(column, key.column.table.name) for column in table.c for key in column.foreign_keys]
 
 
+def _forget_former(session: Session, owned: Owned, links: dict[str, list[str]]) -> None:
+    """Take out of the journal what was in records deleted before, which pointed at what is erased by ``links``."""
+    entry = JournalEntry
+    deleted = session.execute(
+        select(entry.entity, entry.key, entry.changes).where(entry.verb == "delete", entry.entity.in_(links))
+    ).all()
+    known = {str(key) for keys in owned.values() for key in keys}
+    while True:
+        former: Owned = {}
+        for entity, key, told in deleted:
+            if str(key) not in known and any(told.get(name, [None])[0] in known for name in links[entity]):
+                former.setdefault(entity, set()).add(key)
+        if not former:
+            return
+        for entity, keys in former.items():
+            _forget(session, entity, keys)
+            known |= {str(key) for key in keys}
+
+
 def _forget(session: Session, entity: str, keys: Collection[uuid.UUID]) -> None:
     """Take what was in the records out of the journal."""
     session.execute(
         update(JournalEntry).where(JournalEntry.entity == entity, JournalEntry.key.in_(keys)).values(changes={})
     )
+
+
+# by entity, the columns that say whose a record is
+_LINKS = {
+    table.name: [column.name for column, _owner in _keys(table) if not column.nullable]
+    for table in Record.metadata.sorted_tables
+} | {entity_of(ExternalKey): ["record_id"]}

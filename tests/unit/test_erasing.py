@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from desktop_crm.core.errors import UserError
-from desktop_crm.models import Contact, JournalEntry, Tombstone
+from desktop_crm.models import Contact, Interaction, JournalEntry, Quotation, Tombstone
 from desktop_crm.services import (
     check,
     contacts,
@@ -20,6 +21,7 @@ from desktop_crm.services import (
     history,
     interactions,
     orders,
+    quotation_view,
     quotations,
     search,
     sites,
@@ -76,6 +78,33 @@ def test_a_person_without_documents_is_gone_everywhere(shop: Shop, person: uuid.
         assert customers.load(session, other).values["referrer_id"] is None
         assert not history.can_undo(session, outcome.changed.batch_id)
     assert person in outcome.changed.entities["customer"]
+
+
+def test_what_was_deleted_before_is_forgotten_too(shop: Shop, person: uuid.UUID) -> None:
+    with shop.database.read() as session:
+        form = customers.load(session, person)
+        (draft,) = session.scalars(select(Quotation.id)).all()
+        (called,) = session.scalars(select(Interaction.id)).all()
+        contact = session.scalars(select(Contact.id)).one()
+        header = quotation_view.load(session, draft).header
+    shop.database.run(quotations.save_draft, draft, replace(header, project_name="天母東路"), [DraftLine("王美玉")])
+    shop.database.run(quotations.delete_draft, draft)
+    shop.database.run(interactions.delete, called)
+    shop.database.run(contacts.update, contact, {"name": "甲"}, ())
+    shop.database.run(customers.update, person, replace(form, points=(), address=PostalAddress()))
+    assert "journal" in leftovers(shop)
+    shop.database.run(erasing.erase, person)
+    assert leftovers(shop) == []
+
+
+def test_numbers_a_nameless_contact_had_before_are_forgotten(shop: Shop) -> None:
+    firm = shop.database.run(customers.create, CustomerForm({"name": "公司"})).result
+    contact = shop.database.run(contacts.create, firm, {"name": "王美玉"}, (Point("mobile", "0912345678"),)).result
+    undone = shop.database.run(contacts.create, firm, {"name": "王美玉"}, (Point("mobile", "0912345678"),)).changed
+    shop.database.run(history.undo, undone.batch_id)
+    shop.database.run(contacts.update, contact, {}, ())
+    shop.database.run(erasing.make_nameless, firm)
+    assert leftovers(shop) == []
 
 
 def test_with_documents_only_the_contacts_lose_their_names(shop: Shop, person: uuid.UUID) -> None:
