@@ -237,24 +237,21 @@ def _credits(order: Any, allocated: Iterable[Any]) -> Iterator[tuple[dt.date, st
         yield max(order.paid_on or order.ordered_on, order.ordered_on), "", "", order.paid - told
 
 
-def _plans(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[tuple[int, dt.date | None]]]:
+def _plans(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, receivables.Plan]:
     query = (
         select(Instalment.order_id, Instalment.amount, Instalment.due_on)
         .join(Order, Order.id == Instalment.order_id)
         .where(Order.customer_id.in_(ids))
         .order_by(Instalment.order_id, Instalment.position)
     )
-    plans: dict[uuid.UUID, list[tuple[int, dt.date | None]]] = defaultdict(list)
-    for order_id, amount, due_on in session.execute(query):
-        plans[order_id].append((amount, due_on))
-    return plans
+    return receivables.plans_of(session.execute(query))
 
 
 def _statement(
     head: dict[str, Any],
     currency: str,
     account: _Account,
-    plans: dict[uuid.UUID, list[tuple[int, dt.date | None]]],
+    plans: dict[uuid.UUID, receivables.Plan],
     period: tuple[dt.date, dt.date],
 ) -> Statement:
     since, until = period
@@ -301,7 +298,7 @@ def _rows(account: _Account, since: dt.date) -> tuple[int, list[StatementRow]]:
     return opening, rows
 
 
-def _open(order: Any, paid: int, plan: list[tuple[int, dt.date | None]] | None) -> Iterator[OpenLine]:
+def _open(order: Any, paid: int, plan: receivables.Plan | None) -> Iterator[OpenLine]:
     if order.total <= paid:
         return
     for left, due in open_of(plan, order.total, paid) if plan else [(order.total - paid, order.due_on)]:
