@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_crm.ui import warming
 from desktop_crm.ui.widgets.buttons import FlowLayout, button
-from desktop_crm.ui.widgets.hold import hold, release
+from desktop_crm.ui.widgets.hold import LONGEST, hold, release
 
 
 @pytest.mark.parametrize("name", warming.LATER)
@@ -24,7 +24,7 @@ def test_what_is_held_is_painted_when_released(qtbot: QtBot) -> None:
     hold(widget)
     assert not widget.updatesEnabled()
     release(widget)
-    assert widget.updatesEnabled()
+    qtbot.waitUntil(widget.updatesEnabled, timeout=LONGEST // 2)
 
 
 def test_what_is_held_is_painted_in_the_end_whatever_happens(qtbot: QtBot) -> None:

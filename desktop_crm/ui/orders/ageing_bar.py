@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.orders.words import BUCKETS
+from desktop_crm.ui.table_model import NOTHING
 from desktop_crm.ui.widgets.buttons import FlowLayout
 from desktop_crm.ui.widgets.labels import Kpi, restyle
 
@@ -23,7 +24,7 @@ class AgeBox(Kpi):
     pressed = Signal()
 
     def __init__(self, ctx: Context, name: str) -> None:
-        super().__init__(ctx.theme, name)
+        super().__init__(ctx.theme, name, NOTHING)  # as tall as with a figure
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMinimumWidth(ctx.theme.px(84))

@@ -41,18 +41,19 @@ class OrderCard(QFrame):
         self.tabs = SubTabs(ctx.theme, [Chip(key, text) for key, text in zip(TABS, texts, strict=True)])
         column.addWidget(self.tabs)
         column.addWidget(line())
-        self.lines = LinesView(ctx)
+        self.lines = LinesView(ctx)  # the others are put in their places by ``_show_tab``
         self.deliveries = RowsView(ctx, t("Nothing was delivered yet."))
         self.payments = RowsView(ctx, t("Nothing was paid yet."))
         self.invoices = RowsView(ctx, t("No invoice was noted yet."))
         self.history = Timeline(ctx.theme, "")
-        self.stack = QStackedWidget()
+        self.stack = QStackedWidget(self)
         self.stack.setProperty("look", "clear")
-        for view in (self.lines, self.deliveries, self.payments, self.invoices):
-            self.stack.addWidget(_scrolled(view))
-        self.stack.addWidget(self.history)
         column.addWidget(self.stack, 1)
-        self.tabs.chosen.connect(lambda key: self.stack.setCurrentIndex(TABS.index(key)))
+        self._tab = TABS[0]
+        self._filled: set[str] = set()  # the tabs that show the order in hand
+        self._places: dict[str, int] = {}  # of the tabs that were looked at, in the stack
+        self.tabs.chosen.connect(self._show_tab)
+        self._show_tab(self._tab)
         self.deliveries.wanted.connect(self.delivery_wanted)
         self.payments.wanted.connect(self.payment_wanted)
         self.invoices.wanted.connect(self.invoice_wanted)
@@ -193,22 +194,50 @@ class OrderCard(QFrame):
         self.more["cancel_acceptance"].setVisible("cancel_acceptance" in actions)
         self.more["cancel"].setVisible("cancel" in actions)
 
-    def _fill_tabs(self, data: CardData) -> None:
-        t, view = self._ctx.t, data.view
-        accepted = view.accepted_on is not None
-        self.lines.show_order(data)
-        self.deliveries.show_groups([("", [delivery_entry(t, row, accepted=accepted) for row in view.deliveries])])
+    def _show_tab(self, key: str) -> None:
+        """Turn to a tab, which is put in its place and filled when it is looked at."""
+        if key not in self._places:
+            view = getattr(self, key)
+            self._places[key] = self.stack.addWidget(view if key == "history" else _scrolled(view, self.stack))
+        self._tab = key
+        self.stack.setCurrentIndex(self._places[key])
+        self._fill_tab()
+
+    def _fill_tab(self) -> None:
+        data, t = self.shown, self._ctx.t
+        if data is None or self._tab in self._filled:
+            return
+        self._filled.add(self._tab)
+        view = data.view
+        if self._tab == "lines":
+            self.lines.show_order(data)
+        elif self._tab == "deliveries":
+            accepted = view.accepted_on is not None
+            self.deliveries.show_groups([("", [delivery_entry(t, row, accepted=accepted) for row in view.deliveries])])
+        elif self._tab == "payments":
+            self._fill_payments(data)
+        elif self._tab == "invoices":
+            rows = [invoice_entry(t, row, view) for row in data.invoices]
+            self.invoices.show_groups([(self._not_invoiced(data), rows)])
+        else:
+            self.history.show_events(events_of(t, view, data.history))
+
+    def _fill_payments(self, data: CardData) -> None:
+        t = self._ctx.t
         bounced = [row for row in data.loose if row.cheque_state == "bounced"]
         free = [row for row in data.loose if row.free > 0]
         self.payments.show_groups(
             [
-                ("", [payment_entry(t, row, row.share, of_order=True) for row in view.payments]),
+                ("", [payment_entry(t, row, row.share, of_order=True) for row in data.view.payments]),
                 (t("Deposits of this customer"), [payment_entry(t, row, row.free, of_order=False) for row in free]),
                 (t("Bounced cheques"), [payment_entry(t, row, row.amount, of_order=False) for row in bounced]),
             ]
         )
-        self.invoices.show_groups([(self._not_invoiced(data), [invoice_entry(t, row, view) for row in data.invoices])])
-        self.history.show_events(events_of(t, view, data.history))
+
+    def _fill_tabs(self, data: CardData) -> None:
+        self._filled.clear()
+        self._fill_tab()
+        view = data.view
         counts = {
             "deliveries": len(view.deliveries),
             "payments": len(view.payments),
@@ -235,8 +264,8 @@ class OrderCard(QFrame):
             self.wanted.emit(key)
 
 
-def _scrolled(view: QWidget) -> QScrollArea:
-    area = QScrollArea()
+def _scrolled(view: QWidget, parent: QWidget) -> QScrollArea:
+    area = QScrollArea(parent)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(view)

@@ -15,6 +15,6 @@ def hold(widget: QWidget) -> None:
 
 
 def release(widget: QWidget) -> None:
-    """Paint it again."""
+    """Paint it again, after the columns of its tables have found their widths, for which they set a timer."""
     if not widget.updatesEnabled():
-        widget.setUpdatesEnabled(True)
+        QTimer.singleShot(0, widget, lambda: widget.setUpdatesEnabled(True))
