@@ -84,7 +84,7 @@ class Paper:
         logo = sheet.picture(seller.logo, LEFT, 120.0, 50.0)
         x = LEFT + (max(shape.x + shape.width - LEFT for shape in logo.shapes) + 12.0 if logo else 0.0)
         width = RIGHT - META_WIDTH - 14.0 - x
-        left = writer.lines(seller.name, SHOP, x, width)
+        left = writer.headline(seller.name, SHOP, x, width)
         left += writer.lines(seller.name_en, Style(10, 15, color=GREY), x, width)
         labelled = ((t("Tax ID"), seller.tax_number), (t("Tel."), seller.phone), (t("Fax"), seller.fax))
         numbers = [f"{label} {value}" for label, value in labelled if value]

@@ -152,7 +152,7 @@ class _Parts:
         logo = sheet.picture(seller.logo, LEFT, 120.0, 50.0)
         x = LEFT + (_width_of(logo) + 12.0 if logo else 0.0)
         width = RIGHT - _META_WIDTH - 14.0 - x
-        left = self.writer.lines(seller.name, SHOP, x, width)
+        left = self.writer.headline(seller.name, SHOP, x, width)
         left += self.writer.lines(seller.name_en, Style(10, 15, color=GREY), x, width)
         numbers = self._inline(("tax_number", seller.tax_number), ("phone", seller.phone), ("fax", seller.fax))
         for parts in (numbers, [seller.address], [seller.email, seller.website]):

@@ -175,6 +175,12 @@ class Writer:
             return []
         return [self._place(line, style, x, width, align) for line in self.wrap(text, style, width)]
 
+    def headline(self, text: str, style: Style, x: float, width: float) -> list[Band]:
+        """``text`` on one line, up to a third smaller if need be; a longer one in lines of full size."""
+        if text.strip() and self.width(fonts.clean(text), style) <= width * 1.5:
+            return [self.line(text, style, x, width)]
+        return self.lines(text, style, x, width)
+
 
 def stack(bands: Iterable[Band]) -> Band:
     """The bands above each other as one that is never cut."""

@@ -23,7 +23,7 @@ from desktop_crm.models.snapshot import Buyer, QuotationSnapshot, Seller, Snapsh
 from desktop_crm.reports import fonts
 from desktop_crm.reports.quotation_pdf import render, uncovered
 from desktop_crm.reports.quotation_words import Words
-from desktop_crm.reports.sheet import LEFT, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, RIGHT
+from desktop_crm.reports.sheet import LEFT, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, Style, Writer
 
 T = translator("zh_TW")
 SELLER = Seller(
@@ -425,3 +425,13 @@ def test_boxes_do_not_meet_each_other() -> None:
             dashed = [r for r in page.rects if not r["fill"]]
             for a, b in combinations(dashed, 2):
                 assert a["x1"] <= b["x0"] or b["x1"] <= a["x0"] or a["bottom"] <= b["top"] or b["bottom"] <= a["top"]
+
+
+def test_the_name_of_the_shop_is_set_smaller_before_it_is_broken() -> None:
+    writer = Writer("zh_TW")
+    style = Style(17, 23, bold=True)
+    name = "台中永安冷氣工程有限公司"
+    assert [len(writer.headline(name, style, 0.0, width)) for width in (250.0, 150.0, 100.0)] == [1, 1, 3]
+    (band,) = writer.headline(name, style, 0.0, 150.0)
+    assert writer.width(name, band.runs[0].style) == pytest.approx(150.0)
+    assert writer.headline(" ", style, 0.0, 150.0) == []

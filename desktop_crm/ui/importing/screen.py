@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.importing import memory, past
@@ -337,7 +337,7 @@ class ImportScreen(Screen):
             self.steps.set_enabled(key, idle and (key == FILE or (self._examined is not None and not done)))
 
     def _holds_keyboard(self) -> bool:
-        focused = self.window().focusWidget()
+        focused = cast("QWidget | None", self.window().focusWidget())
         return focused is not None and self.isAncestorOf(focused)
 
     @staticmethod
