@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -48,7 +48,11 @@ class StartPage(QMainWindow):
         column = QVBoxLayout(place)
         column.setContentsMargins(0, 0, 0, 0)
         column.addStretch(1)
-        column.addWidget(self._box(error), 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()  # an alignment would give the box no height for sentences that wrap
+        middle.addStretch(1)
+        middle.addWidget(self._box(error))
+        middle.addStretch(1)
+        column.addLayout(middle)
         column.addStretch(1)
         column.addWidget(ProgressStrip(ctx))
         self.setCentralWidget(place)

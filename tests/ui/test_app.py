@@ -127,6 +127,16 @@ def test_start_page_controls_are_named(program: app.Program) -> None:
     assert [one for one in controls if not one.accessibleName()] == []
 
 
+def test_a_long_sentence_leaves_every_choice_its_height(program: app.Program, qtbot: QtBot, shop_path: Path) -> None:
+    page = program.start("The shop is already open elsewhere. " * 8, in_use=shop_path)
+    qtbot.waitExposed(page)
+    shown = [one for one in page.findChildren(QPushButton) if one.isVisible()]
+    assert len(shown) == 4
+    for one in shown:
+        assert one.height() >= one.sizeHint().height()
+        assert one.visibleRegion().boundingRect() == one.rect()
+
+
 def test_a_shop_needs_a_name(program: app.Program, qtbot: QtBot) -> None:
     page = program.start()
     dialog = NameDialog(page.ctx, page)
