@@ -142,6 +142,7 @@ class RestoreDialog(QDialog):
             return
         made = made_at(path) or dt.datetime.fromtimestamp(stat.st_mtime, dt.UTC)
         self._copies.insert(0, Copy(made, path, stat.st_size))
+        self.table.show()
         self._show_rows()
         self.table.selectRow(0)
         self._look(path)
@@ -186,7 +187,8 @@ class RestoreDialog(QDialog):
         if copies:
             self.table.selectRow(0)
         else:
-            self.preview.say("", self.ctx.t("There is no backup of this shop yet."))
+            self.table.hide()
+            self._show_current(None)
 
     def _look(self, path: Path) -> None:
         from desktop_crm.services import backups
@@ -230,7 +232,8 @@ class RestoreDialog(QDialog):
         found = self._inside.get(path) if path is not None else None
         self.error.setText(self.ctx.t.error(found) if isinstance(found, EnvironmentFault) else "")
         self.restore_button.setEnabled(self._contents(path) is not None)
-        self.preview.say("", self._words(path) if path is not None else "")
+        none = self.ctx.t("There is no backup of this shop yet.") if self.table.isHidden() else ""
+        self.preview.say("", self._words(path) if path is not None else none)
 
     def _words(self, path: Path) -> str:
         t, inside = self.ctx.t, self._contents(path)

@@ -113,7 +113,10 @@ def test_typing_comes_back_after_a_crash(form: Form, ctx: Context, qtbot: QtBot)
     key = "shop/customer/1"
     keeper = Recovery(key, form)
     form.changed.connect(lambda: keeper.keep(form.texts()))
-    QTest.keyClicks(form.rows["name"].control, "X")
+    name = form.rows["name"].control
+    assert isinstance(name, TextEdit)
+    name.end(False)
+    QTest.keyClicks(name, "X")
     keeper.flush()
     assert recovery.waiting("shop/customer/") == [key]
     form.set_values({"name": ""})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
@@ -26,6 +27,7 @@ from desktop_crm.ui.service.followups_view import FollowUpsView
 from desktop_crm.ui.service.month_model import first_weekday, span
 from desktop_crm.ui.service.page import ServicePage
 from desktop_crm.ui.widgets.followup_dialog import FinishDialog, FollowUpDialog
+from tests.ui.walk import settle
 
 Plan = Callable[..., uuid.UUID]
 TODAY = dt.date(2026, 11, 18)  # a Wednesday
@@ -432,6 +434,19 @@ def test_a_narrow_board_puts_done_under_later(plan: Plan, page: Callable[[], Ser
     shown.resize(800, 700)
     qtbot.waitUntil(lambda: columns["lately"].x() == columns["later"].x())
     assert columns["lately"].y() > columns["later"].y() > columns["today"].y() - 1
+
+
+def test_no_card_covers_the_next_at_any_width(plan: Plan, page: Callable[[], ServicePage]) -> None:
+    """Titles of growing length: some fit in one line only until a scroll bar or a narrower window takes room."""
+    for letters in range(1, 17):
+        plan("回電" + "確" * letters, 20)
+    shown = page()
+    later = view_of(shown).board.columns["later"].list
+    for width in (1240, 1180, 1100, 1060, 1000, 1380):
+        shown.resize(width, 700)
+        settle(shown)
+        places = [later.visualRect(later.model_.index(row, 0)) for row in range(16)]
+        assert all(one.bottom() < below.top() for one, below in pairwise(places)), width
 
 
 @pytest.mark.parametrize(

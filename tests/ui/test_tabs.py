@@ -8,15 +8,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.ui.actions import CURRENT
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.main_window import MainWindow
 from desktop_crm.ui.theme import Theme
-
-NAMED = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QTableView)
+from tests.ui.walk import unnamed
 
 
 @pytest.fixture
@@ -40,17 +38,6 @@ def open_window(make_ctx: Callable[..., Context], qtbot: QtBot) -> Callable[[str
         return window
 
     return make
-
-
-def unnamed(window: QWidget) -> list[str]:
-    """Controls that a screen reader would pass over in silence."""
-    found = [w for w in window.findChildren(QWidget) if isinstance(w, NAMED) and w.isVisible()]
-    return [f"{type(w).__name__} in {type(w.parent()).__name__}" for w in found if not w.accessibleName() and _own(w)]
-
-
-def _own(widget: QWidget) -> bool:
-    """Ours, not an inner part of a Qt control such as the editor of a combo box."""
-    return not widget.objectName().startswith("qt_") and not isinstance(widget.parent(), QComboBox | QLineEdit)
 
 
 def shown(window: MainWindow) -> str:

@@ -69,7 +69,7 @@ class DeliverDialog(FormDialog):
         inner = QWidget()
         inner.setProperty("look", "clear")
         grid = QGridLayout(inner)
-        grid.setContentsMargins(0, 0, px(4), 0)
+        grid.setContentsMargins(0, 0, px(4) if len(self.open_lines) > VISIBLE else 0, 0)
         grid.setHorizontalSpacing(px(12))
         grid.setVerticalSpacing(px(6))
         grid.setColumnStretch(0, 1)

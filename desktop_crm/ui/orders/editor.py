@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_crm.core.dates import clock
@@ -25,7 +25,7 @@ from desktop_crm.ui.widgets.completer import Completer, Suggestion
 from desktop_crm.ui.widgets.edits import DateEdit, TextEdit
 from desktop_crm.ui.widgets.followup_dialog import customers_like
 from desktop_crm.ui.widgets.form import Form, combo
-from desktop_crm.ui.widgets.labels import Card, Label, Note
+from desktop_crm.ui.widgets.labels import Card, Note
 from desktop_crm.ui.widgets.line_grid import LineGrid
 from desktop_crm.ui.widgets.line_source import Buyer
 from desktop_crm.ui.widgets.payment_dialog import day_of
@@ -117,8 +117,7 @@ class OrderEditor(Screen):
         lines.body.setContentsMargins(1, theme.px(2), 1, theme.px(2))
         lines.body.addWidget(self.grid)
         sums = QHBoxLayout()
-        hint = self.ctx.t("Enter goes on, Ctrl+D copies a line, Alt+Up and Alt+Down move it, F4 shows last prices.")
-        sums.addWidget(Label(hint, "small", wrap=True), 1, Qt.AlignmentFlag.AlignTop)
+        sums.addStretch(1)
         sums.addWidget(self.sums)
         for widget in (self.found, self.form, lines):
             column.addWidget(widget)

@@ -61,6 +61,7 @@ class StatementDialog(FormDialog):
         self.form.add("since", t("First day"), DateEdit(t, "since"), required=True)
         self.form.add("until", t("Closing day"), DateEdit(t, "until"), required=True)
         self.only = QCheckBox(t("Only customers who close on this day"))
+        self.only.setAccessibleName(self.only.text())
         self.only.setVisible(customer is None)
         box = self.layout()
         assert isinstance(box, QVBoxLayout)

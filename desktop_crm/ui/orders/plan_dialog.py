@@ -31,7 +31,9 @@ class PlanDialog(FormDialog):
         self.plan.set_parts(instalments.parts_of(data.plan))
         box = self.layout()
         assert isinstance(box, QVBoxLayout)
-        box.insertWidget(box.count() - 1, self.plan)
+        box.replaceWidget(self.form, self.plan)
+        self.form.hide()
+        self.plan.heading.hide()  # the title says so already
 
     def save(self) -> None:
         """Store the plan."""

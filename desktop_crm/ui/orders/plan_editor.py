@@ -71,7 +71,8 @@ class PlanEditor(QWidget):
             self.choices[key] = action
         self.usual.setMenu(menu)
         row = QHBoxLayout()
-        row.addWidget(Label(t("Payment plan"), "heading"))
+        self.heading = Label(t("Payment plan"), "heading")
+        row.addWidget(self.heading)
         row.addStretch(1)
         row.addWidget(self.usual)
         row.addWidget(button(t("Add a part"), self.add_part))

@@ -95,7 +95,7 @@ class TotalsBox(Card):
             self._figures[key] = Label("", "bold" if key == "net" else "")
             self._grid.addWidget(self._names[key], row, 0)
             self._grid.addWidget(self._figures[key], row, 2, RIGHT)
-        self._grid.addWidget(self.discount, 1, 1, 1, 1)
+        self._grid.addWidget(self.discount, 1, 1, 1, 2, RIGHT)
         self._names["discount"].setText(t("Discount"))
         self.body.addLayout(self._grid)
         self.body.addWidget(line())
@@ -150,6 +150,9 @@ class TotalsBox(Card):
                 self._names[key].setVisible(shown)
                 self._figures[key].setVisible(shown)
         self._figures["discount"].setVisible(discounted)
+        self._grid.addWidget(
+            self.discount, 1, 1, 1, 1 if discounted else 2, RIGHT
+        )  # the figures' edge while it has none
 
     def say(self, sentence: str) -> None:
         """Say why the totals are not those of the lines."""

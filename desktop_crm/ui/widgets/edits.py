@@ -29,6 +29,13 @@ class TextEdit(QLineEdit):
         self.setMaxLength(limit)
         self.textEdited.connect(lambda _text: self.edited.emit())
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A form that opens puts the cursor behind what is there."""
+        super().focusInEvent(event)
+        opened = event.reason() in (Qt.FocusReason.OtherFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+        if opened and not self.cursorPosition() and not self.hasSelectedText():
+            self.end(False)
+
 
 class NumberEdit(TextEdit):
     """A quantity or an amount in major units; ``value`` raises UserError for what is no number."""

@@ -203,6 +203,8 @@ def _set_value(control: QWidget, value: Any) -> None:
         control.setChecked(bool(value))
     else:
         _set_text(control, "" if value is None else str(value))
+        if isinstance(control, QLineEdit) and not control.hasFocus():
+            control.setCursorPosition(0)  # a long text shows its beginning
 
 
 def _set_text(control: QWidget, text: str) -> None:

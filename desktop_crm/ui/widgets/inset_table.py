@@ -14,6 +14,7 @@ from desktop_crm.ui.table_model import KIND_ROLE, VALUE_ROLE, Column, Pill, Row,
 from desktop_crm.ui.widgets.cells import CellPainter
 
 Index = QModelIndex | QPersistentModelIndex
+WORDS = ("text", "muted")  # kinds of columns that may be shortened; numbers may not
 
 
 class RowsModel(QAbstractTableModel):
@@ -119,7 +120,7 @@ class InsetTable(QTableView):
         self._share_width()
 
     def _share_width(self) -> None:
-        """Where room is short the stretching column gives up a third, then titles are shortened, then it gives more."""
+        """Where room is short: the stretching column gives a third, then titles, then other words, then it again."""
         columns, room = self._rows.columns, self.viewport().width()
         shown = [number for number in range(len(columns)) if not self.isColumnHidden(number)]
         declared = [self._ctx.theme.px(column.width) for column in columns]
@@ -127,10 +128,18 @@ class InsetTable(QTableView):
         taker = next((n for n, column in enumerate(columns) if column.stretch), len(columns) - 1)
         full = widths[taker]
         widths[taker] += max(room - sum(widths[n] for n in shown), -full // 3)
-        for number in sorted(set(shown) - {taker}, key=lambda n: declared[n] - widths[n]):
+
+        def narrow(number: int, least: int) -> None:
             over = sum(widths[n] for n in shown) - room
-            widths[number] -= min(max(over, 0), widths[number] - declared[number])
-        widths[taker] -= min(max(sum(widths[n] for n in shown) - room, 0), widths[taker] - full // 3)
+            widths[number] -= min(max(over, 0), max(widths[number] - least, 0))
+
+        others = sorted(set(shown) - {taker}, key=lambda n: -widths[n])
+        for number in others:
+            narrow(number, declared[number])
+        for number in others:
+            if columns[number].kind in WORDS:
+                narrow(number, declared[number] * 2 // 3)
+        narrow(taker, full // 3)
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
 

@@ -126,7 +126,8 @@ class ListView(QTableView):
     def _title_width(self, number: int) -> int:
         column, theme = self._model.columns[number], self._ctx.theme
         title = QFontMetrics(theme.font("small")).horizontalAdvance(self._ctx.t(column.title))
-        return title + theme.px(18) + (theme.px(16) if column.sort_key else 0)
+        sorted_by = bool(column.sort_key) and column.sort_key == self._model.query.sort
+        return title + theme.px(18) + (theme.px(16) if sorted_by else 0)
 
     def _measure(self) -> None:
         """Let the columns that do not stretch grow to what their first rows say, up to twice their width."""
