@@ -7,7 +7,7 @@ still be spent twice.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
@@ -30,6 +30,7 @@ from desktop_crm.models.order import DeliveryState, OrderState
 from desktop_crm.models.payment import ChequeState
 from desktop_crm.services import instalments
 
+PART = 500  # ids bound in one statement
 Keys = set[uuid.UUID]
 
 
@@ -40,7 +41,7 @@ def contradicted(session: Session, entries: Sequence[JournalEntry]) -> bool:
     of more than their invoice; visits to retired equipment.
     """
     return any(
-        session.scalar(select(model.id).where(model.id.in_(keys), wrong).limit(1)) is not None
+        session.scalar(select(model.id).where(model.id.in_(part), wrong).limit(1)) is not None
         for model, keys, wrong in (
             (Payment, _payments(session, entries), _OVERSPENT),
             (Order, _told(entries, Order), _MISFIT),
@@ -49,15 +50,16 @@ def contradicted(session: Session, entries: Sequence[JournalEntry]) -> bool:
             (InspectionPlan, _told(entries, InspectionPlan), _TO_RETIRED),
             (Equipment, _told(entries, Equipment), _VISITED),
         )
-        if keys
+        for part in _parts(keys)
     )
 
 
 def follow_plans(session: Session, entries: Sequence[JournalEntry]) -> None:
     """Bring plans of payment that came back up to what happened since."""
     orders = {one.order_id for one in _standing(session, Instalment, entries)}
-    for order in session.scalars(select(Order).where(Order.id.in_(orders))) if orders else ():
-        instalments.follow(session, order)
+    for part in _parts(orders):
+        for order in session.scalars(select(Order).where(Order.id.in_(part))).all():
+            instalments.follow(session, order)
 
 
 def _told(entries: Iterable[JournalEntry], model: Any, field: str = "") -> Keys:
@@ -68,8 +70,15 @@ def _told(entries: Iterable[JournalEntry], model: Any, field: str = "") -> Keys:
 
 def _standing(session: Session, model: Any, entries: Iterable[JournalEntry]) -> Sequence[Any]:
     """Those of them that are there."""
-    keys = _told(entries, model)
-    return session.scalars(select(model).where(model.id.in_(keys))).all() if keys else ()
+    parts = _parts(_told(entries, model))
+    return [record for part in parts for record in session.scalars(select(model).where(model.id.in_(part)))]
+
+
+def _parts(keys: Keys) -> Iterator[list[uuid.UUID]]:
+    """The keys in lists short enough to be bound in one statement: an import may have changed very many."""
+    every = list(keys)
+    for start in range(0, len(every), PART):
+        yield every[start : start + PART]
 
 
 def _payments(session: Session, entries: Sequence[JournalEntry]) -> Keys:
