@@ -56,7 +56,8 @@ def _make_nameless(ctx: Context, customer: uuid.UUID, extent: Extent, parent: QW
     t = ctx.t
     what = t("%(name)s has documents that must be kept.", name=extent.name)
     advice = t(
-        "The names, numbers and notes of its contacts can be erased: %(count)s. This cannot be undone.",
+        "The names, numbers and notes of its contacts can be erased: %(count)s. Documents, noted calls and follow-ups "
+        "stay as they were written, and older backups hold everything. This cannot be undone.",
         count=t.number(extent.contacts),
     )
     if confirm(ctx, what, advice, t("Erase the contacts"), parent):
