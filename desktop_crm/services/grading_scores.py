@@ -9,7 +9,8 @@ Marketing", 1994), gross margin beside them; the ranking is cut as in an ABC ana
   outrank the builder who feeds the shop. Selling at a loss counts less than not selling.
   Who has no order in the period stands below everybody who has, for all but the margin.
 * Total = sum of weight x score, as an exact integer of weight x 10^4. Rank: total, revenue, then the lower id.
-* By customers: limit k ends at rank n x limit / 100, rounded half up; the rest is D.
+* By customers: limit k ends at rank n x limit / 100, rounded half up; the rest is D, and so is
+  who has no order in the period: in a young shop nobody may call them better than each other.
 * By revenue share: grade k as long as those ranked before have less than its limit of all revenue, so whoever
   crosses a limit still belongs to the better grade; no revenue in the period is D.
 """
@@ -82,6 +83,7 @@ def score(columns: Columns, rule: Rule) -> Scores:
         grades[order] = _by_revenue(columns.revenue[order], rule.limits)
     else:
         grades[order] = _by_customers(len(columns), rule.limits)
+        grades[columns.orders == 0] = len(GRADES) - 1
     return Scores(criteria, totals, order, grades)
 
 

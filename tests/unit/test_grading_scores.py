@@ -52,7 +52,7 @@ def reference(columns: Columns, rule: Rule) -> list[str]:
             before += max(int(columns.revenue[i]), 0)
         else:
             ends = [int(Fraction(len(columns) * limit, 1_000_000) + Fraction(1, 2)) for limit in rule.limits]
-            reached = [rank < end for end in ends]
+            reached = [rank < end and columns.orders[i] > 0 for end in ends]
             grade = "ABC"[reached.index(True)] if True in reached else "D"
         grades[i] = grade
     return grades
@@ -70,6 +70,11 @@ def test_shares_of_the_mock_up() -> None:
     columns = columns_of([(1, 1000 + i, 300, 5) for i in range(1284)])
     grades = grading_scores.score(columns, DEFAULT).grades
     assert np.bincount(grades).tolist() == [64, 193, 385, 642]
+
+
+def test_who_never_ordered_is_no_better_than_another_who_never_did() -> None:
+    columns = columns_of([(0, 0, 0, 0)] * 19 + [(1, 500, 100, 9)])
+    assert ["ABCD"[grade] for grade in grading_scores.score(columns, DEFAULT).grades] == ["D"] * 19 + ["A"]
 
 
 def test_of_equal_scores_the_greater_revenue_ranks_first() -> None:

@@ -102,6 +102,7 @@ class Calendar(QWidget):
         column.addWidget(self.day_title)
         column.addWidget(self.nothing)
         column.addWidget(self.list, 1)
+        column.addStretch()  # holds title and sentence at the top on a day without cards
         return side
 
     def _connect(self) -> None:
