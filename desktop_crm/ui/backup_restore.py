@@ -87,7 +87,7 @@ class RestoreDialog(QDialog):
         self.table = CopiesTable(ctx)
         self.table.selectionModel().currentRowChanged.connect(self._current_changed)
         self.table.doubleClicked.connect(lambda _index: self.restore())
-        column.addWidget(self.table)
+        column.addWidget(self.table, 1)  # rows stay where they are when a sentence comes or goes
         self.preview = Note(theme)
         self.error = Label("", "error", wrap=True)
         column.addWidget(self.preview)
@@ -154,9 +154,17 @@ class RestoreDialog(QDialog):
     def _refused(self, error: BaseException) -> None:
         self.restore_button.setEnabled(True)
         if isinstance(error, CrmError):
-            self.error.setText(self.ctx.t.error(error))
+            self.error.setText(self._trouble(error))
         else:
             self.ctx.tasks.failure.emit(error)
+
+    def _trouble(self, error: CrmError) -> str:
+        """What is wrong with a copy; advice for a damaged shop would lead back to this window."""
+        from desktop_crm.store.faults import DAMAGED
+
+        if error.message == DAMAGED[0]:
+            error = EnvironmentFault(N_("This backup is damaged."), N_("Choose another one."))
+        return self.ctx.t.error(error)
 
     def _ask_file(self) -> None:
         kinds = self.ctx.t("Shop files (*.dcrm)")
@@ -230,7 +238,7 @@ class RestoreDialog(QDialog):
 
     def _show_current(self, path: Path | None) -> None:
         found = self._inside.get(path) if path is not None else None
-        self.error.setText(self.ctx.t.error(found) if isinstance(found, EnvironmentFault) else "")
+        self.error.setText(self._trouble(found) if isinstance(found, EnvironmentFault) else "")
         self.restore_button.setEnabled(self._contents(path) is not None)
         none = self.ctx.t("There is no backup of this shop yet.") if self.table.isHidden() else ""
         self.preview.say("", self._words(path) if path is not None else none)

@@ -89,6 +89,7 @@ def test_a_bad_backup_is_refused_in_the_dialog_and_the_shop_stays(
 ) -> None:
     add(ctx, "宏益")
     assert ctx.path is not None
+    sentence = sentence.replace("The shop file is damaged.", "This backup is damaged.")
     copy = backup.backup(ctx.path, tmp_path / "usb")
     spoil(copy)
     before = copy.read_bytes()
