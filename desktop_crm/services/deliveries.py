@@ -121,6 +121,9 @@ def accept(session: Session, order_id: uuid.UUID, on: dt.date, accepted_by: str 
         raise UserError(
             N_("Order %(number)s was accepted on %(day)s already."), number=order.number, day=order.accepted_on
         )
+    delivered_on = instalments.delivered_on(session, order_id)
+    if delivered_on is not None and on < delivered_on:
+        raise UserError(N_("It was accepted before it was delivered."), N_("Correct one of the two days."), field="on")
     acceptance = Acceptance(order_id=order_id, accepted_on=on, accepted_by=accepted_by.strip(), note=note.strip())
     session.add(acceptance)
     order.accepted_on = on

@@ -147,6 +147,12 @@ def of_order(session: Session, order_id: uuid.UUID, payments: Sequence[PaymentRo
     return rows
 
 
+def delivered_on(session: Session, order_id: uuid.UUID) -> dt.date | None:
+    """The day of the latest delivery that stands."""
+    standing = Delivery.cancelled_at.is_(None)
+    return session.scalar(select(func.max(Delivery.delivered_on)).where(Delivery.order_id == order_id, standing))
+
+
 def _plan(session: Session, order_id: uuid.UUID) -> Sequence[Instalment]:
     return session.scalars(
         select(Instalment).where(Instalment.order_id == order_id).order_by(Instalment.position)
@@ -173,7 +179,7 @@ def _due_on(session: Session, order: Order, row: Instalment) -> dt.date | None:
     elif row.trigger == InstalmentTrigger.ACCEPTANCE:
         since = order.accepted_on
     elif order.delivery_state == DeliveryState.FULL:
-        since = _delivered_on(session, order.id)
+        since = delivered_on(session, order.id)
         if since is None:  # orders that came without their delivery notes keep the day that came with them
             return row.due_on
     return None if since is None else since + dt.timedelta(days=row.days)
@@ -181,12 +187,6 @@ def _due_on(session: Session, order: Order, row: Instalment) -> dt.date | None:
 
 def _by_terms(session: Session, order: Order) -> dt.date:
     return terms_of(session, order.customer_id, settings.load(session, Trade)).due_on(order.ordered_on)
-
-
-def _delivered_on(session: Session, order_id: uuid.UUID) -> dt.date | None:
-    """The day of the latest delivery that stands."""
-    standing = Delivery.cancelled_at.is_(None)
-    return session.scalar(select(func.max(Delivery.delivered_on)).where(Delivery.order_id == order_id, standing))
 
 
 def _loosen(session: Session, instalment_id: uuid.UUID) -> None:

@@ -119,6 +119,8 @@ def test_acceptance_needs_full_delivery_and_holds_the_delivery(shop: Shop) -> No
     with pytest.raises(UserError):
         write(shop, deliveries.accept, key, TODAY)
     delivery = write(shop, deliveries.deliver, key, TODAY)
+    with pytest.raises(UserError, match="before it was delivered"):
+        write(shop, deliveries.accept, key, TODAY - DAY)
     write(shop, deliveries.accept, key, TODAY, "張經理")
     found = order_card(shop, key)
     assert (found.accepted_on, found.accepted_by) == (TODAY, "張經理")

@@ -318,7 +318,7 @@ def test_books_agree_after_any_work(shop: Shop, seed: int) -> None:
     office = Office(shop, seed)
     for _ in range(3):
         office.do_customer()
-    for _ in range(6):
+    for _ in range(4):
         for _ in range(25):
             office.step()
         assert faults(shop) == []
