@@ -28,7 +28,6 @@ SLACK = 2  # pixels by which Qt's own hint may be wider than the letters
 LOOKS = [  # language, width, text size, percent by which texts are longer
     ("zh_TW", 1000, 15, 0),
     ("zh_TW", 1920, 20, 0),
-    ("zh_TW", 1440, 15, 40),
     ("zh_CN", 1440, 13, 40),
     ("en", 1000, 15, 0),
     ("en", 1440, 15, 40),

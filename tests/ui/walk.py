@@ -20,6 +20,7 @@ from desktop_crm.ui.actions import ACTIONS, CURRENT
 from desktop_crm.ui.main_window import MainWindow
 from desktop_crm.ui.page import Page
 from desktop_crm.ui.widgets.buttons import SubTabs
+from desktop_crm.ui.widgets.rail import RailTab
 
 NAMED = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QTableView)
 OPEN_A_FORM = {
@@ -34,6 +35,7 @@ OPEN_A_FORM = {
     "plan_payments",
     "statements",
 }
+ELSEWHERE = {"grading": ("edit_criteria", "show_runs"), "customers": ("import_file",)}  # opened by other buttons
 
 
 def settle(window: QWidget) -> None:
@@ -59,10 +61,15 @@ def views(window: MainWindow, key: str) -> Iterator[str]:
             settle(window)
             yield f"{key}, {spec.id}"
             _close(page)
+    for name in ELSEWHERE.get(key, ()):
+        getattr(page, name)()
+        settle(window)
+        yield f"{key}, {name}"
+        _close(page)
 
 
 def _parts(page: Page, key: str) -> Iterator[str]:
-    """The sub-tabs of a tab; the first of each row is shown in the end."""
+    """The sub-tabs of a tab, the first of each row shown in the end, and the sections of the settings."""
     for place, tabs in enumerate(page.findChildren(SubTabs)):
         for number, tab in enumerate(tabs.findChildren(QAbstractButton)):
             if tabs.isVisible() and tab.isVisible() and tab.isEnabled() and not tab.isChecked():
@@ -71,6 +78,11 @@ def _parts(page: Page, key: str) -> Iterator[str]:
                 yield f"{key}, row {place} part {number + 1}"
         if tabs.isVisible():
             next(iter(tabs.findChildren(QAbstractButton))).click()
+    for section in page.findChildren(RailTab):
+        if section.isVisible():
+            section.click()
+            settle(page.window())
+            yield f"{key}, {section.text()}"
 
 
 def _close(page: Page) -> None:

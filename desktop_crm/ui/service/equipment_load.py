@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 KEY = Qt.ItemDataRole.UserRole
 LINES = (1, 4)  # visits of a day shown without scrolling, where there is little room and where there is enough
-NARROW = 400  # a card under which heading and buttons stand in two rows
 MENU_MOST = 12  # visits of a day that a drag offers one by one
 
 
@@ -103,6 +102,7 @@ class MonthLoad(QWidget):
         self._head = QHBoxLayout()
         for row in (title, turning, self._head):
             row.setSpacing(theme.px(6))
+        self._head_rows = (title, turning)
         self._head.addLayout(title, 1)
         self._head.addLayout(turning)
         self.grid = MonthGrid(theme, t)
@@ -132,9 +132,19 @@ class MonthLoad(QWidget):
         self.list.stepped.connect(lambda visit, days: self.move_visits([visit.id], visit.on + dt.timedelta(days=days)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The buttons stand under the heading where there is no room beside it."""
         super().resizeEvent(event)
-        narrow = event.size().width() < self._ctx.theme.px(NARROW)
+        self._fit_head()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a heading, a pill or a letter size changed
+            self._fit_head()
+        return super().event(event)
+
+    def _fit_head(self) -> None:
+        """The buttons stand under the heading where there is no room beside it."""
+        parts = [row.sizeHint().width() for row in self._head_rows]
+        edges = self._ctx.theme.px(2 * (14 + 16)) + self._head.spacing()  # of this widget and of its card
+        narrow = sum(parts) + edges > self.width()
         self._head.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     # -- showing ---------------------------------------------------------------------------------

@@ -142,6 +142,7 @@ class InsetTable(QTableView):
         narrow(taker, full // 3)
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
+        self.updateGeometries()  # at once: the range to scroll in would be that of the widths before
 
     def _title_width(self, column: Column) -> int:
         metrics = QFontMetrics(self._ctx.theme.font("small"))
