@@ -50,6 +50,7 @@ from desktop_crm.models.contact import PointKind
 from desktop_crm.models.followup import FollowUpState
 from desktop_crm.models.order import OrderState
 from desktop_crm.services import lifecycle, receivables, revenue_months, settings, waiting
+from desktop_crm.services.receivables import OpenItem
 from desktop_crm.services.records import Ids, PerCustomer, per_customer
 
 AS_OF = "figures_as_of"
@@ -58,7 +59,8 @@ PERIOD_MONTHS = 12
 CHUNK = 500
 MONTHS, FIGURES = cast(Table, CustomerMonth.__table__), cast(Table, CustomerFigures.__table__)
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_DROP_MONTHS = delete(MONTHS).where(MONTHS.c.customer_id.in_(_IDS))
+_SUMMED = (MONTHS.c.month, MONTHS.c.orders, MONTHS.c.revenue)
+_DROP_MONTHS = delete(MONTHS).where(MONTHS.c.customer_id.in_(_IDS)).returning(*_SUMMED)
 _NEW_FIGURES = sqlite.insert(FIGURES)
 _PUT_FIGURES = _NEW_FIGURES.on_conflict_do_update(
     index_elements=["customer_id"], set_=dict(_NEW_FIGURES.excluded.items())
@@ -74,11 +76,11 @@ def refresh(session: Session, customer_ids: Ids, today: dt.date | None = None) -
     ids = list(customer_ids)
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
-        before = revenue_months.sums(session, part)
-        session.execute(_DROP_MONTHS, {"ids": part})
-        _fill(session, part, today)
-        revenue_months.shift(session, before, revenue_months.sums(session, part))
-        receivables.refresh(session, part)
+        items = receivables.open_items(session, part)
+        before = revenue_months.summed(session.connection().execute(_DROP_MONTHS, {"ids": part}))
+        revenue_months.shift(session, before, revenue_months.summed(_PUT_MONTHS(session, part)))
+        _fill(session, part, today, items)
+        receivables.refresh(session, part, items)
         waiting.refresh(session, part)
 
 
@@ -88,9 +90,11 @@ def rebuild(session: Session, today: dt.date | None = None) -> None:
     today = today or clock.today()
     session.execute(delete(MONTHS))
     session.execute(delete(FIGURES))
-    _fill(session, None, today)
+    items = receivables.open_items(session)
+    _PUT_MONTHS(session, None)
+    _fill(session, None, today, items)
     revenue_months.rebuild(session)
-    receivables.refresh(session, None)
+    receivables.refresh(session, None, items)
     waiting.rebuild(session)
     settings.put(session, AS_OF, today.isoformat())
 
@@ -152,10 +156,9 @@ def _drifting_since(session: Session, before: dt.date, today: dt.date) -> set[uu
     }
 
 
-def _fill(session: Session, ids: Ids | None, today: dt.date) -> None:
-    _PUT_MONTHS(session, ids)
+def _fill(session: Session, ids: Ids | None, today: dt.date, items: list[OpenItem]) -> None:
     batch: list[dict[str, Any]] = []
-    for row in computed(session, ids, today):
+    for row in computed(session, ids, today, items):
         batch.append(row)
         if len(batch) == 2000:
             session.execute(_PUT_FIGURES, batch)
@@ -170,10 +173,12 @@ def computed_months(session: Session, ids: Ids | None) -> Iterator[dict[str, Any
         yield dict(row._mapping)
 
 
-def computed(session: Session, ids: Ids | None, today: dt.date) -> Iterator[dict[str, Any]]:
-    """The rows of ``customer_figures`` as the records give them on ``today``."""
+def computed(
+    session: Session, ids: Ids | None, today: dt.date, items: list[OpenItem] | None = None
+) -> Iterator[dict[str, Any]]:
+    """The rows of ``customer_figures`` as the records give them on ``today``; ``items``: what is owed, if known."""
     trade = _trade(session, ids, today)
-    owed = _owed(session, ids, today)
+    owed = _owed(receivables.open_items(session, ids) if items is None else items, today)
     for customer in _FACTS(session, ids):
         orders_12m, revenue, margin, before, orders, total, first, last = trade.get(
             customer.id, (0, 0, 0, 0, 0, 0, None, None)
@@ -219,10 +224,10 @@ def _trade(session: Session, ids: Ids | None, today: dt.date) -> dict[uuid.UUID,
     return {row[0]: (*(int(value) for value in row[1:7]), row[7], row[8]) for row in rows}
 
 
-def _owed(session: Session, ids: Ids | None, today: dt.date) -> dict[uuid.UUID, tuple[int, int, dt.date | None]]:
+def _owed(items: list[OpenItem], today: dt.date) -> dict[uuid.UUID, tuple[int, int, dt.date | None]]:
     """Per customer: what is owed, what of it is overdue (home currency), and the oldest due date."""
     found: dict[uuid.UUID, tuple[int, int, dt.date | None]] = {}
-    for item in receivables.open_items(session, ids):
+    for item in items:
         owed, overdue, oldest = found.get(item.customer_id, (0, 0, None))
         late = item.due_on is not None and item.due_on < today
         dates = [day for day in (oldest, item.due_on) if day]
@@ -289,7 +294,7 @@ _MONTH_ROWS = (
 _MONTHLY = per_customer(_MONTH_ROWS, Order.customer_id)
 _PUT_MONTHS = PerCustomer(
     insert(MONTHS).from_select(list(MONTHS.c), _MONTHLY.whole),
-    insert(MONTHS).from_select(list(MONTHS.c), _MONTHLY.some),
+    insert(MONTHS).from_select(list(MONTHS.c), _MONTHLY.some).returning(*_SUMMED),
 )
 _TODAY, _START, _EARLIER = (bindparam(name, type_=Date) for name in ("today", "start", "earlier"))
 _NOW = (Order.ordered_on > _START) & (Order.ordered_on <= _TODAY)

@@ -196,24 +196,28 @@ def items_of(row: Sequence[Any], plan: Sequence[tuple[int, dt.date | None]]) -> 
 # -- keeping the derived table ---------------------------------------------------------------------
 
 
-def rows_of(session: Session, customer_ids: Collection[uuid.UUID] | None = None) -> list[dict[str, Any]]:
+def rows_of(session: Session) -> list[dict[str, Any]]:
     """The rows of ``receivable`` as the records give them."""
+    return _rows(open_items(session))
+
+
+def _rows(items: Iterable[OpenItem]) -> list[dict[str, Any]]:
     parts: dict[uuid.UUID, int] = {}
     rows = []
-    for item in open_items(session, customer_ids):
+    for item in items:
         part = parts[item.order_id] = parts.get(item.order_id, -1) + 1
         values = (item.order_id, part, item.customer_id, item.due_on, item.home_balance)
         rows.append(dict(zip(TABLE.c.keys(), values, strict=True)))
     return rows
 
 
-def refresh(session: Session, customer_ids: Collection[uuid.UUID] | None) -> None:
-    """Make the rows of some customers, or of all, anew."""
+def refresh(session: Session, customer_ids: Collection[uuid.UUID] | None, items: Iterable[OpenItem]) -> None:
+    """Make the rows of some customers, or of all, anew from their open ``items``."""
     if customer_ids is None:
         session.execute(delete(TABLE))
     else:
-        session.execute(_DROP, {"ids": list(customer_ids)})
-    if rows := rows_of(session, customer_ids):
+        session.connection().execute(_DROP, {"ids": list(customer_ids)})
+    if rows := _rows(items):
         session.connection().execute(insert(TABLE), rows)
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -77,6 +78,15 @@ _SHIFT = (
 def sums(session: Session, customer_ids: Ids | None) -> Sums:
     """What some customers, or all, ordered by month."""
     return {month: (int(orders), int(revenue)) for month, orders, revenue in _SUMS(session, customer_ids)}
+
+
+def summed(rows: Iterable[Any]) -> Sums:
+    """The same from rows of month, orders and revenue, several to a month."""
+    found: Sums = {}
+    for month, orders, revenue in rows:
+        had, earned = found.get(month, NOTHING)
+        found[month] = (had + int(orders), earned + int(revenue))
+    return found
 
 
 def shift(session: Session, before: Sums, after: Sums) -> None:

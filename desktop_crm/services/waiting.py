@@ -30,7 +30,7 @@ def to_accept() -> ColumnElement[bool]:
 
 def refresh(session: Session, customer_ids: Ids) -> None:
     """Find the orders of some customers anew."""
-    session.execute(_DROP, {"ids": list(customer_ids)})
+    session.connection().execute(_DROP, {"ids": list(customer_ids)})
     _PUT(session, customer_ids)
 
 

@@ -46,6 +46,7 @@ class Batch:
     reverses: uuid.UUID | None = None
     entities: dict[str, set[uuid.UUID]] = field(default_factory=dict)
     customers: set[uuid.UUID] = field(default_factory=set)
+    buyers: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)  # the customers of orders met so far
     sequence: int | None = None  # the last one used; nobody else can move it under the write lock
 
     def changed(self) -> Changed:
@@ -139,13 +140,18 @@ def _customers_of(record: Record) -> set[uuid.UUID]:
 
 
 def _buyers_of(session: Session, records: Iterable[Any]) -> set[uuid.UUID]:
-    """The customers of the lines and instalments among ``records``, where the order itself is not new.
+    """The customers of the lines and instalments among ``records``, also of an order made in an earlier flush.
 
     What is owed when, and whether the order waits for acceptance, hangs on them.
     """
-    new = {record.id for record in session.new if isinstance(record, Order)}
-    orders = {record.order_id for record in records if isinstance(record, OrderLine | Instalment)} - new
-    return set(session.scalars(select(Order.customer_id).where(Order.id.in_(orders)))) if orders else set()
+    known = batch_of(session).buyers
+    known |= {record.id: record.customer_id for record in session.new if isinstance(record, Order)}
+    orders = {record.order_id for record in records if isinstance(record, OrderLine | Instalment)}
+    unknown = orders - known.keys()
+    if unknown:
+        rows = session.execute(select(Order.id, Order.customer_id).where(Order.id.in_(unknown)))
+        known.update((key, customer) for key, customer in rows)
+    return {known[key] for key in orders if key in known}
 
 
 def note(session: Session, entity: str, key: uuid.UUID | None, changes: dict[str, Any], verb: str = "note") -> None:
