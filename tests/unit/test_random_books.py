@@ -313,8 +313,10 @@ def unbalanced(shop: Shop) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("seed", [100, 101, 103])
-def test_books_agree_after_any_work(shop: Shop, seed: int) -> None:
+@pytest.mark.parametrize("seed", [6, 10, 101])
+def test_books_agree_after_any_work(shop: Shop, clock_at: Callable[[str], dt.datetime], seed: int) -> None:
+    clock_at("2026-11-21 09:00")
+    write(shop, figures.rebuild)  # the shop is of the day the tests run
     office = Office(shop, seed)
     for _ in range(3):
         office.do_customer()
