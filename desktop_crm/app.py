@@ -116,6 +116,8 @@ class Program(QObject):
             self._app.installTranslator(self._qt_texts)
 
     def _show_main(self) -> None:
+        if isinstance(self.window, MainWindow):
+            self.window.remember()  # the new one takes its place on the screen
         window = MainWindow(self._context(), reading=self._reading)
         if isinstance(self.window, MainWindow):  # the customer may still be looking
             window.ctx.customer_view.set(self.window.ctx.customer_view.on)

@@ -193,3 +193,16 @@ def test_the_first_start_speaks_the_language_of_the_system(
     assert program.start().ctx.t.lang == lang
     program.state.put("language", "zh_TW")
     assert program.start().ctx.t.lang == "zh_TW"
+
+
+def test_the_window_stays_where_it_was_when_a_backup_is_restored(
+    program: app.Program, qtbot: QtBot, shop_path: Path
+) -> None:
+    copy = Path(shutil.copy(shop_path, shop_path.with_name("copy.dcrm")))
+    program.open(shop_path)
+    before = main_window(program, qtbot)
+    before.resize(790, 590)
+    size = before.size()
+    program.restore(copy)
+    assert main_window(program, qtbot) is not before
+    assert main_window(program, qtbot).size() == size
