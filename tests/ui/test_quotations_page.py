@@ -102,6 +102,20 @@ def test_marking_as_sent_and_a_new_revision(ctx: Context, qtbot: QtBot) -> None:
     assert view(ctx, quotation).revision == 1
 
 
+def test_buttons_of_the_viewer_become_lines_of_its_menu_where_there_is_no_room(ctx: Context, qtbot: QtBot) -> None:
+    quotation = issued(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    page.view_revision(quotation, 0, fresh=False)
+    viewer = page.top()
+    assert isinstance(viewer, QuotationViewer)
+    assert [(made.isHidden(), action.isVisible()) for made, action in viewer._direct] == [(False, False)] * 2
+    least = viewer.tool.minimumSizeHint().width()
+    viewer.resize(least - 1, 700)
+    assert [(made.isHidden(), action.isVisible()) for made, action in viewer._direct] == [(False, False), (True, True)]
+    viewer.resize(least, 700)
+    assert not any(made.isHidden() for made, _action in viewer._direct)
+
+
 def test_marking_as_sent_in_the_viewer_keeps_the_keyboard_there(ctx: Context, qtbot: QtBot) -> None:
     quotation = issued(ctx, fill(ctx))
     page = shown(ctx, qtbot)

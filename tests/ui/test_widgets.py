@@ -13,11 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.lanes import Request
-from desktop_crm.ui.table_model import Pill
+from desktop_crm.ui.table_model import Column, Pill
 from desktop_crm.ui.toast import Toast
 from desktop_crm.ui.widgets import progress
-from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, ChipsBar, SubTabs, button
-from desktop_crm.ui.widgets.labels import ElidedLabel, Kpi, Label, PillLabel, tooltip
+from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, ChipsBar, EvenLayout, SubTabs, button
+from desktop_crm.ui.widgets.inset_table import InsetTable
+from desktop_crm.ui.widgets.labels import ElidedLabel, ElidedPill, Kpi, Label, PillLabel, tooltip
 from desktop_crm.ui.widgets.search_box import SearchBox
 from desktop_crm.ui.widgets.split import Split
 from desktop_crm.ui.widgets.timeline import Event, EventRow, Timeline
@@ -43,6 +44,54 @@ def test_buttons_wrap_where_there_is_no_room(ctx: Context, qtbot: QtBot) -> None
     made[1].hide()
     row.layout().activate()
     assert made[2].y() == made[0].y()
+
+
+def test_figures_share_a_row_and_are_never_cut(ctx: Context, qtbot: QtBot) -> None:
+    kpis = [
+        Kpi(ctx.theme, "Revenue, 12 months", "1,592,452"),
+        Kpi(ctx.theme, "Unpaid", "0"),
+        Kpi(ctx.theme, "Margin", "3%"),
+    ]
+    place = QWidget()
+    row = EvenLayout(place, 8)
+    for kpi in kpis:
+        row.addWidget(kpi)
+    shown(place, qtbot)
+    place.resize(900, 200)
+    assert len({kpi.y() for kpi in kpis}) == 1
+    assert max(kpi.width() for kpi in kpis) - min(kpi.width() for kpi in kpis) <= 1
+    least = sum(kpi.minimumSizeHint().width() for kpi in kpis) + 16 + 2 * place.layout().contentsMargins().left()
+    place.resize(least, 200)
+    assert len({kpi.y() for kpi in kpis}) == 1
+    place.resize(least - 1, 300)
+    assert len({kpi.y() for kpi in kpis}) > 1
+    assert all(kpi.width() >= kpi.minimumSizeHint().width() for kpi in kpis)
+
+
+def test_a_pill_without_room_is_shortened_and_told(ctx: Context, qtbot: QtBot) -> None:
+    pill = ElidedPill(Pill("Revenue 50 · Frequency 20 · Recency 15", "neutral"))
+    shown(pill, qtbot)
+    pill.resize(pill.sizeHint())
+    assert pill.text() == pill.accessibleName() == "Revenue 50 · Frequency 20 · Recency 15"
+    assert not pill.toolTip()
+    pill.resize(120, pill.height())
+    assert pill.text().endswith("…")
+    assert pill.toolTip() == tooltip("Revenue 50 · Frequency 20 · Recency 15")
+    assert pill.minimumSizeHint().width() <= 120
+
+
+def test_a_small_table_shortens_words_before_names_and_never_numbers(ctx: Context, qtbot: QtBot) -> None:
+    columns = (
+        Column("name", "Name", 150, "bold", stretch=True),
+        Column("more", "More", 130, "muted"),
+        Column("price", "Price", 84, "quantity"),
+    )
+    table = InsetTable(ctx, "Products", columns)
+    shown(table, qtbot)
+    for width, expected in ((500, (286, 130, 84)), (330, (116, 130, 84)), (290, (100, 106, 84)), (240, (70, 86, 84))):
+        table.resize(width, 100)
+        assert tuple(table.columnWidth(n) for n in range(3)) == expected
+        assert table.horizontalScrollBar().maximum() == 0
 
 
 def test_chips_tell_which_one_and_show_counts(ctx: Context, qtbot: QtBot) -> None:

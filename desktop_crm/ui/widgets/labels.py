@@ -90,6 +90,9 @@ class PillLabel(QLabel):
             self.setText(pill.text)
 
 
+ROUNDING = 2  # pixels by which Qt's two ways of measuring a text differ
+
+
 class ElidedPill(PillLabel):
     """A pill that ends in an ellipsis where there is no room; the whole text is its tooltip."""
 
@@ -101,7 +104,8 @@ class ElidedPill(PillLabel):
         self._shorten()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._padding() + self.fontMetrics().horizontalAdvance(self._whole), super().sizeHint().height())
+        text = self.fontMetrics().horizontalAdvance(self._whole) + ROUNDING
+        return QSize(self._padding() + text, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         few = self.fontMetrics().averageCharWidth() * 6
