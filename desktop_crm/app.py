@@ -107,7 +107,8 @@ class Program(QObject):
         return Context(self.tasks, translator(lang), self.theme, self.state, path=self.path, parent=self)
 
     def _speak(self, lang: str) -> None:
-        """Let Qt's own texts, as in the menus of text fields and file dialogs, follow the language."""
+        """Let the letters and Qt's own texts, as in the menus of text fields and file dialogs, follow the language."""
+        self.theme.speak()
         if self._qt_texts.language() == lang:
             return
         self._app.removeTranslator(self._qt_texts)

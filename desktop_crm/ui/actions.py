@@ -60,9 +60,9 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("theme_system", N_("Like the system"), "View/Theme", "theme_system", group=2),
     Spec("theme_light", N_("Light"), "View/Theme", "theme_light", group=2),
     Spec("theme_dark", N_("Dark"), "View/Theme", "theme_dark", group=2),
-    Spec("lang_zh_tw", "繁體中文", "View/Language", "language_zh_tw", group=2),
-    Spec("lang_zh_cn", "简体中文", "View/Language", "language_zh_cn", group=2),
-    Spec("lang_en", "English", "View/Language", "language_en", group=2),
+    Spec("lang_zh_tw", "繁體中文", "View/Language", "language_zh_tw", group=2, also=N_("Language")),
+    Spec("lang_zh_cn", "简体中文", "View/Language", "language_zh_cn", group=2, also=N_("Language")),
+    Spec("lang_en", "English", "View/Language", "language_en", group=2, also=N_("Language")),
     Spec("new_customer", N_("New customer"), "Customers", "new_record", "customers", "Ctrl+Shift+C"),
     Spec(
         "note_interaction",

@@ -80,6 +80,12 @@ class Theme(QObject):
         self.apply()
         self.changed.emit()
 
+    def speak(self) -> None:
+        """Take the letters of the language in force: Taiwan and the mainland write some of them differently."""
+        if self._state.language() != self._lang:
+            self._load()
+            self.apply()
+
     def apply(self) -> None:
         """Give font, palette and style sheet to the application."""
         self._app.setStyle("fusion")
@@ -90,7 +96,8 @@ class Theme(QObject):
     def _load(self) -> None:
         colors: dict[str, str] = tokens()["dark" if self.dark else "light"]
         self._colors = {name: QColor(value) for name, value in colors.items()}
-        base = _interface_font(self._state.language())
+        self._lang = self._state.language()
+        base = _interface_font(self._lang)
         self._fonts: dict[tuple[str, bool], QFont] = {}
         for size in ("text", "title", "name", "kpi", "small", "medium"):
             for bold in (False, True):

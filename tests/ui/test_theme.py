@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor, QFontInfo
+from PySide6.QtGui import QColor, QFont, QFontInfo
 from PySide6.QtWidgets import QApplication
 
 from desktop_crm.ui.state import State
@@ -66,3 +66,10 @@ def test_interface_font_has_chinese(theme: Theme) -> None:
     font = theme.font()
     assert QFontInfo(font).pixelSize() == 15
     assert QRawFont.fromFont(font).supportsCharacter(ord("戶"))
+
+
+def test_the_letters_follow_the_language_at_once(theme: Theme, state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_crm.ui.theme._interface_font", lambda lang: QFont([f"Font {lang}"]))
+    state.put("language", "zh_CN")
+    theme.speak()
+    assert theme.font().families() == ["Font zh_CN"]
