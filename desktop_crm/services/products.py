@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import clock
@@ -103,8 +104,13 @@ def find(session: Session, text: str, limit: int = 20, *, archived: bool = False
         return [ProductRow(*found) for found in session.execute(_columns(archived=archived).limit(limit))]
     wanted = [typed_forms(word) for word in words if word]
     whole = "".join(words)
-    found = [row for row in listed(session, archived=archived) if _holds(row, wanted)]
-    return sorted(found, key=lambda row: _rank(row, whole))[:limit]
+    texts = session.execute(_TEXTS.where(_kept(archived=archived)))
+    held = [(*_rank(code, name, whole), key) for key, code, name, more in texts if _holds(code, name, more, wanted)]
+    best = [key for _place, _code, key in nsmallest(limit, held)]
+    rows = {
+        row[0]: ProductRow(*row) for row in session.execute(_columns(archived=archived).where(Product.id.in_(best)))
+    }
+    return [rows[key] for key in best]
 
 
 def listed(session: Session, *, archived: bool = False) -> list[ProductRow]:
@@ -114,9 +120,7 @@ def listed(session: Session, *, archived: bool = False) -> list[ProductRow]:
 
 def count(session: Session, *, archived: bool = False) -> int:
     """How many products are in use, or archived."""
-    is_archived = Product.archived_at.is_not(None)
-    wanted = is_archived if archived else ~is_archived
-    return session.scalar(select(func.count()).select_from(Product).where(wanted)) or 0
+    return session.scalar(select(func.count()).select_from(Product).where(_kept(archived=archived))) or 0
 
 
 def worded(session: Session, product_id: uuid.UUID, language: str) -> dict[str, str]:
@@ -129,18 +133,25 @@ def worded(session: Session, product_id: uuid.UUID, language: str) -> dict[str, 
     return {name: other.get(name) or getattr(product, name) for name in WORDED}
 
 
-def _columns(*, archived: bool) -> Select[Any]:
+_TEXTS = select(Product.id, Product.code, Product.name, Product.specification)
+
+
+def _kept(*, archived: bool) -> ColumnElement[bool]:
     is_archived = Product.archived_at.is_not(None)
+    return is_archived if archived else ~is_archived
+
+
+def _columns(*, archived: bool) -> Select[Any]:
     columns: list[Any] = [
         Product.id, Product.code, Product.name, Product.specification, Product.category, Product.unit,
         Product.is_work, Product.list_price, Product.cost, Product.tax_kind, Product.warranty_months,
-        is_archived, Product.makes_equipment, Product.inspection_months,
+        Product.archived_at.is_not(None), Product.makes_equipment, Product.inspection_months,
     ]  # fmt: skip
-    return select(*columns).where(is_archived if archived else ~is_archived).order_by(Product.code)
+    return select(*columns).where(_kept(archived=archived)).order_by(Product.code)
 
 
-def _holds(row: ProductRow, wanted: Iterable[list[str]]) -> bool:
-    text = _searchable(row.code, row.name, row.specification)
+def _holds(code: str, name: str, specification: str, wanted: Iterable[list[str]]) -> bool:
+    text = _searchable(code, name, specification)
     return all(any(form in text for form in forms) for forms in wanted)
 
 
@@ -151,10 +162,10 @@ def _searchable(code: str, name: str, specification: str) -> str:
     return SEPARATOR.join(texts)
 
 
-def _rank(row: ProductRow, whole: str) -> tuple[int, str]:
-    code, name = normalise(row.code), normalise(row.name)
+def _rank(typed_code: str, typed_name: str, whole: str) -> tuple[int, str]:
+    code, name = normalise(typed_code), normalise(typed_name)
     order = (code == whole, code.startswith(whole), name == whole, name.startswith(whole), True)
-    return order.index(True), row.code
+    return order.index(True), typed_code
 
 
 def _checked(session: Session, values: Mapping[str, Any], product: Product | None) -> dict[str, Any]:
