@@ -91,7 +91,7 @@ def load(session: Session, interaction_id: uuid.UUID) -> Noted:
 
 def _check(summary: str, minutes: int) -> None:
     if not summary.strip():
-        raise UserError(N_("The note is empty."), N_("Write what was said."), field="summary")
+        raise UserError(N_("The note is empty."), N_("Write what was said or done."), field="summary")
     if not 0 <= minutes <= MOST_MINUTES:
         raise UserError(
             N_("The minutes must lie between 0 and %(most)s."), N_("Correct them."), field="minutes", most=MOST_MINUTES
