@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from desktop_crm import app
 from desktop_crm.core.errors import EnvironmentFault
+from desktop_crm.services.shops import Shop
 from desktop_crm.ui import errors, screenshots, shop_files
+from desktop_crm.ui import main_window as main_window_module
 from desktop_crm.ui.backup_restore import RestoreDialog
 from desktop_crm.ui.main_window import MainWindow
 from desktop_crm.ui.start_page import NameDialog, StartPage
 from desktop_crm.ui.state import State, of_system
+from desktop_crm.ui.widgets import progress
 from desktop_crm.ui.widgets.rail import RailTab
 
 
@@ -51,6 +55,33 @@ def test_a_new_shop_is_made_and_opened_in_one_step(program: app.Program, qtbot: 
     assert "永昌/機電" in texts(window.rail)
     assert program.path == shop_files.free_path("永昌/機電").with_name("永昌 機電.dcrm")
     assert program.state.text("last_shop") == str(program.path)
+
+
+def test_a_shop_that_opens_slowly_says_what_it_is_waiting_for(
+    program: app.Program, qtbot: QtBot, shop_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on = threading.Event()
+    opened = shop_files.open_asking
+
+    def slow(path: Path, answers: shop_files.Answers) -> Shop:
+        may_go_on.wait(20)
+        return opened(path, answers)
+
+    monkeypatch.setattr(shop_files, "open_asking", slow)
+    monkeypatch.setattr(main_window_module, "SLOW", 1)
+    monkeypatch.setattr(progress, "PATIENCE", 0.01)
+    program.open(shop_path)
+    window = program.window
+    assert window is not None
+    try:
+        strip = window.findChild(progress.ProgressStrip)
+        assert strip is not None
+        qtbot.waitUntil(lambda: window.ctx.t("Bringing the file up to date ...") in texts(strip))
+        assert strip.isVisible()
+    finally:
+        may_go_on.set()
+    main_window(program, qtbot)
+    assert not strip.isVisible()
 
 
 def test_a_damaged_file_leads_back_to_the_start_page(program: app.Program, qtbot: QtBot, tmp_path: Path) -> None:
