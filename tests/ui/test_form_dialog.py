@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.errors import Message
 from desktop_crm.ui.widgets.edits import TextEdit
 from desktop_crm.ui.widgets.form_dialog import FormDialog
 
@@ -36,3 +37,34 @@ def test_tab_and_enter_after_the_last_field_save(ctx: Context, qtbot: QtBot) -> 
     assert focused is not None
     qtbot.keyClick(focused, Qt.Key.Key_Return)
     assert dialog.kept == [{"name": "", "town": "Taichung"}]
+
+
+def test_escape_asks_once_something_is_typed(ctx: Context, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = Noting(ctx, parent)
+    dialog.open()
+    qtbot.keyClicks(dialog.form.rows["town"].control, "Taichung")
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    (question,) = dialog.findChildren(Message)
+    question.reject()
+    assert dialog.isVisible()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    dialog.findChildren(Message)[-1].accept()
+    assert not dialog.isVisible()
+
+
+def test_escape_and_cancel_close_at_once(ctx: Context, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = Noting(ctx, parent)
+    dialog.open()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    dialog.open()
+    qtbot.keyClicks(dialog.form.rows["town"].control, "Taichung")
+    cancel = next(one for one in dialog.findChildren(QPushButton) if one.text() == ctx.t("Cancel"))
+    cancel.click()
+    assert not dialog.isVisible()
+    assert dialog.findChildren(Message) == []

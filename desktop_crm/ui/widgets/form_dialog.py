@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.errors import Message
 from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.form import Form
 from desktop_crm.ui.widgets.labels import Label
@@ -18,7 +19,7 @@ from desktop_crm.ui.widgets.labels import Label
 class FormDialog(QDialog):
     """Subclasses add fields to ``form`` and write in ``save``, which ends in ``saved`` or ``refused``.
 
-    Ctrl+Enter saves, Esc closes.
+    Ctrl+Enter saves; Esc closes, and asks first when something was typed. Cancel does not ask.
     """
 
     save: Callable[[], None]
@@ -46,11 +47,26 @@ class FormDialog(QDialog):
         self.buttons.addWidget(self._save)
         box.addLayout(self.buttons)
         # second in line: Tab and Enter after the last field must not throw the typing away
-        self.buttons.insertWidget(1, button(t("Cancel"), self.reject))
+        self.buttons.insertWidget(1, button(t("Cancel"), self.discard))
 
     def focus_on(self, name: str) -> None:
         """Put the cursor into a field once the window is there."""
         QTimer.singleShot(0, self.form.rows[name].control, self.form.rows[name].control.setFocus)
+
+    def reject(self) -> None:
+        """Esc and the cross of the window."""
+        if not self.form.dirty:
+            self.discard()
+            return
+        t = self.ctx.t
+        what, advice = t("What you typed here is not saved."), t("Leave without saving?")
+        box = Message(self.ctx, what, advice, yes=t("Discard"), parent=self)
+        box.accepted.connect(self.discard)
+        box.open()
+
+    def discard(self) -> None:
+        """Close without saving."""
+        super().reject()
 
     def saved(self, said: str, outcome: Any) -> None:
         """Close, and say what was done with an offer to undo it."""
