@@ -78,8 +78,14 @@ def test_a_follow_up_knows_its_place_in_a_list(shop: Shop, customer: uuid.UUID) 
     ],
 )
 def test_a_repeating_one_plans_its_next(
-    shop: Shop, customer: uuid.UUID, rule: str, due: dt.date, following: dt.date
+    shop: Shop,
+    customer: uuid.UUID,
+    clock_at: Callable[[str], dt.datetime],
+    rule: str,
+    due: dt.date,
+    following: dt.date,
 ) -> None:
+    clock_at("2026-11-21 09:00")
     key = shop.database.run(followups.plan, customer, "濾心更換", due, rrule=rule).result
     shop.database.run(followups.finish, key)
     with shop.database.read() as session:
