@@ -237,9 +237,24 @@ def test_the_worker_imports_and_can_be_stopped(make_ctx: Callable[..., Context],
 
 
 def test_the_empty_list_offers_the_import(page: CustomersPage) -> None:
-    offered = next(one for one in page.findChildren(QPushButton) if one.text() == "匯入……")
+    offered = next(one for one in page.findChildren(QPushButton) if one.text() == page.ctx.t("Import ..."))
     offered.click()
     assert isinstance(page.top(), ImportScreen)
+
+
+def test_taking_back_what_was_only_changed_is_said(ctx: Context, screen: ImportScreen, file: Path) -> None:
+    said: list[str] = []
+    ctx.toasted.connect(lambda text, _undo: said.append(text))
+    screen.take(file)
+    for _ in range(3):
+        screen.next.click()
+    file.write_text(LIST.replace("大同水電", "大同新名"), encoding="utf-8")
+    screen.take(file)
+    screen.next.click()
+    assert "大同新名" in names(ctx)
+    screen.check.back.click()
+    assert "大同水電" in names(ctx)
+    assert said == ["已撤回這次匯入，資料恢復原狀。"]
 
 
 def test_the_keyboard_stays_in_the_import(page: CustomersPage, screen: ImportScreen, file: Path, qtbot: QtBot) -> None:

@@ -128,10 +128,9 @@ def revert(
 
     assert ctx.path is not None
 
-    def taken(counts: dict[str, int]) -> None:
+    def taken(_removed: dict[str, int]) -> None:
         ctx.tasks.data_changed.emit(Changed(batch, "import_undo.revert", ENTITIES))
-        removed = sum(counts.values())
-        ctx.toast(ctx.t.plural("Taken back: %(count)s record", "Taken back: %(count)s records", removed))
+        ctx.toast(ctx.t("The import was taken back; the shop is as before."))  # also what it only changed
         done()
 
     step = partial(
