@@ -251,7 +251,8 @@ class RestoreDialog(QDialog):
         last = moment_text(t, dt.datetime.fromisoformat(change).replace(tzinfo=dt.UTC)) if change else ""
         text = t("Backup of %(shop)s; last change %(when)s.", shop=inside.shop, when=last)
         if self._shop and inside.shop != self._shop:
-            text += " " + t("This is another shop than the one that is open (%(shop)s)!", shop=self._shop)
+            gap = "" if t.lang.startswith("zh") else " "
+            text += gap + t("This is another shop than the one that is open (%(shop)s)!", shop=self._shop)
         return text
 
 

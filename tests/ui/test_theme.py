@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_crm.ui.state import State
 from desktop_crm.ui.theme import Theme, tokens
+from desktop_crm.ui.widgets.labels import Note
 
 ENOUGH = 4.5
 PAIRS = [
@@ -73,3 +74,10 @@ def test_the_letters_follow_the_language_at_once(theme: Theme, state: State, mon
     state.put("language", "zh_CN")
     theme.speak()
     assert theme.font().families() == ["Font zh_CN"]
+
+
+def test_a_warning_is_headed_in_the_colour_that_can_be_read_on_it(theme: Theme) -> None:
+    note = Note(theme, "warning")
+    assert note.lead.property("look") == "warn"
+    assert "warnbg" in tokens()["text_on"]["warn"]
+    assert Note(theme).lead.property("look") == "accent"

@@ -137,7 +137,7 @@ class BackupSection(Section):
         many = t.plural(
             "%(count)s copy, %(size)s together.", "%(count)s copies, %(size)s together.", len(copies), size=size
         )
-        return f"{first} {many}"
+        return f"{first}{'' if t.lang.startswith('zh') else ' '}{many}"
 
     def _restore(self) -> None:
         self.ctx.actions.get("restore").trigger()

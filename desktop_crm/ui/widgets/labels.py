@@ -26,6 +26,7 @@ Look = Literal[
     "figure-bad",
     "accent",
     "error",
+    "warn",
 ]
 
 
@@ -193,7 +194,7 @@ class Note(QFrame):
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.px(11), theme.px(9), theme.px(11), theme.px(9))
         box.setSpacing(theme.px(3))
-        self.lead = Label("", "accent")
+        self.lead = Label("", "warn" if look == "warning" else "accent")
         self.text = Label("", "medium", wrap=True)
         box.addWidget(self.lead)
         box.addWidget(self.text)
