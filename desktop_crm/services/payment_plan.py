@@ -97,7 +97,10 @@ def rest_into_last(parts: Sequence[PlanPart], total: int) -> tuple[PlanPart, ...
         changed = replace(last, percent=percent, amount=0)
         left: Decimal | int = percent
     else:
-        left = total - sum(nearest(before, total))
+        # the shares are rounded together: one by one they may miss their sum by more than a unit
+        shares = sum(scaled(part.percent, "tax_percent") for part in before if part.percent)
+        fixed = sum(part.amount for part in before if not part.percent)
+        left = total - fixed - divide_half_up(total * shares, WHOLE)
         changed = replace(last, percent=NONE, amount=int(left))
     if left <= 0:
         raise UserError(N_("The parts before the last come to the whole already."), N_("Lower one of them."))
