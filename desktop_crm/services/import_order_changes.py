@@ -13,7 +13,7 @@ from desktop_crm.core.i18n import N_
 from desktop_crm.core.settings import Trade
 from desktop_crm.models import Delivery, Order, OrderLine
 from desktop_crm.models.order import OrderState
-from desktop_crm.services import instalments, settings
+from desktop_crm.services import instalments, settings, terms
 from desktop_crm.services.document_lines import DraftLine, reckon, store_line, store_totals
 from desktop_crm.services.import_plan import Plan
 from desktop_crm.services.import_report import REFUSED
@@ -64,8 +64,11 @@ def _rewrite(session: Session, order_id: uuid.UUID, changes: dict[str, Any], dra
     order = fetch(session, Order, order_id)
     for name, value in changes.items():
         setattr(order, name, value)
+    trade = settings.load(session, Trade)
+    if order.state == OrderState.OPEN and order.due_on is None:
+        order.due_on = terms.terms_of(session, order.customer_id, trade).due_on(order.ordered_on)
     totals = reckon(drafts, order)
-    store_totals(order, totals, settings.load(session, Trade).currency)
+    store_totals(order, totals, trade.currency)
     lines = session.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)).all()
     for position, draft in enumerate(drafts, start=1):
         line = lines[position - 1] if position <= len(lines) else OrderLine(order_id=order_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.limits import DECIMALS
 from desktop_crm.core.money import LineInput, line_amount, to_minor
-from desktop_crm.models import Order, OrderLine
+from desktop_crm.core.settings import Trade
+from desktop_crm.models import Customer, Order, OrderLine
 from desktop_crm.models.document import Priced, PricedLine
 from desktop_crm.models.order import DeliveryState, OrderState
+from desktop_crm.services import settings, terms
 from desktop_crm.services.document_lines import DraftLine, reckon, store_line, store_totals
 from desktop_crm.services.import_order_changes import COMPARED, plan_change
 from desktop_crm.services.import_plan import Plan, known, number, parts, taken
@@ -48,6 +51,7 @@ def plan_orders(plan: Plan, sold: dict[str, Sold]) -> None:
     numbers = taken(plan.session, Order.number, (wanted["number"] for *_, key, wanted in rows if key not in before))
     revenue: Counter[str] = Counter()
     accepted: set[str] = set()
+    due = _Due(plan)
     for file, row, key, wanted in rows:
         try:
             head = _head(plan, wanted, lines.get(key, []), dropped[key])
@@ -69,7 +73,8 @@ def plan_orders(plan: Plan, sold: dict[str, Sold]) -> None:
             plan_change(plan, before[key], head, drafts, old_lines.get(before[key].id, []), document)
         else:
             numbers.add(wanted["number"])
-            _create(plan, key, document, order_lines, wanted["number"])
+            due_on = due.of(head) if head["state"] == OrderState.OPEN else None
+            _create(plan, key, document, order_lines, wanted["number"], due_on)
     _count_lines(plan, lines, accepted)
     _sum_up(plan, revenue)
 
@@ -174,13 +179,13 @@ def _head(plan: Plan, wanted: dict[str, str], lines: list[Line], dropped: int) -
 
 def _reckoned(plan: Plan, head: dict[str, Any], lines: list[Line]) -> tuple[SimpleNamespace, list[dict[str, Any]]]:
     """The order and its lines with every amount, as values of their columns."""
-    terms = SimpleNamespace(
+    document = SimpleNamespace(
         currency=plan.mapping.currency, rate=ONE, tax_mode=plan.mapping.tax_mode,
         tax_percent=Decimal(plan.mapping.tax_percent), discount_percent=Decimal(0), discount_amount=0, **head,
     )  # fmt: skip
     drafts = [line.draft for line in lines]
-    totals = reckon(drafts, terms)
-    store_totals(cast(Priced, terms), totals, plan.mapping.currency)
+    totals = reckon(drafts, document)
+    store_totals(cast(Priced, document), totals, plan.mapping.currency)
     found = []
     for position, draft in enumerate(drafts, start=1):
         line = SimpleNamespace(
@@ -189,12 +194,37 @@ def _reckoned(plan: Plan, head: dict[str, Any], lines: list[Line]) -> tuple[Simp
         )
         store_line(cast(PricedLine, line), draft, position, totals)
         found.append(vars(line))
-    return terms, found
+    return document, found
 
 
-def _create(plan: Plan, key: str, document: SimpleNamespace, lines: list[dict[str, Any]], number: str) -> None:
+class _Due:
+    """When orders of the source that are not settled fall due: by their customer's terms, like any other order."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._session = plan.session
+        self._trade = settings.load(plan.session, Trade)
+        self._terms: dict[uuid.UUID, tuple[int, int | None]] = {}
+
+    def of(self, head: dict[str, Any]) -> dt.date:
+        """The day for an order with this head."""
+        customer = head["customer_id"]
+        if customer not in self._terms:
+            self._terms[customer] = self._of_customer(customer)
+        return terms.due_on(head["ordered_on"], *self._terms[customer])
+
+    def _of_customer(self, customer: uuid.UUID) -> tuple[int, int | None]:
+        """Days and closing day; with a customer that this import only makes nothing is agreed yet."""
+        if self._session.get(Customer, customer) is None:
+            return self._trade.payment_days, None
+        found = terms.terms_of(self._session, customer, self._trade)
+        return found.payment_days, found.closing_day
+
+
+def _create(
+    plan: Plan, key: str, document: SimpleNamespace, lines: list[dict[str, Any]], number: str, due_on: dt.date | None
+) -> None:
     number = number or plan.number(Order.number, "order", document.ordered_on)
-    order_id = plan.insert(Order, **vars(document), number=number)
+    order_id = plan.insert(Order, **vars(document), number=number, due_on=due_on)
     plan.remember(Order, key, order_id)
     for line in lines:
         plan.insert(OrderLine, order_id=order_id, **line)

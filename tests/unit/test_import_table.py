@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -254,6 +255,22 @@ def test_an_order_with_a_doubtful_line_is_refused_with_all_its_lines(
     assert counts(report, "orders")[0] == 1
     assert message in [issue.message for issue in report.of_kind("refused")]
     assert {n for issue in report.of_kind("refused") for n in (issue.line, *issue.rows)} == {2, 4}
+
+
+def test_open_orders_fall_due_by_the_terms_of_their_customers(shop: Shop, file: Path) -> None:
+    with shop.database.write("test") as session:
+        agreed = CustomerForm({"name": "大同水電", "agreed_payment_days": 60, "closing_day": 25})
+        customers.create(session, agreed)
+    heading = "訂單編號,日期,客戶名稱,品名,數量,單價,金額\n"
+    wanted = job(file, heading + "B1,113/05/01,大同水電,閥,1,50,50\nB2,113/5/2,新客戶,閥,2,18,36\n", settled=False)
+    assert counts(dry(shop, wanted), "orders") == counts(run(shop, wanted), "orders") == (2, 0, 0, 0)
+    with shop.database.read() as session:
+        due = {row.number: row.due_on for row in session.execute(select(Order.number, Order.due_on))}
+    assert due == {"B1": dt.date(2024, 7, 24), "B2": dt.date(2024, 6, 1)}
+    file.unlink()
+    run(shop, job(file, heading + "B3,113/05/01,大同水電,閥,1,50,50\n"))
+    with shop.database.read() as session:
+        assert session.scalar(select(Order.due_on).where(Order.number == "B3")) is None  # settled
 
 
 def test_customers_of_orders_are_only_added_when_wanted(shop: Shop, file: Path) -> None:
