@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.models import Customer, CustomerFigures, Equipment, InspectionPlan, Site
-from desktop_crm.services.inspection_rules import month_span
+from desktop_crm.services.inspection_rules import month_span, next_after
 from desktop_crm.services.records import Query
 
 P, E, F = InspectionPlan, Equipment, CustomerFigures
 MOST = 500  # visits of one list
+NEAR_DAYS = 30  # how long before its day a visit that does not repeat may be done
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,17 @@ def of_equipment(session: Session, equipment_id: uuid.UUID) -> list[VisitRow]:
     """The next visit of each plan of a piece, the nearest first."""
     query = _ROWS.where(P.equipment_id == equipment_id, P.next_on.is_not(None)).order_by(P.next_on, P.id)
     return [VisitRow(*row) for row in session.execute(query)]
+
+
+def meant(rows: Sequence[VisitRow], day: dt.date) -> VisitRow | None:
+    """Which of the planned visits one on ``day`` is: the first overdue or nearer than half its interval, else None."""
+    return next((row for row in rows if row.on <= day + _reach(row)), None)
+
+
+def _reach(row: VisitRow) -> dt.timedelta:
+    start = row.planned_on or row.on
+    following = next_after(row.rrule, start, start)
+    return (following - start) / 2 if following is not None else dt.timedelta(days=NEAR_DAYS)
 
 
 _PLACE: Any = func.trim(func.coalesce(Site.name, "") + " " + E.location)

@@ -166,3 +166,20 @@ def test_the_load_of_a_month_and_what_is_due(shop: Shop, piece: uuid.UUID) -> No
     assert read(shop, visits.count_due, TODAY) == 3
     row = read(shop, visits.due, TODAY)[0]
     assert (row.equipment, row.customer, row.serial) == ("冷卻水塔", "宏益建設有限公司", "SN 1")
+
+
+@pytest.mark.parametrize(
+    ("rule", "on", "is_meant"),
+    [
+        ("FREQ=MONTHLY;INTERVAL=6", dt.date(2027, 5, 20), False),
+        ("FREQ=MONTHLY;INTERVAL=6", dt.date(2027, 2, 10), True),
+        ("FREQ=MONTHLY;INTERVAL=6", dt.date(2026, 1, 1), True),
+        ("FREQ=MONTHLY", dt.date(2026, 12, 12), False),
+        ("", dt.date(2026, 12, 12), True),
+        ("", dt.date(2027, 2, 12), False),
+    ],
+)
+def test_a_visit_of_today_is_the_planned_one_only_where_that_is_near(rule: str, on: dt.date, is_meant: bool) -> None:
+    blank = ("",) * 3
+    row = visits.VisitRow(uuid.uuid4(), uuid.uuid4(), *blank, uuid.uuid4(), "", "", "", "", rule, on, None)
+    assert visits.meant([row], dt.date(2026, 11, 21)) == (row if is_meant else None)

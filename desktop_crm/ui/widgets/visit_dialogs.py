@@ -74,6 +74,8 @@ class DoneDialog(FormDialog):
     """A visit that took place: which one, when, who, how long, and what was done."""
 
     def __init__(self, ctx: Context, card: EquipmentCard, visit: uuid.UUID | None, parent: QWidget) -> None:
+        from desktop_crm.services import visits
+
         t = ctx.t
         super().__init__(ctx, t("Visit done"), f"{card.customer} · {card.name}", parent)
         self._equipment = card.id
@@ -88,8 +90,8 @@ class DoneDialog(FormDialog):
         note.setTabChangesFocus(True)
         note.setFixedHeight(ctx.theme.px(110))
         self.form.add("summary", t("What was done"), note, span=2, required=True)
-        chosen = visit or (card.visits[0].id if card.visits else None)
-        self.form.set_values({"plan_id": chosen, "on": clock.today()})
+        meant = visits.meant(card.visits, clock.today())  # one months ahead is not used up by a visit of today
+        self.form.set_values({"plan_id": visit or (meant.id if meant is not None else None), "on": clock.today()})
         ctx.tasks.read(_staff, done=self._offer, owner=self, slot="staff")
         self.focus_on("summary")
 
