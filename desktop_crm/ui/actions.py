@@ -47,7 +47,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("print", N_("Print ..."), "File", "print_record", CURRENT, "Ctrl+P", asks="has_selection", group=2),
     Spec("quit", N_("Quit"), "File", "close", shortcut="Ctrl+Q", group=3),
     Spec("undo", N_("Undo last change"), "Edit", "undo", shortcut="Ctrl+Z"),
-    Spec("new_record", N_("New"), "Edit", "new_record", CURRENT, "Ctrl+N", group=1),
+    Spec("new_record", N_("New"), "Edit", "new_record", CURRENT, "Ctrl+N", asks="can_add", group=1),
     Spec("edit_record", N_("Edit"), "Edit", "edit_record", CURRENT, "Ctrl+E", asks="has_selection", group=1),
     Spec("archive_record", N_("Archive"), "Edit", "archive_record", CURRENT, asks="has_selection", group=1),
     Spec("find_anything", N_("Find anything"), "Edit", "find_anything", shortcut="Ctrl+K", group=2),

@@ -111,6 +111,10 @@ class Page(QStackedWidget):
         """Open the form of unsaved typing: ``record`` is a key or "new"; False if there is no such form here."""
         return False
 
+    def can_add(self) -> bool:
+        """Whether what is shown can be added to, for the menus; asked of pages with ``new_record``."""
+        return True
+
     def has_selection(self) -> bool:
         """Whether a record is selected, for the menus."""
         return False

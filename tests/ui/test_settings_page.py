@@ -28,6 +28,7 @@ from desktop_crm.ui.settings.page import SECTIONS, SettingsPage
 from desktop_crm.ui.settings.section import FormSection
 from desktop_crm.ui.settings.staff import StaffDialog, StaffSection
 from desktop_crm.ui.settings.trade import TradeSection
+from desktop_crm.ui.widgets.form_dialog import FormDialog
 
 
 @pytest.fixture
@@ -342,3 +343,16 @@ def test_in_a_narrow_window_the_sections_stand_above(page: SettingsPage) -> None
     assert page._current == "backup"
     page.choose("staff")
     assert page._top._buttons["staff"].isChecked()
+
+
+def test_a_new_record_is_one_of_the_section_shown(page: SettingsPage, qtbot: QtBot) -> None:
+    for key in ("products", "staff", "prices"):
+        part = section(page, key)
+        assert page.can_add()
+        page.new_record()
+        (dialog,) = part.findChildren(FormDialog)
+        qtbot.waitUntil(dialog.isVisible)
+        dialog.close()
+    section(page, "company")
+    assert not page.can_add()
+    page.new_record()

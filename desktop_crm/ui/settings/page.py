@@ -168,6 +168,15 @@ class SettingsPage(Page):
         self.choose(key)
         return self._sections[key]
 
+    def can_add(self) -> bool:
+        return hasattr(self._sections.get(self._current), "add")
+
+    def new_record(self) -> None:
+        """Ctrl+N: a new product, person or price list, where the section shown has such."""
+        add = getattr(self._sections.get(self._current), "add", None)
+        if add is not None:
+            add()
+
     def export_list(self) -> None:
         """Ctrl+Shift+E: the list of the section that is shown."""
         export = getattr(self._sections.get(self._current), "export_list", None)
