@@ -95,6 +95,20 @@ def test_customers_who_look_on_get_no_private_columns(page: CustomersPage, targe
     assert page.ctx.t("Customer view") in about(target)
 
 
+def test_customers_who_look_on_are_not_told_of_grades(page: CustomersPage, target: Path) -> None:
+    t, column = page.ctx.t, next(column for column in page.list.model.columns if column.private and column.sort_key)
+    page.list.model.change(chip="grade_a", sort=column.sort_key)
+    page.export_list()
+    assert about(target)[t("Quick filter")] == t("Grade A")
+    assert about(target)[t("Sorted by")] == t(column.title)
+    target.unlink()
+    page.ctx.customer_view.set(True)
+    page.export_list()
+    said = about(target)
+    assert t("Quick filter") not in said
+    assert t("Sorted by") not in said
+
+
 def test_it_is_in_the_menu_of_the_list(page: CustomersPage, target: Path) -> None:
     view = page.list.view
     assert view.contextMenuPolicy() == Qt.ContextMenuPolicy.ActionsContextMenu

@@ -59,7 +59,7 @@ class CustomersPage(ListPage):
         super().__init__(ctx, t("Customers"), search=search, new=t("New customer"))
         chips = [
             Chip("all", t("All")),
-            Chip("grade_a", t("Grade A")),
+            Chip("grade_a", t("Grade A"), private=True),
             Chip("mine", t("My customers")),
             Chip("quiet", t("No contact for 90 days")),
             Chip("overdue", t("Overdue")),

@@ -66,10 +66,11 @@ def more_button(theme: Theme, name: str, actions: Sequence[QAction | None]) -> Q
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A quick filter: its key in the query, and its text."""
+    """A quick filter: its key in the query, and its text; customers who look on are not told of a ``private`` one."""
 
     key: str
     text: str
+    private: bool = False
 
 
 class Choice(QPushButton):

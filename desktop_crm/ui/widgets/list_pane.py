@@ -46,7 +46,7 @@ class ListPane(QWidget):
         self._first_chip = chips[0].key if chips else ""
         self.narrowed = ""  # what further narrows the list, in words, for its workbook
         self._name, self._source = name, source
-        self._chip_texts = {chip.key: chip.text for chip in chips}
+        self._chips = {chip.key: chip for chip in chips}
         self._add_menu()
         self._empty = empty
         self._nothing = EmptyState(
@@ -95,13 +95,15 @@ class ListPane(QWidget):
         return ListJob(self._name, columns, shown, self._source, query, self._filters(), self._ctx.t.lang, left_out)
 
     def _filters(self) -> tuple[tuple[str, str], ...]:
-        """Quick filter, further narrowing, search and order in words."""
-        t, query = self._ctx.t, self.model.query
-        sorted_by = next((t(column.title) for column in self.model.columns if column.sort_key == query.sort), "")
+        """Quick filter, further narrowing, search and order in words; what is private only outside customer view."""
+        t, query, hides = self._ctx.t, self.model.query, self._ctx.customer_view.on
+        chip = self._chips.get(query.chip)
+        columns = [column for column in self.model.columns if not (hides and column.private)]
+        sorted_by = next((t(column.title) for column in columns if column.sort_key == query.sort), "")
         if sorted_by and query.descending:
             sorted_by = t("%(column)s, descending", column=sorted_by)
         found = (
-            (t("Quick filter"), self._chip_texts.get(query.chip, "")),
+            (t("Quick filter"), chip.text if chip is not None and not (hides and chip.private) else ""),
             (t("Narrowed to"), self.narrowed),
             (t("Search"), query.text.strip()),
             (t("Sorted by"), sorted_by if query.sort else ""),
