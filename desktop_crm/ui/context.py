@@ -48,6 +48,7 @@ class Context(QObject):
     opened = Signal(str, object)  # entity, id: show that record
     toasted = Signal(str, object)  # text, batch id to undo or None
     status_changed = Signal()  # a page's status text is another one
+    asking = Signal(object)  # the widget that asks a question now; its page is shown
     badge_changed = Signal(str, int, bool)  # page key, count that needs attention, urgent
     rebuild_wanted = Signal()  # language or sizes changed: build the window again
 

@@ -136,7 +136,8 @@ class Reporter(QObject):
 
 
 def confirm(ctx: Context, what: str, advice: str, yes: str, parent: QWidget) -> bool:
-    """Ask and wait for the answer."""
+    """Ask and wait for the answer, with the page of ``parent`` shown."""
+    ctx.asking.emit(parent)
     return Message(ctx, what, advice, yes=yes, parent=parent).exec() == QDialog.DialogCode.Accepted
 
 

@@ -120,6 +120,7 @@ class MainWindow(QMainWindow, LookMenu):
         self.rail.chosen.connect(self.show_page)
         ctx.opened.connect(self.open_record)
         ctx.status_changed.connect(self.refresh)
+        ctx.asking.connect(self._show_page_of)
         ctx.badge_changed.connect(self._badge)
         self._badges = Badges(ctx, self)
         self.ready.connect(lambda: QTimer.singleShot(FILLED, self, self._go_on))
@@ -343,6 +344,14 @@ class MainWindow(QMainWindow, LookMenu):
     def may_close(self) -> bool:
         """Whether every open editor may be left."""
         return all(page.may_close() for page in self._pages.values())
+
+    def _show_page_of(self, widget: QWidget) -> None:
+        """Nobody can answer what becomes of typing that is out of sight."""
+        for key, page in self._pages.items():
+            if page is widget or page.isAncestorOf(widget):
+                if key != self._current:
+                    self.show_page(key)
+                page.reveal(widget)
 
     def remember(self) -> None:
         """Store the window's place."""

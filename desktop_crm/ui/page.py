@@ -152,6 +152,13 @@ class Page(QStackedWidget):
         screen.setFocus()
         self.ctx.status_changed.emit()
 
+    def reveal(self, widget: QWidget) -> None:
+        """Show the screen on which ``widget`` is."""
+        for place in range(self.count()):
+            screen = self.widget(place)
+            if screen is not None and (screen is widget or screen.isAncestorOf(widget)):
+                self.setCurrentWidget(screen)
+
     def pop(self) -> bool:
         """Close the editor on top if it may; False if it may not or there is none."""
         top = self.top()

@@ -21,6 +21,7 @@ from desktop_crm.services import settings
 from desktop_crm.ui import pages
 from desktop_crm.ui.actions import ACTIONS, MENUS, SUBMENUS
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.errors import Message, confirm
 from desktop_crm.ui.main_window import MainWindow
 from desktop_crm.ui.page import Page, Screen
 
@@ -96,7 +97,8 @@ def test_begin_shows_the_shop_and_the_first_tab(window: MainWindow) -> None:
 
 def test_the_first_window_is_no_larger_than_the_screen(window: MainWindow) -> None:
     room = window.screen().availableSize()
-    assert window.width() <= room.width() and window.height() <= room.height()
+    assert window.width() <= room.width()
+    assert window.height() <= room.height()
 
 
 def test_tabs_are_made_once_and_reached_by_key(window: MainWindow, qtbot: QtBot) -> None:
@@ -178,6 +180,21 @@ def test_escape_leaves_an_editor_that_lets_go(window: MainWindow, qtbot: QtBot) 
     assert window.close()
 
 
+def test_a_question_on_closing_shows_the_page_it_is_about(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = plain(window)
+    lower, upper = Editor(window.ctx, "Typed"), Editor(window.ctx, "Clean")
+    upper.clean = True
+    shown: list[object] = []
+    monkeypatch.setattr(Message, "exec", lambda _question: shown.append((plain(window), page.top())))
+    monkeypatch.setattr(lower, "may_leave", lambda: confirm(window.ctx, "Typed", "", "Discard", lower))
+    page.push(lower)
+    page.push(upper)
+    window.show_page("orders")
+    assert not window.close()
+    assert shown == [(page, lower)]
+    monkeypatch.setattr(lower, "may_leave", lambda: True)
+
+
 def test_ctrl_f_goes_to_the_search_box(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     window.ctx.actions.get("find").trigger()
@@ -230,6 +247,7 @@ import sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from desktop_crm import app
+from desktop_crm.ui.errors import Message, confirm
 from desktop_crm.ui.main_window import MainWindow
 seen = []
 def begin(self):
