@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.dropping import dropped_file
-from desktop_crm.ui.widgets.labels import Label
+from desktop_crm.ui.widgets.labels import ElidedLabel
 from desktop_crm.ui.widgets.list_view import ListView
 from desktop_crm.ui.widgets.search_box import SearchBox
 
@@ -25,7 +25,8 @@ class ToolBar(QFrame):
         super().__init__()
         self.setProperty("look", "tool")
         self.setFixedHeight(ctx.theme.size("tool"))
-        self.title = Label(title, "title")
+        self.title = ElidedLabel(title, "title")
+        self.title.least = title
         self.search = SearchBox(ctx.theme, search) if search else None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(ctx.theme.px(18), 0, ctx.theme.px(18), 0)
@@ -35,6 +36,11 @@ class ToolBar(QFrame):
             self._row.addWidget(self.search, 3)
         self._row.addStretch(1)
         self._left = self._row.count() - 1
+
+    def set_title(self, title: str, least: str = "") -> None:
+        """Show another title; where room is short ``least`` of it, the beginning, or all if that is not given."""
+        self.title.least = least or title
+        self.title.setText(title)
 
     def add_left(self, widget: QWidget) -> None:
         """Put a widget after the title."""

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.lanes import Request
+from desktop_crm.ui.page import ToolBar
 from desktop_crm.ui.table_model import Column, Pill
 from desktop_crm.ui.toast import Toast
 from desktop_crm.ui.widgets import progress
@@ -228,3 +229,18 @@ def test_panes_remember_their_widths(make_ctx: Callable[..., Context], qtbot: Qt
 
 def _hear(_value: object) -> None:
     return None
+
+
+def test_a_title_is_shortened_to_the_number_and_no_further(ctx: Context, qtbot: QtBot) -> None:
+    tool = ToolBar(ctx, "New quotation")
+    qtbot.addWidget(tool)
+    tool.add(QPushButton("Issue and send"))
+    assert tool.title.minimumSizeHint() == QLabel.minimumSizeHint(tool.title)
+    tool.set_title("Q2026-0620, revision 2", "Q2026-0620")
+    tool.show()
+    tool.resize(tool.minimumSizeHint().width(), tool.height())
+    metrics, room = tool.title.fontMetrics(), tool.title.contentsRect().width()
+    assert room < metrics.horizontalAdvance(tool.title.text())
+    shown = metrics.elidedText(tool.title.text(), Qt.TextElideMode.ElideRight, room)
+    assert shown.startswith("Q2026-0620")
+    assert shown.endswith("…")

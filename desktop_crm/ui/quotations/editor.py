@@ -142,7 +142,9 @@ class QuotationEditor(Screen):
         if view is not None:
             self.customer = (view.customer_id, view.customer)
             fresh = self.ctx.t("New quotation") if self._created else self.ctx.t("Quotation draft")
-            self.tool.title.setText(number_of(self.ctx.t, view.number, view.revision) if view.number else fresh)
+            self.tool.set_title(
+                number_of(self.ctx.t, view.number, view.revision) if view.number else fresh, view.number
+            )
         self._set_choices(start.contacts, start.sites)
         lines = view.typed if view is not None and not keep else self.grid.lines.lines
         kinds = {line.tax_kind for line in lines if line.is_priced}

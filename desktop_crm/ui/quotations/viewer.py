@@ -77,7 +77,7 @@ class QuotationViewer(Screen):
     def _show(self, view: QuotationView) -> None:
         t = self.ctx.t
         self.view = view
-        self.tool.title.setText(number_of(t, view.number, view.revision))
+        self.tool.set_title(number_of(t, view.number, view.revision), view.number)
         self.pill.show_pill(state_pill(t, view.state))
         self._customer.setText(view.customer)
         if view.state != "issued":

@@ -152,7 +152,7 @@ class TodayPage(Page):
 
     def _read_lists(self) -> None:
         self.day = clock.today()
-        self.home.tool.title.setText(self.ctx.t.date(self.day, "long"))
+        self.home.tool.set_title(self.ctx.t.date(self.day, "long"))
         self.ctx.tasks.read(_read, self.day, done=self._show, owner=self, slot="today")
 
     def _read_months(self) -> None:

@@ -30,6 +30,9 @@ Look = Literal[
 ]
 
 
+ROUNDING = 2  # pixels by which Qt's two ways of measuring a text differ
+
+
 class Label(QLabel):
     """A label whose text is always plain; ``look`` names a style of the style sheet."""
 
@@ -47,10 +50,18 @@ class Label(QLabel):
 
 
 class ElidedLabel(Label):
-    """One line that ends in an ellipsis where there is no room; the whole text is its tooltip."""
+    """One line that ends in an ellipsis where there is no room; the whole text is its tooltip.
+
+    There is always room for ``least``, the beginning of the text or all of it.
+    """
+
+    least = ""
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().averageCharWidth() * 6, super().minimumSizeHint().height())
+        whole, metrics = super().minimumSizeHint(), self.fontMetrics()
+        if not self.least:
+            return QSize(metrics.averageCharWidth() * 6, whole.height())
+        return QSize(min(metrics.horizontalAdvance(self.least + "…") + ROUNDING, whole.width()), whole.height())
 
     def setText(self, text: str) -> None:
         super().setText(text)
@@ -89,9 +100,6 @@ class PillLabel(QLabel):
             restyle(self, looks.get(pill.tone, f"pill-{pill.tone}"))
             QCoreApplication.sendEvent(self, QEvent(QEvent.Type.StyleChange))  # measures the padding anew
             self.setText(pill.text)
-
-
-ROUNDING = 2  # pixels by which Qt's two ways of measuring a text differ
 
 
 class ElidedPill(PillLabel):
