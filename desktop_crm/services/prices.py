@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from desktop_crm.core.currencies import currency as currency_of
 from desktop_crm.core.dates import clock
 from desktop_crm.core.settings import Trade
 from desktop_crm.models import (
@@ -87,7 +88,17 @@ def price_for(
     if entries:
         source, price, name, step = min(entries)
         return Price(price, cost, wanted, source, name, step)
-    return Price(_converted(product.list_price, rate), cost, wanted, "list_price")
+    asked = product.list_price if rate == 1 else in_decimals_of(wanted, product.list_price / rate)
+    return Price(asked, cost, wanted, "list_price")
+
+
+def in_decimals_of(code: str, price: Decimal) -> Decimal:
+    """A price that was reckoned, as people ask it in a currency: 69.51 HKD.
+
+    One so small that nothing would be left of it keeps four decimals; so does whatever is typed.
+    """
+    rounded = price.quantize(Decimal(1).scaleb(-currency_of(code).digits), ROUND_HALF_UP)
+    return rounded or price.quantize(FOUR_PLACES, ROUND_HALF_UP)
 
 
 def last_prices(session: Session, customer_id: uuid.UUID, product_id: uuid.UUID, limit: int = 5) -> list[LastPrice]:
@@ -124,7 +135,7 @@ def _entries(
 
 
 def _converted(home: Decimal, rate: Decimal) -> Decimal:
-    """A price of the home currency in one of which ``rate`` home units buy one, to four decimals."""
+    """A cost of the home currency in one of which ``rate`` home units buy one, to four decimals."""
     return home if rate == 1 else (home / rate).quantize(FOUR_PLACES, ROUND_HALF_UP)
 
 

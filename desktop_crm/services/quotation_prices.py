@@ -15,7 +15,7 @@ from desktop_crm.core.i18n import LANGUAGES
 from desktop_crm.models import Product, QuotationRevision
 from desktop_crm.services import products
 from desktop_crm.services.document_lines import DraftLine
-from desktop_crm.services.prices import price_for
+from desktop_crm.services.prices import in_decimals_of, price_for
 
 FOUR_PLACES = Decimal("0.0001")
 WORDS = ("name", "specification", "unit")
@@ -79,8 +79,9 @@ def _free(line: DraftLine, before: PricedFor, now: PricedFor) -> DraftLine:
     if before.currency == now.currency or not line.is_priced:
         return line
     cost = None if line.unit_cost is None else _converted(line.unit_cost, before, now)
-    return replace(line, unit_price=_converted(line.unit_price, before, now), unit_cost=cost)
+    price = in_decimals_of(now.currency, line.unit_price * before.rate / now.rate)
+    return replace(line, unit_price=price, unit_cost=cost)
 
 
-def _converted(price: Decimal, before: PricedFor, now: PricedFor) -> Decimal:
-    return (price * before.rate / now.rate).quantize(FOUR_PLACES, ROUND_HALF_UP)
+def _converted(cost: Decimal, before: PricedFor, now: PricedFor) -> Decimal:
+    return (cost * before.rate / now.rate).quantize(FOUR_PLACES, ROUND_HALF_UP)

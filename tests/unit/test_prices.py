@@ -62,7 +62,14 @@ def test_list_price_without_a_list(shop: Shop, pump: uuid.UUID) -> None:
 
 def test_list_price_in_a_foreign_currency(shop: Shop, pump: uuid.UUID) -> None:
     found = read(shop, prices.price_for, customer(shop), pump, currency="USD", rate=Decimal(30))
-    assert (found.unit_price, found.unit_cost, found.currency) == (Decimal("33.3333"), Decimal(20), "USD")
+    assert (found.unit_price, found.unit_cost, found.currency) == (Decimal("33.33"), Decimal(20), "USD")
+
+
+def test_a_converted_price_has_the_decimals_of_its_currency() -> None:
+    assert prices.in_decimals_of("HKD", Decimal("69.5122")) == Decimal("69.51")
+    assert prices.in_decimals_of("JPY", Decimal("1234.5")) == Decimal(1235)
+    assert prices.in_decimals_of("USD", Decimal("0.00314")) == Decimal("0.0031")
+    assert prices.in_decimals_of("USD", Decimal(0)) == 0
 
 
 def test_own_list_before_group_lists_and_the_lowest_of_those(shop: Shop, pump: uuid.UUID) -> None:

@@ -68,7 +68,7 @@ def test_another_currency_converts_products_and_free_lines(stock: Stock) -> None
     free = DraftLine("配管工料", Decimal(1), Decimal(8000), unit_cost=Decimal(4000))
     now = PricedFor(stock.plain, currency="USD", rate=Decimal(32))
     product, other = stock.repriced([stock.line(), free], PricedFor(stock.plain), now)
-    assert product.unit_price == Decimal("671.875")
+    assert product.unit_price == Decimal("671.88")
     assert (other.unit_price, other.unit_cost) == (Decimal(250), Decimal(125))
     assert stock.repriced([other], now, PricedFor(stock.plain))[0].unit_price == Decimal(8000)
 
