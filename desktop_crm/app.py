@@ -18,7 +18,6 @@ from desktop_crm.core import paths
 from desktop_crm.core.errors import CrmError, NeedsConfirmation
 from desktop_crm.core.i18n import translator
 from desktop_crm.ui import crash_log, errors, pace, shop_files
-from desktop_crm.ui.computer_dialog import ComputerDialog
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.main_window import MainWindow
 from desktop_crm.ui.shop_files import Answers
@@ -178,6 +177,7 @@ class Program(QObject):
     def _ask(self, path: Path, question: NeedsConfirmation) -> None:
         """Whose the file is, or whether the clock is right; without an answer nothing is opened."""
         from desktop_crm.services.devices import OtherComputer
+        from desktop_crm.ui.computer_dialog import ComputerDialog
 
         assert self.window is not None
         ctx = self.window.ctx

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
-from zoneinfo import ZoneInfo
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
@@ -44,6 +43,8 @@ class Clock:
 
     def local(self, moment: dt.datetime) -> dt.datetime:
         """An aware ``moment`` as the clock on the shop's wall shows it."""
+        from zoneinfo import ZoneInfo  # the window is painted before anybody asks for the day
+
         return moment.astimezone(ZoneInfo(self.zone))
 
 

@@ -1,6 +1,6 @@
 """What somebody may do in a shop; every service function that writes names the permission it needs.
 
-Until people sign in, whoever opens the shop with its lock holds every permission, and whoever opens it for reading none.
+Until people sign in, whoever opens the shop with its lock holds every permission; opened for reading there are none.
 """
 
 from __future__ import annotations

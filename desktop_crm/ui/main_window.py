@@ -127,6 +127,7 @@ class MainWindow(QMainWindow, LookMenu):
         if not self._reading:
             self.ready.connect(lambda: unsaved.bring_back(self))
             self.midnight = Midnight(ctx, self._pages.values, self)
+            self.ready.connect(self.midnight.begin)
         ctx.customer_view.changed.connect(self._hide_private)
         ctx.data_changed.connect(self._changed)
         self._idle = QTimer(self, singleShot=True, interval=IDLE)

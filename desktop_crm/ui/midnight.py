@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QTimer
@@ -20,9 +21,13 @@ class Midnight(QObject):
         super().__init__(parent)
         self._ctx = ctx
         self._pages = pages
-        self._day = clock.today()
+        self._day: dt.date | None = None
         self._timer = QTimer(self, interval=MINUTE)
         self._timer.timeout.connect(self.look)
+
+    def begin(self) -> None:
+        """Note the day on which the shop was opened; from now on it may become another one."""
+        self._day = clock.today()
         self._timer.start()
 
     def look(self) -> None:

@@ -14,7 +14,6 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.dropping import dropped_file
 from desktop_crm.ui.widgets.labels import ElidedLabel
-from desktop_crm.ui.widgets.list_view import ListView
 from desktop_crm.ui.widgets.search_box import SearchBox
 
 
@@ -180,6 +179,8 @@ class Page(QStackedWidget):
     def take_focus(self) -> None:
         """Put the keyboard on the list of the home screen, or where it was in the editor shown."""
         top = self.top()
+        from desktop_crm.ui.widgets.list_view import ListView  # the frame needs none
+
         wanted = top.findChild(ListView) if top is self.home else top.focusWidget()
         (top if wanted is None else wanted).setFocus()
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 
 from PySide6.QtCore import QObject
 
+from desktop_crm.ui import shop_files
 from desktop_crm.ui.context import Context
 
 ENTITIES = ("customer", "quotation", "customer_order", "equipment")
@@ -20,7 +20,7 @@ class Recent(QObject):
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx)
         self._state = ctx.state
-        self._key = "recent/" + hashlib.sha256(str(ctx.path).encode()).hexdigest()[:12]
+        self._key = shop_files.state_key(ctx.path, "recent")
         ctx.opened.connect(self.note)
 
     def refs(self) -> list[Ref]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 from collections.abc import Collection
@@ -64,6 +63,8 @@ class Recovery(QObject):
 
 def file_of(key: str) -> Path:
     """Where the typing of form ``key`` is kept."""
+    import hashlib  # not for the start
+
     return paths.recovery_dir() / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.json"
 
 

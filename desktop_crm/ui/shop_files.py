@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,7 @@ def open_restored(path: Path, copy: Path) -> Shop:
 
 def state_key(path: Path | None, name: str) -> str:
     """Under which name the window remembers something of one shop only."""
-    return f"{name}/{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+    return f"{name}/{zlib.crc32(str(path).encode()):08x}"
 
 
 def create(path: Path, name: str, lang: str) -> Path:

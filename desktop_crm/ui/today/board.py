@@ -69,8 +69,9 @@ class Board(QWidget):
             todo,
             parent=self,
         )
+        owes = (pay, plan, customer)
         self.owing = ListCard(
-            ctx, t("Overdue money"), t("Nobody is late with a payment."), (pay, plan, customer), aligned=True, parent=self
+            ctx, t("Overdue money"), t("Nobody is late with a payment."), owes, aligned=True, parent=self
         )
         self.late = ListCard(
             ctx,
