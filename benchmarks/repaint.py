@@ -9,6 +9,7 @@ from benchmarks import shops
 from benchmarks.measuring import Line, answer, environment, spread
 
 BAR, WINDOW_BAR = 30.0, 50.0
+EVENTS = {"key": "keys", "paint": "paintings", "rest": "turns of what came after a painting"}
 WORK = {
     "backup": "a backup is made",
     "import": "an import runs",
@@ -40,7 +41,7 @@ def _window() -> list[Line]:
             details={"busy": spread(found[kind][event]), "idle": spread(idle[event])},
         )
         for kind, said in WORK.items()
-        for event, what in (("key", "keys"), ("paint", "paintings"))
+        for event, what in EVENTS.items()
     ]
 
 
