@@ -18,9 +18,10 @@ from desktop_crm.models.contact import PointKind
 from desktop_crm.models.customer import CustomerType, LegalForm
 from desktop_crm.services import contacts, customers
 from desktop_crm.services.customers import SPOKEN, CustomerForm, Point, PostalAddress
-from desktop_crm.services.import_plan import Plan, known, parts, taken
+from desktop_crm.services.import_plan import Plan, known, taken
 from desktop_crm.services.import_report import CHANGED
 from desktop_crm.services.import_rows import Row
+from desktop_crm.services.records import parts
 from desktop_crm.services.typed import NAME_LIMIT
 
 COLUMNS = (

@@ -23,10 +23,11 @@ from desktop_crm.models.order import DeliveryState, OrderState
 from desktop_crm.services import settings, terms
 from desktop_crm.services.document_lines import DraftLine, reckon, store_line, store_totals
 from desktop_crm.services.import_order_changes import COMPARED, plan_change
-from desktop_crm.services.import_plan import Plan, known, number, parts, taken
+from desktop_crm.services.import_plan import Plan, known, number, taken
 from desktop_crm.services.import_products import Sold
 from desktop_crm.services.import_report import REFUSED
 from desktop_crm.services.import_rows import Row
+from desktop_crm.services.records import parts
 
 HEAD = ("customer_id", "ordered_on", "promised_on", "customer_reference", "note", "state", "delivery_state")
 SMALLEST = Decimal(1).scaleb(-DECIMALS)

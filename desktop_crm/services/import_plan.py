@@ -23,8 +23,8 @@ from desktop_crm.services import import_mapping, numbering
 from desktop_crm.services.import_mapping import Mapping, Source
 from desktop_crm.services.import_report import CHANGED, NOTED, REFUSED, ImportReport
 from desktop_crm.services.import_rows import Row
+from desktop_crm.services.records import parts
 
-PART = 500  # values bound in one statement
 NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
 
 
@@ -131,13 +131,6 @@ def number(text: str, name: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation:
         raise UserError(N_("“%(text)s” is not a number."), field=name, text=text[:40]) from None
-
-
-def parts(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """The values in lists short enough to be bound in one statement."""
-    every = list(values)
-    for start in range(0, len(every), PART):
-        yield every[start : start + PART]
 
 
 def taken(session: Session, column: Any, values: Iterable[str]) -> set[str]:

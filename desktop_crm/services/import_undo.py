@@ -29,8 +29,8 @@ from desktop_crm.models import (
 )
 from desktop_crm.models.base import entity_of
 from desktop_crm.services import figures, history, revenue_months, search_documents, settings
-from desktop_crm.services.import_plan import parts
 from desktop_crm.services.imports import FEW
+from desktop_crm.services.records import parts
 from desktop_crm.store import journal, shop_file
 
 ACTIONS = ("imports.run", "import_table.run")

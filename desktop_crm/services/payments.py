@@ -166,7 +166,9 @@ def _used(session: Session, payment_id: uuid.UUID) -> int:
 
 def _allocate(session: Session, payment: Payment, free: int, allocations: Allocations | None) -> None:
     if allocations is None:
-        allocations = _oldest_first(session, payment, free)
+        allocations = receivables.propose(
+            receivables.open_items(session, [payment.customer_id]), free, payment.currency
+        )
     if any(amount <= 0 for amount in allocations.values()):
         raise UserError(N_("The amount must be greater than zero."), N_("Leave the order out instead."), field="amount")
     if sum(allocations.values()) > free:
@@ -187,15 +189,6 @@ def _last_receipt(session: Session, order_id: uuid.UUID) -> dt.date | None:
     """The day an order was paid whole: its last part may be an older deposit."""
     query = select(func.max(Payment.received_on)).join(PaymentAllocation, PaymentAllocation.payment_id == Payment.id)
     return session.scalar(query.where(PaymentAllocation.order_id == order_id))
-
-
-def _oldest_first(session: Session, payment: Payment, free: int) -> dict[uuid.UUID, int]:
-    shares: dict[uuid.UUID, int] = {}
-    for item in receivables.open_items(session, [payment.customer_id]):
-        share = min(item.balance, free - sum(shares.values()))
-        if share > 0 and item.currency == payment.currency:
-            shares[item.order_id] = shares.get(item.order_id, 0) + share
-    return shares
 
 
 def _require_owes(order: Order, payment: Payment, amount: int) -> None:

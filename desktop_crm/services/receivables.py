@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -22,8 +22,8 @@ from desktop_crm.core.rounding import allocate, divide_half_up
 from desktop_crm.models import Instalment, Order, Receivable
 from desktop_crm.models.order import OrderState
 from desktop_crm.services.instalments import open_of
+from desktop_crm.services.records import parts
 
-PART = 500  # ids bound in one statement
 BUCKETS = ("not_due", "1_30", "31_60", "61_90", "over_90")
 _BUCKET_ENDS = (0, 30, 60, 90)
 TABLE = cast(Table, Receivable.__table__)
@@ -101,7 +101,7 @@ def open_items(session: Session, customer_ids: Collection[uuid.UUID] | None = No
         items = _items(session.execute(_ALL), plans_of(session.execute(_ALL_PLANS)))
     else:
         items = []
-        for part in _parts(customer_ids):
+        for part in parts(customer_ids):
             ids = {"ids": part}
             items += _items(session.execute(_OF_CUSTOMERS, ids), plans_of(session.execute(_PLANS_OF, ids)))
     return sorted(items, key=lambda item: (item.due_on or dt.date.max, item.ordered_on, item.number))
@@ -133,10 +133,21 @@ def home_balance(total: int, paid: int, home_total: int) -> int:
     return home_total if not paid else divide_half_up(home_total * (total - paid), total)
 
 
-def _parts(ids: Collection[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
-    wanted = list(ids)
-    for start in range(0, len(wanted), PART):
-        yield wanted[start : start + PART]
+def propose(
+    items: Iterable[OpenItem], amount: int, currency: str, first: uuid.UUID | None = None
+) -> dict[uuid.UUID, int]:
+    """How ``amount`` (minor units of ``currency``) settles ``items``: the order ``first``, then as they stand.
+
+    What is left over stays a deposit; orders that get nothing are left out.
+    """
+    shares: dict[uuid.UUID, int] = {}
+    left = amount
+    for item in sorted(items, key=lambda item: item.order_id != first):
+        share = min(item.balance, left)
+        if share > 0 and item.currency == currency:
+            shares[item.order_id] = shares.get(item.order_id, 0) + share
+            left -= share
+    return shares
 
 
 _ITEMS = select(

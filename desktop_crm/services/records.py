@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from desktop_crm.models.base import entity_of
 R = TypeVar("R", bound=Record)
 Ids = Collection[uuid.UUID]
 Query = Select[*tuple[Any, ...]]
+PART = 500  # values bound in one statement
 KEPT = frozenset({"id", "version", "created_at", "updated_at", "created_by_device", "archived_at"})
 
 
@@ -72,3 +73,10 @@ def move(record: Any, state: str, transitions: dict[str, frozenset[str]]) -> Non
             new=titles[state],
         )
     record.state = state
+
+
+def parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """The values in lists short enough to be bound in one statement."""
+    every = list(values)
+    for start in range(0, len(every), PART):
+        yield every[start : start + PART]

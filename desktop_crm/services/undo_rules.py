@@ -7,7 +7,7 @@ still be spent twice.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
@@ -29,8 +29,8 @@ from desktop_crm.models.equipment import EquipmentState
 from desktop_crm.models.order import DeliveryState, OrderState
 from desktop_crm.models.payment import ChequeState
 from desktop_crm.services import instalments
+from desktop_crm.services.records import parts
 
-PART = 500  # ids bound in one statement
 Keys = set[uuid.UUID]
 
 
@@ -50,14 +50,14 @@ def contradicted(session: Session, entries: Sequence[JournalEntry]) -> bool:
             (InspectionPlan, _told(entries, InspectionPlan), _TO_RETIRED),
             (Equipment, _told(entries, Equipment), _VISITED),
         )
-        for part in _parts(keys)
+        for part in parts(keys)
     )
 
 
 def follow_plans(session: Session, entries: Sequence[JournalEntry]) -> None:
     """Bring plans of payment that came back up to what happened since."""
     orders = {one.order_id for one in _standing(session, Instalment, entries)}
-    for part in _parts(orders):
+    for part in parts(orders):
         for order in session.scalars(select(Order).where(Order.id.in_(part))).all():
             instalments.follow(session, order)
 
@@ -70,15 +70,8 @@ def _told(entries: Iterable[JournalEntry], model: Any, field: str = "") -> Keys:
 
 def _standing(session: Session, model: Any, entries: Iterable[JournalEntry]) -> Sequence[Any]:
     """Those of them that are there."""
-    parts = _parts(_told(entries, model))
-    return [record for part in parts for record in session.scalars(select(model).where(model.id.in_(part)))]
-
-
-def _parts(keys: Keys) -> Iterator[list[uuid.UUID]]:
-    """The keys in lists short enough to be bound in one statement: an import may have changed very many."""
-    every = list(keys)
-    for start in range(0, len(every), PART):
-        yield every[start : start + PART]
+    keys = _told(entries, model)
+    return [record for part in parts(keys) for record in session.scalars(select(model).where(model.id.in_(part)))]
 
 
 def _payments(session: Session, entries: Sequence[JournalEntry]) -> Keys:

@@ -35,7 +35,7 @@ def item(number: int, balance: int, currency: str = "TWD") -> OpenItem:
 @given(st.lists(st.integers(1, 1000), max_size=6), st.integers(1, 5000), st.integers(0, 7))
 def test_nothing_is_given_twice_and_the_first_comes_first(balances: list[int], amount: int, first: int) -> None:
     items = [item(number, balance) for number, balance in enumerate(balances)]
-    shares = deposits.propose(items, amount, "TWD", uuid.UUID(int=first))
+    shares = receivables.propose(items, amount, "TWD", uuid.UUID(int=first))
     owed = {one.order_id: one.balance for one in items}
     assert sum(shares.values()) == min(amount, sum(balances))
     assert all(0 < share <= owed[key] for key, share in shares.items())
@@ -45,7 +45,7 @@ def test_nothing_is_given_twice_and_the_first_comes_first(balances: list[int], a
 
 
 def test_orders_in_another_currency_get_nothing() -> None:
-    assert deposits.propose([item(1, 50, "USD"), item(2, 70)], 100, "TWD") == {uuid.UUID(int=2): 70}
+    assert receivables.propose([item(1, 50, "USD"), item(2, 70)], 100, "TWD") == {uuid.UUID(int=2): 70}
 
 
 def test_deposits_are_used_oldest_first_and_no_more_than_is_owed(shop: Shop) -> None:

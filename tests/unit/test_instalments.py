@@ -19,7 +19,6 @@ from desktop_crm.models import CustomerFigures, Instalment, Order
 from desktop_crm.services import (
     check,
     deliveries,
-    deposits,
     figures,
     history,
     instalments,
@@ -129,8 +128,8 @@ def test_money_goes_to_what_is_due_first_across_orders(shop: Shop) -> None:
     write(shop, instalments.set_plan, planned, THIRDS)
     plain = order(shop, buyer, 500, due_on=TODAY + 10 * DAY)
     items = read(shop, receivables.open_items, [buyer])
-    assert deposits.propose(items, 900, "TWD") == {planned: 400, plain: 500}
-    assert deposits.propose(items, 900, "TWD", plain) == {plain: 500, planned: 400}
+    assert receivables.propose(items, 900, "TWD") == {planned: 400, plain: 500}
+    assert receivables.propose(items, 900, "TWD", plain) == {plain: 500, planned: 400}
     write(shop, payments.receive, buyer, "cash", 900, TODAY)
     assert (order_card(shop, planned).balance, order_card(shop, plain).balance) == (600, 0)
 

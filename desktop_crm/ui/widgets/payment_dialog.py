@@ -131,9 +131,9 @@ class PaymentDialog(FormDialog):
         return said
 
     def _shares(self, amount: int) -> dict[uuid.UUID, int]:
-        from desktop_crm.services import deposits
+        from desktop_crm.services import receivables
 
-        return deposits.propose(self._items, amount, self._order.currency, self._order.id)
+        return receivables.propose(self._items, amount, self._order.currency, self._order.id)
 
     # -- saving ----------------------------------------------------------------------------------
 
