@@ -33,11 +33,15 @@ FOLLOW_UP, INSPECTION = "follow_up", "inspection_plan"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose follow-ups, and of those what matches a typed text; ``today`` is the shop's date."""
+    """Whose follow-ups, and of those what matches a typed text; ``today`` is the shop's date.
+
+    ``week_end`` is the last day of this week, None for the coming Sunday.
+    """
 
     today: dt.date
     staff_id: uuid.UUID | None = None
     text: str = ""
+    week_end: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def day(session: Session, scope: Scope, on: dt.date, limit: int = LIMIT) -> Pile
 
 
 def _column(session: Session, scope: Scope, name: str, limit: int) -> Pile:
-    query = FollowUpQuery(scope.today, name, scope.staff_id, text=scope.text)
+    query = FollowUpQuery(scope.today, name, scope.staff_id, text=scope.text, week_end=scope.week_end)
     count = followups.count(session, query)
     if not count:
         return NOTHING

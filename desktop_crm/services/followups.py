@@ -28,13 +28,17 @@ LATELY = 7  # days in which a follow-up counts as done lately
 
 @dataclass(frozen=True, slots=True)
 class FollowUpQuery:
-    """What the list shows; ``today`` is the shop's date, ``filter`` one of ``FILTERS`` or "lately" (done)."""
+    """What the list shows; ``today`` is the shop's date, ``filter`` one of ``FILTERS`` or "lately" (done).
+
+    ``week_end`` is the last day of this week, None for the coming Sunday.
+    """
 
     today: dt.date
     filter: str = "open"
     staff_id: uuid.UUID | None = None
     customer_id: uuid.UUID | None = None
     text: str = ""
+    week_end: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +268,11 @@ _ROWS: Query = (
 )
 
 
-def counts(session: Session, today: dt.date, staff_id: uuid.UUID | None = None) -> dict[str, int]:
+def counts(
+    session: Session, today: dt.date, staff_id: uuid.UUID | None = None, week_end: dt.date | None = None
+) -> dict[str, int]:
     """The number of each quick filter."""
-    return {name: count(session, FollowUpQuery(today, name, staff_id)) for name in FILTERS}
+    return {name: count(session, FollowUpQuery(today, name, staff_id, week_end=week_end)) for name in FILTERS}
 
 
 def _order(query: FollowUpQuery) -> tuple[Any, ...]:
@@ -277,13 +283,13 @@ def _order(query: FollowUpQuery) -> tuple[Any, ...]:
 
 def _where(query: FollowUpQuery) -> list[ColumnElement[bool]]:
     today, due = query.today, FollowUp.due_on
-    sunday = today + dt.timedelta(days=6 - today.weekday())
+    week_end = query.week_end or today + dt.timedelta(days=6 - today.weekday())
     where = [FollowUp.state == (FollowUpState.DONE if query.filter in ("done", "lately") else FollowUpState.OPEN)]
     spans = {
         "overdue": due < today,
         "today": due == today,
-        "week": (due > today) & (due <= sunday),
-        "later": due > sunday,
+        "week": (due > today) & (due <= week_end),
+        "later": due > week_end,
         "lately": FollowUp.done_at >= _midnight(today - dt.timedelta(days=LATELY - 1)),
     }
     if query.filter in spans:

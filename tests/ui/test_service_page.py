@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+import warnings
 from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import update
@@ -22,10 +23,13 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.main_window import MainWindow
 from desktop_crm.ui.pages import PAGES
 from desktop_crm.ui.service import board as boards
+from desktop_crm.ui.service import followup_verbs
 from desktop_crm.ui.service.card_list import CardList, mime_of
 from desktop_crm.ui.service.followups_view import FollowUpsView
-from desktop_crm.ui.service.month_model import first_weekday, span
+from desktop_crm.ui.service.month_grid import MonthGrid
+from desktop_crm.ui.service.month_model import span
 from desktop_crm.ui.service.page import ServicePage
+from desktop_crm.ui.service.weeks import first_weekday
 from desktop_crm.ui.widgets.followup_dialog import FinishDialog, FollowUpDialog
 from tests.ui.walk import settle
 
@@ -109,6 +113,27 @@ def drop(target: object, mime: QMimeData, place: QPoint = QPoint(9, 9)) -> bool:
     return entered.isAccepted() and dropped.isAccepted()
 
 
+def drag_over(target: MonthGrid, mime: QMimeData, places: list[QPoint]) -> bool:
+    """Drag something over the grid and let it go at the last place, told of as Qt tells it:
+    who refuses what enters hears nothing more of it."""
+    viewport, left = target.viewport(), Qt.MouseButton.LeftButton
+    move, none = Qt.DropAction.MoveAction, Qt.KeyboardModifier.NoModifier
+    event: QDropEvent = QDragEnterEvent(QPointF(places[0]), move, mime, left, none)
+    QApplication.sendEvent(viewport, event)
+    if not event.isAccepted():
+        return False
+    for place in places:
+        with warnings.catch_warnings():  # PySide6 has no other way to make one
+            warnings.simplefilter("ignore", DeprecationWarning)
+            event = QDragMoveEvent(place, move, mime, left, none)
+        QApplication.sendEvent(viewport, event)
+    if not event.isAccepted():
+        return False
+    event = QDropEvent(QPointF(places[-1]), move, mime, left, none)
+    QApplication.sendEvent(viewport, event)
+    return event.isAccepted()
+
+
 def find(ctx: Context, key: uuid.UUID) -> FollowUp:
     with ctx.db.read() as session:
         found = session.get(FollowUp, key)
@@ -176,20 +201,20 @@ def test_what_changes_in_the_background_is_read_when_seen_again(
 def test_a_new_day_moves_the_cards_and_opens_the_week(
     ctx: Context, plan: Plan, page: Callable[[], ServicePage], clock_at: Callable[[str], dt.datetime]
 ) -> None:
-    clock_at("2026-11-22 23:59")
-    plan("星期一", 5)
+    clock_at("2026-11-21 23:59")  # a Saturday ends the week in zh_TW
+    plan("星期日", 4)
     shown = page()
     view = view_of(shown)
     week = view.board.columns["week"].list
-    assert board(view) == {"later": ["星期一"]}
+    assert board(view) == {"later": ["星期日"]}
     assert not drop(week, mime_of(view.board.columns["later"].list.model_.cards[0]))
     shown.show_view("equipment")
-    clock_at("2026-11-23 00:01")
+    clock_at("2026-11-22 00:01")
     shown.reload()
     shown.show_view("followups")
-    assert board(view) == {"today": ["星期一"]}
+    assert board(view) == {"today": ["星期日"]}
     assert drop(week, mime_of(view.board.columns["today"].list.model_.cards[0]))
-    assert board(view) == {"week": ["星期一"]}
+    assert board(view) == {"week": ["星期日"]}
 
 
 # -- the board -------------------------------------------------------------------------------------
@@ -450,14 +475,35 @@ def test_no_card_covers_the_next_at_any_width(plan: Plan, page: Callable[[], Ser
 
 
 @pytest.mark.parametrize(
-    ("today", "week"), [("2026-11-18", "2026-11-19"), ("2026-11-21", "2026-11-22"), ("2026-11-22", None)]
+    ("lang", "today", "week", "later"),
+    [
+        ("en", "2026-11-18", "2026-11-19", "2026-11-23"),
+        ("en", "2026-11-21", "2026-11-22", "2026-11-23"),
+        ("en", "2026-11-22", None, "2026-11-23"),
+        ("zh_TW", "2026-11-18", "2026-11-19", "2026-11-23"),
+        ("zh_TW", "2026-11-21", None, "2026-11-23"),
+        ("zh_TW", "2026-11-22", "2026-11-23", "2026-11-30"),  # a Sunday begins the week there
+    ],
 )
 def test_this_week_is_tomorrow_unless_it_is_over(
-    clock_at: Callable[[str], dt.datetime], today: str, week: str | None
+    clock_at: Callable[[str], dt.datetime], lang: str, today: str, week: str | None, later: str
 ) -> None:
     clock_at(f"{today} 10:00")
-    assert boards.day_of("week") == (dt.date.fromisoformat(week) if week else None)
-    assert boards.day_of("later") == dt.date(2026, 11, 23)
+    assert boards.day_of("week", lang) == (dt.date.fromisoformat(week) if week else None)
+    assert boards.day_of("later", lang) == followup_verbs.day_of("next_week", lang) == dt.date.fromisoformat(later)
+
+
+def test_on_a_sunday_board_and_list_know_the_week_of_the_calendar(
+    clock_at: Callable[[str], dt.datetime], plan: Plan, page: Callable[[], ServicePage]
+) -> None:
+    for subject, days in {"量尺寸": 5, "驗收": 10, "回電": 11}.items():
+        plan(subject, days)
+    clock_at("2026-11-22 10:00")
+    view = view_of(page())
+    assert board(view) == {"week": ["量尺寸", "驗收"], "later": ["回電"]}
+    view.show_mode("list")
+    view.list.list.model.change(chip="week")
+    assert view.list.list.model.rowCount() == 2
 
 
 # -- the calendar ----------------------------------------------------------------------------------
@@ -497,6 +543,14 @@ def test_a_thing_dragged_to_another_day_moves_and_can_be_undone(
     assert there.endswith("1 件事")
     undo()
     assert model.data(model.place(target), Qt.ItemDataRole.AccessibleTextRole).endswith("0 件事")
+
+
+def test_what_is_late_is_dragged_from_a_day_that_is_over(calendar: FollowUpsView) -> None:
+    card = calendar.calendar.list.model_.cards[0]
+    over, target = (cell(calendar, TODAY + dt.timedelta(days=days)) for days in (-2, 6))
+    assert drag_over(calendar.calendar.grid, mime_of(card), [over, target])
+    assert not drag_over(calendar.calendar.grid, mime_of(card), [target, over])
+    assert not drag_over(calendar.calendar.grid, QMimeData(), [target])
 
 
 def test_a_day_that_is_over_takes_nothing(calendar: FollowUpsView) -> None:

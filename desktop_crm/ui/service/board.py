@@ -14,6 +14,7 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.service.card_list import CardList
+from desktop_crm.ui.service.weeks import next_week, week_end
 from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.labels import Label
 
@@ -42,14 +43,14 @@ def read(session: Session, scope: Scope) -> dict[str, Pile]:
     return followup_board.board(session, scope)
 
 
-def day_of(column: str) -> dt.date | None:
-    """The day a card gets in a column: today, tomorrow, next Monday; None where it gets none."""
+def day_of(column: str, lang: str) -> dt.date | None:
+    """The day a card gets in a column: today, tomorrow, Monday of next week; None where it gets none."""
     today = clock.today()
     if column == "today":
         return today
-    if column == "week" and today.weekday() < 6:
+    if column == "week" and today < week_end(today, lang):
         return today + dt.timedelta(days=1)
-    return today + dt.timedelta(days=7 - today.weekday()) if column == "later" else None
+    return next_week(today, lang) if column == "later" else None
 
 
 class BoardColumn(QWidget):
@@ -64,7 +65,7 @@ class BoardColumn(QWidget):
         self._title = ctx.t(COLUMNS[key])
         theme = ctx.theme
         self.heading = Label(self._title, "heading")
-        self.list = CardList(ctx, self._title, lambda: key == DONE or day_of(key) is not None)
+        self.list = CardList(ctx, self._title, lambda: key == DONE or day_of(key, ctx.t.lang) is not None)
         self.rest = button("", self.more.emit)
         self.rest.setProperty("look", "link")
         self.rest.hide()
@@ -154,7 +155,7 @@ class Board(QWidget):
             self._put(card, key)
 
     def _put(self, card: BoardCard, key: str) -> None:
-        day = day_of(key)
+        day = day_of(key, self._ctx.t.lang)
         if key == DONE:
             self.done.emit(card)
         elif day is not None:
@@ -165,7 +166,7 @@ class Board(QWidget):
         card = self.columns[key].list.current()
         keys = list(COLUMNS)
         after = keys[keys.index(key) + 1 :] if step > 0 else keys[: keys.index(key)][::-1]
-        target = next((one for one in after if one == DONE or day_of(one) is not None), "")
+        target = next((one for one in after if one == DONE or day_of(one, self._ctx.t.lang) is not None), "")
         if card is not None and target:
             self._put(card, target)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.ui.service.weeks import week_end
 from desktop_crm.ui.table_model import Column, ListQuery, Pill
 from desktop_crm.ui.widgets.due import due_pill
 
@@ -38,32 +39,35 @@ COLUMNS = (
 
 
 class FollowUpSource:
-    """Windows of the list, for the read lane."""
+    """Windows of the list, for the read lane; weeks are those of the language ``lang``."""
+
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
 
     def count(self, session: Session, query: ListQuery) -> int:
         """How many follow-ups."""
         from desktop_crm.services import followups
 
-        return followups.count(session, _query(query))
+        return followups.count(session, self._query(query))
 
     def window(self, session: Session, query: ListQuery, offset: int, limit: int) -> list[tuple[Any, ...]]:
         """The rows of one window."""
         from desktop_crm.services import followups
 
-        return [_row(row) for row in followups.window(session, _query(query), offset, limit)]
+        return [_row(row) for row in followups.window(session, self._query(query), offset, limit)]
 
     def position(self, session: Session, query: ListQuery, record: uuid.UUID) -> int | None:
         """Where a follow-up stands in the list."""
         from desktop_crm.services import followups
 
-        return followups.position(session, _query(query), record)
+        return followups.position(session, self._query(query), record)
 
+    def _query(self, query: ListQuery) -> FollowUpQuery:
+        from desktop_crm.services.followups import FollowUpQuery
 
-def _query(query: ListQuery) -> FollowUpQuery:
-    from desktop_crm.services.followups import FollowUpQuery
-
-    extra = dict(query.extra)
-    return FollowUpQuery(clock.today(), query.chip or "open", staff_id=extra.get("staff"), text=query.text)
+        staff, today = dict(query.extra).get("staff"), clock.today()
+        chip = query.chip or "open"
+        return FollowUpQuery(today, chip, staff, text=query.text, week_end=week_end(today, self._lang))
 
 
 def _row(row: FollowUpRow) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.service import followup_card as cards
 from desktop_crm.ui.service.followup_columns import COLUMNS, FollowUpSource
+from desktop_crm.ui.service.weeks import week_end
 from desktop_crm.ui.widgets.buttons import Chip
 from desktop_crm.ui.widgets.empty_state import EmptyState
 from desktop_crm.ui.widgets.list_pane import ListPane
@@ -28,10 +29,10 @@ UNCOUNTED = "done"
 WIDEST = "open"
 
 
-def _counts(session: Session, staff: uuid.UUID | None) -> dict[str, int]:
+def _counts(session: Session, staff: uuid.UUID | None, lang: str) -> dict[str, int]:
     from desktop_crm.services import followups
 
-    return followups.counts(session, clock.today(), staff)
+    return followups.counts(session, clock.today(), staff, week_end(clock.today(), lang))
 
 
 class FollowUpList(QWidget):
@@ -48,7 +49,7 @@ class FollowUpList(QWidget):
         belongs = t("What you promised somebody belongs here: a call, a visit, a price. Issued quotations add theirs.")
         add = (t("New follow-up"), self.new_wanted.emit)
         empty = EmptyState(ctx.theme, "list-checks", t("Nothing to follow up"), belongs, [add])
-        self.list = ListPane(ctx, t("Follow-ups"), COLUMNS, FollowUpSource(), chips=_chips(ctx), empty=empty)
+        self.list = ListPane(ctx, t("Follow-ups"), COLUMNS, FollowUpSource(t.lang), chips=_chips(ctx), empty=empty)
         self.card = cards.FollowUpCard(ctx)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -115,7 +116,7 @@ class FollowUpList(QWidget):
             self.list.view.setFocus()
 
     def _read_counts(self) -> None:
-        self.ctx.tasks.read(_counts, self._staff, done=self._show_counts, owner=self, slot="counts")
+        self.ctx.tasks.read(_counts, self._staff, self.ctx.t.lang, done=self._show_counts, owner=self, slot="counts")
 
     def _show_counts(self, counts: dict[str, int]) -> None:
         number = self.ctx.t.number

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_crm.core.dates import clock
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.service.card_words import INSPECTION
+from desktop_crm.ui.service.weeks import next_week
 from desktop_crm.ui.widgets.followup_dialog import FinishDialog, FollowUpDialog, PostponeDialog
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class FollowUpVerbs:
         if verb == "customer":
             self._ctx.open_record("customer", row.customer_id)
         elif verb in ("today", "tomorrow", "next_week"):
-            self.move(row, day_of(verb))
+            self.move(row, day_of(verb, self._ctx.t.lang))
         elif verb == "open":
             self.open(row)
         elif row.state == OPEN:
@@ -98,10 +99,10 @@ def me(ctx: Context) -> uuid.UUID | None:
         return None
 
 
-def day_of(verb: str) -> dt.date:
+def day_of(verb: str, lang: str) -> dt.date:
     """The day "today", "tomorrow" or "next_week" (its Monday) means."""
     today = clock.today()
-    return today + dt.timedelta(days={"today": 0, "tomorrow": 1}.get(verb, 7 - today.weekday()))
+    return next_week(today, lang) if verb == "next_week" else today + dt.timedelta(days=verb == "tomorrow")
 
 
 def _is_inspection(row: object) -> bool:

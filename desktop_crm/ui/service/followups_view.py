@@ -12,6 +12,7 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.service.followup_verbs import FollowUpVerbs, me
+from desktop_crm.ui.service.weeks import week_end
 from desktop_crm.ui.widgets.buttons import Choice, FlowLayout, button
 from desktop_crm.ui.widgets.empty_state import EmptyState
 
@@ -166,7 +167,7 @@ class FollowUpsView(QWidget):
     def _scope(self) -> Scope:
         from desktop_crm.services.followup_board import Scope
 
-        return Scope(clock.today(), self._staff(), self._text)
+        return Scope(clock.today(), self._staff(), self._text, week_end(clock.today(), self.ctx.t.lang))
 
     def _staff(self) -> uuid.UUID | None:
         return me(self.ctx) if self.only_mine.isChecked() else None

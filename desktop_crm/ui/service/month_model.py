@@ -1,4 +1,4 @@
-"""The days of a month or a week as a table of seven columns; weeks begin as CLDR says for the language."""
+"""The days of a month or a week as a table of seven columns."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop_crm.core.i18n import Translator
+from desktop_crm.ui.service.weeks import DAYS, first_weekday, week_start
 
 if TYPE_CHECKING:
     from desktop_crm.services.followup_board import Pile
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 CELL_ROLE = Qt.ItemDataRole.UserRole + 1
 WEEK = dt.timedelta(days=7)
-DAYS = 7
 
 
 class Cell(NamedTuple):
@@ -25,18 +25,6 @@ class Cell(NamedTuple):
     day: dt.date
     pile: Pile | None
     inside: bool
-
-
-def first_weekday(lang: str) -> int:
-    """With which day a week begins: 0 is Monday."""
-    from babel import Locale
-
-    return int(Locale.parse(lang).first_week_day)
-
-
-def week_start(day: dt.date, lang: str) -> dt.date:
-    """The first day of the week of ``day``."""
-    return day - dt.timedelta(days=(day.weekday() - first_weekday(lang)) % DAYS)
 
 
 def span(day: dt.date, lang: str, *, month: bool) -> tuple[dt.date, int]:
