@@ -170,7 +170,11 @@ class MonthGrid(QTableView):
         return super().viewportEvent(event)  # type: ignore[arg-type]
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self.dragMoveEvent(event)
+        """Let it in wherever it enters: who is refused here is told of no further move, nor of the drop."""
+        if carried(event.mimeData()) is None:
+            event.ignore()
+        else:
+            event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         index = self.indexAt(event.position().toPoint())
