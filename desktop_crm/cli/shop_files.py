@@ -85,11 +85,12 @@ def restore(
     copy: Path = BACKUP,
     file: Path = FILE,
 ) -> None:
-    from desktop_crm.services import shops
+    from desktop_crm.services import backup_words, backups, shops
     from desktop_crm.store import backup as copies
 
     t: Translator = ctx.obj
     inside = copies.look_inside(copy)
+    missing = backups.missing(file, copy) if file.exists() else {}
     shops.restore_file(file, copy)
     words = t.plural(
         "%(shop)s with %(count)s customer was restored.",
@@ -97,7 +98,7 @@ def restore(
         inside.customers,
         shop=inside.shop,
     )
-    terminal.show([words])
+    terminal.show([words, *filter(None, [backup_words.gone(t, missing)])])
 
 
 def check(ctx: typer.Context, file: Path = FILE) -> None:

@@ -32,7 +32,7 @@ class Device(Record):
 
 
 class Counter(Base):
-    """The last number given out in a series; changed by ``UPDATE ... RETURNING`` only."""
+    """The last number given out in a series; changed by ``UPDATE ... RETURNING``, or forward by a restore."""
 
     __tablename__ = "counter"
 

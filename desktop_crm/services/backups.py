@@ -15,7 +15,7 @@ from pathlib import Path
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import EnvironmentFault, UserError
 from desktop_crm.core.i18n import N_
-from desktop_crm.store import backup, place, rotation
+from desktop_crm.store import backup, backup_gap, place, rotation
 from desktop_crm.store.backup import Contents
 from desktop_crm.store.rotation import Copy
 
@@ -99,6 +99,17 @@ def verify(copy: Path) -> Contents:
     """Read a copy from end to end before it is restored; raises EnvironmentFault unless it is whole and ours."""
     backup.check(copy)
     return backup.look_inside(copy)
+
+
+def missing(shop: Path, copy: Path) -> dict[str, int] | None:
+    """How many records of ``shop`` a restore of ``copy`` takes away, by table; None when the shop cannot be read.
+
+    Nothing for a copy that cannot be restored or is of another shop: ``look`` says so.
+    """
+    try:
+        return backup_gap.missing(shop, copy)
+    except EnvironmentFault:
+        return {}
 
 
 def prepare_place(folder: Path, shop: Path) -> Place:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -25,8 +26,9 @@ from desktop_crm.models import (
     ShopMonth,
 )
 from desktop_crm.models.quotation import LineKind
-from desktop_crm.services import figures, receivables, revenue_months, search_documents, waiting
+from desktop_crm.services import figures, numbering, receivables, revenue_months, search_documents, waiting
 from desktop_crm.store import faults
+from desktop_crm.store.database import action_of
 
 MOST = 20  # findings of one kind that are listed
 
@@ -188,10 +190,15 @@ def _index(session: Session) -> Iterator[str]:
 
 
 def _journal(session: Session) -> Iterator[str]:
-    """Sequence numbers of a device run without a gap."""
+    """Sequence numbers of a device run without a gap, but for those that a note tells of, as after a restore."""
+    skipped: Counter[int] = Counter()
+    action = action_of(numbering.carry_forward)
+    notes = select(JournalEntry.device, JournalEntry.changes).where(JournalEntry.action == action)
+    for device, told in session.execute(notes):
+        skipped[device] += told[numbering.SKIPPED]
     query = select(
         JournalEntry.device, func.count(), func.min(JournalEntry.sequence), func.max(JournalEntry.sequence)
     ).group_by(JournalEntry.device)
     for device, count, first, last in session.execute(query):
-        if last - first + 1 != count:
+        if last - first + 1 != count + skipped[device]:
             yield f"journal: device {device} has {count} entries between {first} and {last}"

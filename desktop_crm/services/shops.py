@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -12,8 +13,9 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.settings import Company, Trade
 from desktop_crm.models import Staff
-from desktop_crm.services import devices, figures, search_documents, settings
-from desktop_crm.store import backup, faults, place, search_index, shop_file
+from desktop_crm.services import devices, figures, numbering, search_documents, settings
+from desktop_crm.store import backup, backup_gap, faults, place, search_index, shop_file
+from desktop_crm.store.backup_gap import Reached
 from desktop_crm.store.database import Database
 from desktop_crm.store.journal import batch_of
 from desktop_crm.store.lock import ShopLock
@@ -119,7 +121,7 @@ def restore(shop: Shop, copy: Path) -> None:
     path = shop.database.path
     shop.database.close()
     try:
-        backup.restore(copy, path)
+        _put_back(copy, path)
     finally:
         shop.database = _open_locked(path)
 
@@ -133,9 +135,27 @@ def restore_file(path: Path, copy: Path) -> None:
     lock = ShopLock(path)
     lock.acquire()
     try:
-        backup.restore(copy, path)
+        _put_back(copy, path)
     finally:
         lock.release()
+
+
+def _put_back(copy: Path, path: Path) -> None:
+    """Restore a backup; no number the shop has given since, if that can be read, is given again."""
+    reached = backup_gap.reached(path)
+    backup.restore(copy, path, partial(_carry, reached) if reached is not None else None)
+
+
+def _carry(reached: Reached, restored: Path) -> None:
+    """Let a restored file of the same shop count on from where the replaced one had come to."""
+    database = shop_file.open_existing(restored, keep_derived)
+    try:
+        origin = backup_gap.reached(restored)
+        if origin is not None and origin.origin == reached.origin:
+            database.device = reached.device  # this computer's, whose entry it is
+            database.run(numbering.carry_forward, reached.counters, reached.sequence)
+    finally:
+        database.close()
 
 
 def set_up(session: Session, name: str, language: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,10 +100,11 @@ def look_inside(copy: Path) -> Contents:
     return Contents(shop or "", customers, quotations, orders, last_change or "", revision)
 
 
-def restore(copy: Path, shop: Path) -> None:
+def restore(copy: Path, shop: Path, prepare: Callable[[Path], object] | None = None) -> None:
     """Put a backup in the place of ``shop``, which the caller has locked; what was there is backed up first.
 
-    The copy is written INTO an existing file, so that no old log beside it can be mistaken for its own.
+    ``prepare`` changes a copy of the backup first; the shop then gets all of it in one step. It is written INTO an
+    existing file, so that no old log beside it can be mistaken for its own.
     Raises EnvironmentFault for a damaged, foreign, newer or half-written backup, and when what is there cannot
     be backed up; the shop is then unchanged.
     """
@@ -115,9 +116,27 @@ def restore(copy: Path, shop: Path) -> None:
         _keep(shop)
     with faults.translated():
         shop.parent.mkdir(parents=True, exist_ok=True)
-        with closing(connect_reading(copy)) as origin:
-            _copy(origin, shop)
+        if prepare is None:
+            _write_into(shop, copy)
+        else:
+            _write_prepared(shop, copy, prepare)
     _verify(shop)
+
+
+def _write_prepared(shop: Path, copy: Path, prepare: Callable[[Path], object]) -> None:
+    part = shop.with_name(f"{shop.stem}-restore.part")  # one name: what a killed restore left is written over
+    try:
+        shop_file.remove(part)
+        _write_into(part, copy)
+        prepare(part)
+        _write_into(shop, part)
+    finally:
+        shop_file.remove(part)
+
+
+def _write_into(target: Path, origin: Path) -> None:
+    with closing(connect_reading(origin)) as connection:
+        _copy(connection, target)
 
 
 def _keep(shop: Path) -> None:

@@ -218,6 +218,14 @@ _LAST = select(func.max(JournalEntry.sequence)).where(JournalEntry.device == bin
 _ADD = insert(cast(Table, JournalEntry.__table__))
 
 
+def skip_to(session: Session, sequence: int) -> int:
+    """Let the next entry of this computer come after ``sequence``; how many places are left out."""
+    batch = batch_of(session)
+    last = session.connection().scalar(_LAST, {"device": batch.device}) or 0
+    batch.sequence = max(last, sequence)
+    return batch.sequence - last if last else 0
+
+
 def _append(session: Session, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return

@@ -86,8 +86,13 @@ def is_current(path: Path) -> bool:
 
 def connect_reading(path: Path) -> Any:
     """A bare connection that changes nothing: of a file nobody has in use not even helper files are made."""
+    return dbapi2.connect(reading_uri(path), uri=True, isolation_level=None)
+
+
+def reading_uri(path: Path) -> str:
+    """How SQLite is told to open a file for reading."""
     how = "mode=ro" if Path(f"{path}-wal").exists() else "immutable=1"
-    return dbapi2.connect(f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None)
+    return f"{path.absolute().as_uri()}?{how}"
 
 
 def remove(path: Path) -> None:

@@ -75,6 +75,7 @@ class RestoreDialog(QDialog):
         self._of = damaged or ctx.path
         self._copies: list[Copy] = []
         self._inside: dict[Path, Contents | EnvironmentFault] = {}
+        self._missing: dict[Path, dict[str, int] | None] = {}  # what goes with a restore, for those looked at
         self._shop = ""
         self.setWindowTitle(t("Restore a backup"))
         self.setMinimumWidth(theme.px(700))
@@ -210,6 +211,18 @@ class RestoreDialog(QDialog):
 
         self.ctx.tasks.background(backups.look, path, done=seen, owner=self)
 
+    def _compare(self, path: Path) -> None:
+        """Ask what a restore would take away."""
+        from desktop_crm.services import backups
+
+        def known(missing: dict[str, int] | None) -> None:
+            self._missing[path] = missing
+            self._show_current(self.current())
+
+        if self._of is not None and path not in self._missing:
+            self._missing[path] = {}
+            self.ctx.tasks.background(backups.missing, self._of, path, done=known, owner=self)
+
     def _show_rows(self) -> None:
         self.table.show_rows([self._row(copy) for copy in self._copies])
 
@@ -240,20 +253,24 @@ class RestoreDialog(QDialog):
         found = self._inside.get(path) if path is not None else None
         self.error.setText(self._trouble(found) if isinstance(found, EnvironmentFault) else "")
         self.restore_button.setEnabled(self._contents(path) is not None)
+        if path is not None and self._contents(path) is not None:
+            self._compare(path)
         none = self.ctx.t("There is no backup of this shop yet.") if self.table.isHidden() else ""
         self.preview.say("", self._words(path) if path is not None else none)
 
     def _words(self, path: Path) -> str:
+        from desktop_crm.services import backup_words
+
         t, inside = self.ctx.t, self._contents(path)
         if inside is None:
             return ""
         change = inside.last_change[:19]
         last = moment_text(t, dt.datetime.fromisoformat(change).replace(tzinfo=dt.UTC)) if change else ""
         text = t("Backup of %(shop)s; last change %(when)s.", shop=inside.shop, when=last)
+        words = [text, backup_words.gone(t, self._missing.get(path, {}))]
         if self._shop and inside.shop != self._shop:
-            gap = "" if t.lang.startswith("zh") else " "
-            text += gap + t("This is another shop than the one that is open (%(shop)s)!", shop=self._shop)
-        return text
+            words.append(t("This is another shop than the one that is open (%(shop)s)!", shop=self._shop))
+        return ("" if t.lang.startswith("zh") else " ").join(word for word in words if word)
 
 
 def _shop_name(session: object) -> str:

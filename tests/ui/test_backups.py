@@ -17,7 +17,7 @@ from desktop_crm import app
 from desktop_crm.core import paths
 from desktop_crm.core.errors import EnvironmentFault
 from desktop_crm.models import Customer
-from desktop_crm.services import backups, customers, shops
+from desktop_crm.services import backup_words, backups, customers, shops
 from desktop_crm.services.customers import CustomerForm
 from desktop_crm.store import backup, rotation
 from desktop_crm.ui import backup_keeper, backup_restore, errors, leaving, shop_files, shop_line
@@ -299,6 +299,26 @@ def test_the_list_looks_inside_every_copy(ctx: Context, dialog: RestoreDialog, k
     assert row(dialog)[3:] == ["0", "0", "0"]
     assert "明德水電工程行" in dialog.preview.text.text()
     assert dialog.restore_button.isEnabled()
+
+
+def test_the_look_inside_tells_what_goes(ctx: Context, dialog: RestoreDialog, keeper: BackupKeeper) -> None:
+    assert ctx.t.plural("%(count)s customer", "%(count)s customers", 1) in dialog.preview.text.text()
+    old = {copy.path for copy in copies(ctx)}
+    keeper.run()
+    (new,) = {copy.path for copy in copies(ctx)} - old
+    dialog.add_file(new)
+    assert ctx.t.plural("%(count)s customer", "%(count)s customers", 1) not in dialog.preview.text.text()
+
+
+def test_a_shop_that_cannot_be_read_warns_of_numbers(
+    ctx: Context, keeper: BackupKeeper, qtbot: QtBot, tmp_path: Path
+) -> None:
+    keeper.run()
+    (tmp_path / "broken.dcrm").write_bytes(b"half")
+    made = RestoreDialog(ctx, None, tmp_path / "broken.dcrm")  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.add_file(copies(ctx)[0].path)
+    assert backup_words.gone(ctx.t, None) in made.preview.text.text()
 
 
 def test_yes_verifies_and_chooses(dialog: RestoreDialog, monkeypatch: pytest.MonkeyPatch) -> None:

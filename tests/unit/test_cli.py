@@ -226,6 +226,17 @@ def test_backup_and_restore(run: Run, sample: Path, tmp_path: Path, monkeypatch:
     assert code == 0
     assert "200 customers" in out
     assert run("list", tmp_path / "back.dcrm", "orders") == run("list", sample, "orders")
+    assert "not in it" not in out
+
+
+def test_a_restore_says_what_is_gone(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "n.dcrm"
+    run("new", file)
+    run("backup", file, tmp_path / "copies")
+    assert run("import", file, NORTHWIND, "--mapping", "northwind")[0] == 0
+    code, out, _ = run("restore", *(tmp_path / "copies").iterdir(), file)
+    assert code == 0
+    assert "830 orders" in out.partition("not in it: ")[2]
 
 
 def test_import_tells_sums_and_dirt_and_a_dry_run_leaves_the_file_alone(run: Run, tmp_path: Path) -> None:
