@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, TypeVar
 
 from desktop_crm.core.dates import DEFAULT_ZONE
 
 T = TypeVar("T", bound="Section")
+WORDS = ("payment_terms", "delivery_terms", "warranty_terms", "notes")  # the terms that are text on a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,12 @@ class Trade(Section):
     margin_floor_percent: str = "25"
     show_roc_dates: bool = False
     document_language: str = "zh_TW"
+    translations: dict[str, dict[str, str]] = field(default_factory=dict)  # language: the WORDS that it says otherwise
+
+    def words(self, language: str) -> dict[str, str]:
+        """The ``WORDS`` in a language; what is not said in it stands in that of documents."""
+        said = self.translations.get(language, {}) if language != self.document_language else {}
+        return {name: said.get(name) or getattr(self, name) for name in WORDS}
 
 
 @dataclass(frozen=True, slots=True)

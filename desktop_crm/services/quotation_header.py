@@ -62,15 +62,17 @@ def default_header(
         .order_by(Contact.is_primary.desc(), Contact.id)
         .limit(1)
     )
+    language = terms.language if terms.language in LANGUAGES else trade.document_language
+    words = words_in(language, terms, trade)
     return DraftHeader(
         contact_id=contact,
         staff_id=terms.owner_id,
-        language=terms.language if terms.language in LANGUAGES else trade.document_language,
+        language=language,
         show_roc_dates=trade.show_roc_dates,
-        payment_terms=terms.payment_terms,
-        delivery_terms=trade.delivery_terms,
-        warranty_terms=trade.warranty_terms,
-        notes=trade.notes,
+        payment_terms=words["payment_terms"],
+        delivery_terms=words["delivery_terms"],
+        warranty_terms=words["warranty_terms"],
+        notes=words["notes"],
         valid_until=today + dt.timedelta(days=trade.valid_days),
         currency=terms.currency if rate else trade.currency,
         rate=rate or Decimal(1),
@@ -78,6 +80,13 @@ def default_header(
         tax_percent=Decimal(trade.tax_percent),
         discount_percent=terms.discount_percent,
     )
+
+
+def words_in(language: str, terms: CustomerTerms, trade: Trade) -> dict[str, str]:
+    """The words of a new quotation in a language; terms of payment of the customer's own stay as they are."""
+    words = trade.words(language)
+    own = terms.payment_terms != trade.words(terms.language or trade.document_language)["payment_terms"]
+    return {**words, "payment_terms": terms.payment_terms} if own else words
 
 
 def header_of(revision: QuotationRevision) -> DraftHeader:

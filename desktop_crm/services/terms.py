@@ -60,8 +60,9 @@ def terms_of(session: Session, customer_id: uuid.UUID, trade: Trade) -> Customer
         raise UserError(N_("This record is no longer there."), N_("Refresh the list and try again."))
     agreed_words, level_words, agreed_days, level_days, closing, agreed_off, level_off, grade, *rest = row
     days = next((days for days in (agreed_days, level_days) if days is not None), trade.payment_days)
+    language = rest[0] or trade.document_language
     return CustomerTerms(
-        agreed_words or level_words or trade.payment_terms,
+        agreed_words or level_words or trade.words(language)["payment_terms"],
         days,
         closing,
         agreed_off or Decimal(0),

@@ -18,7 +18,7 @@ from desktop_crm.core.limits import scaled
 from desktop_crm.core.money import TaxMode
 from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.quantities import format_quantity
-from desktop_crm.core.settings import Numbering, Trade
+from desktop_crm.core.settings import WORDS, Numbering, Trade
 from desktop_crm.models import Device, Order, Payment, Quotation
 from desktop_crm.services import settings
 from desktop_crm.services.payment_plan import USUAL
@@ -53,6 +53,8 @@ def change(session: Session, values: Mapping[str, Any]) -> None:
     clean |= {name: _percent(name, clean[name]) for name in PERCENTS if name in clean}
     if "tax_mode" in clean and clean["tax_mode"] not in set(TaxMode):
         raise ValueError(f"no way of taxing: {clean['tax_mode']}")
+    if "translations" in clean:
+        clean["translations"] = _translations(clean["translations"])
     if "document_language" in clean and clean["document_language"] not in LANGUAGES:
         raise ValueError(f"no language: {clean['document_language']}")
     if clean.get("payment_plan", "") not in {"", *USUAL}:
@@ -108,6 +110,16 @@ def _percent(name: str, value: Decimal | str | None) -> str:
     except UserError as error:
         raise UserError(error.message, field=name) from error
     return format_quantity(percent)
+
+
+def _translations(typed: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """What is said in each language, without what is empty."""
+    clean: dict[str, dict[str, str]] = {}
+    for language, words in typed.items():
+        if language not in LANGUAGES or set(words) - set(WORDS):
+            raise ValueError(f"no words of a language: {language} {sorted(words)}")
+        clean[language] = {name: text.strip() for name, text in words.items() if text.strip()}
+    return {language: words for language, words in clean.items() if words}
 
 
 def _has_documents(session: Session) -> bool:

@@ -8,12 +8,12 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.settings import Company
-from desktop_crm.services import followups, quotation_list, quotations, settings
+from desktop_crm.services import followups, quotation_list, quotations, settings, trade
 from desktop_crm.services.followups import FollowUpQuery
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.quotations.viewer import QuotationViewer
@@ -33,6 +33,24 @@ def clean_clipboard(qapp: QApplication) -> Iterator[None]:
     """Leave nothing behind."""
     yield
     QGuiApplication.clipboard().clear()
+
+
+def test_the_terms_follow_the_language_of_the_sheet(ctx: Context, qtbot: QtBot) -> None:
+    customer = fill(ctx)
+    said = {"en": {"payment_terms": "30 days net", "warranty_terms": "One year"}}
+    write(ctx, trade.change, {"payment_terms": "月結三十天", "warranty_terms": "保固一年", "translations": said})
+    quotation = draft(ctx, customer)
+    page = shown(ctx, qtbot)
+    page.open_record("quotation", quotation)
+    editor = editor_of(page)
+    editor.head.more.set_texts({"warranty_terms": "保固兩年"})  # said for this one
+    language = editor.head.more.rows["language"].control
+    assert isinstance(language, QComboBox)
+    for lang, words in {"en": "30 days net", "zh_TW": "月結三十天"}.items():
+        language.setCurrentIndex(language.findData(lang))
+        language.activated.emit(language.currentIndex())
+        stored = view(ctx, quotation).header
+        assert (stored.language, stored.payment_terms, stored.warranty_terms) == (lang, words, "保固兩年")
 
 
 def test_a_quotation_is_made_by_keyboard_alone(ctx: Context, qtbot: QtBot, failures: list[BaseException]) -> None:

@@ -227,6 +227,25 @@ def test_terms_are_stored_exactly(page: SettingsPage, ctx: Context) -> None:
     assert part.form.rows["currency"].control.isEnabled()
 
 
+def test_terms_are_said_in_each_language(page: SettingsPage, ctx: Context) -> None:
+    part = cast(TradeSection, section(page, "trade"))
+    rows = part.form.rows
+    assert [rows[f"notes:{lang}"].isHidden() for lang in ("zh_TW", "zh_CN", "en")] == [True, False, False]
+    part.form.set_texts({"payment_terms": "月結三十天", "payment_terms:en": "30 days net", "notes:zh_CN": " "})
+    page.save()
+    assert stored(ctx, Trade).payment_terms == "月結三十天"
+    assert stored(ctx, Trade).translations == {"en": {"payment_terms": "30 days net"}}
+    # documents in English from now on: the English words go up, the Chinese ones to their own fields
+    box = cast(QComboBox, rows["document_language"].control)
+    box.setCurrentIndex(box.findData("en"))
+    box.activated.emit(box.currentIndex())
+    assert rows["payment_terms:en"].isHidden()
+    page.save()
+    trade = stored(ctx, Trade)
+    assert (trade.document_language, trade.payment_terms) == ("en", "30 days net")
+    assert trade.translations == {"zh_TW": {"payment_terms": "月結三十天"}}
+
+
 @pytest.mark.parametrize(
     ("name", "typed"), [("tax_percent", "101"), ("valid_days", "0"), ("payment_days", "1.5"), ("payment_days", "x")]
 )

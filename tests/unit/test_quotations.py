@@ -15,7 +15,7 @@ from sqlalchemy import select
 from desktop_crm.core.errors import NeedsConfirmation, UserError
 from desktop_crm.core.settings import Company
 from desktop_crm.models import FollowUp, Quotation, QuotationLine, QuotationRevision
-from desktop_crm.services import quotation_list, quotation_view, quotations
+from desktop_crm.services import quotation_list, quotation_view, quotations, trade
 from desktop_crm.services import settings as shop_settings
 from desktop_crm.services.document_lines import DraftLine, priced_for_total, reckon
 from desktop_crm.services.shops import Shop
@@ -38,6 +38,19 @@ def test_draft_starts_from_agreed_terms(shop: Shop) -> None:
     assert found.header.valid_until == TODAY + 30 * DAY
     assert (found.number, found.state, found.is_draft) == ("", "draft", True)
     assert found.actions == {"save_draft", "delete_draft", "issue", "copy"}
+
+
+def test_a_draft_speaks_the_language_of_its_customer(shop: Shop) -> None:
+    words = {"payment_terms": "月結三十天", "delivery_terms": "送到府", "notes": "不含拆除"}
+    said = {"en": {"payment_terms": "30 days net", "notes": "Removal not included"}}
+    write(shop, trade.change, {**words, "translations": said})
+    found = view(shop, write(shop, quotations.create_draft, customer(shop, language="en"))).header
+    assert (found.language, found.payment_terms, found.notes) == ("en", "30 days net", "Removal not included")
+    assert found.delivery_terms == "送到府"  # better than nothing
+    agreed = customer(shop, name="玉山食品", language="en", agreed_payment_terms="T/T in advance")
+    assert view(shop, write(shop, quotations.create_draft, agreed)).header.payment_terms == "T/T in advance"
+    at_home = view(shop, write(shop, quotations.create_draft, customer(shop, name="青田咖啡館"))).header
+    assert (at_home.language, at_home.payment_terms) == ("zh_TW", "月結三十天")
 
 
 def test_save_reckons_and_leaves_options_out(shop: Shop) -> None:

@@ -93,7 +93,7 @@ class QuotationEditor(Screen):
 
     def _lay_out(self) -> None:
         self.preview = Preview(self.ctx)
-        self.split = Split(self.ctx, "quotation-editor", self.form, self.preview, 460)
+        self.split = Split(self.ctx, "quotation-editor", self.form, self.preview, 460, 640)
         self.body.addWidget(self.split)
 
     def _connect(self) -> None:
@@ -146,6 +146,7 @@ class QuotationEditor(Screen):
                 number_of(self.ctx.t, view.number, view.revision) if view.number else fresh, view.number
             )
         self._set_choices(start.contacts, start.sites)
+        self.head.set_words(start.words)
         lines = view.typed if view is not None and not keep else self.grid.lines.lines
         kinds = {line.tax_kind for line in lines if line.is_priced}
         self.grid.filler.tax_kind = kind if len(kinds) == 1 and (kind := next(iter(kinds))) in TAX_KINDS else ""
@@ -262,6 +263,7 @@ class QuotationEditor(Screen):
 
     def _take_side(self, side: reads.Side) -> None:
         self._set_choices(side.contacts, side.sites)
+        self.head.set_words(side.words)
         theirs = side.header
         self._stored = replace(
             self._header_or_stored(),

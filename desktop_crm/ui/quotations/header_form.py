@@ -22,7 +22,7 @@ from desktop_crm.ui.widgets.form import Form, combo
 
 if TYPE_CHECKING:
     from desktop_crm.services.quotation_header import DraftHeader
-    from desktop_crm.ui.quotations.reads import Choices
+    from desktop_crm.ui.quotations.reads import Choices, Words
 
 STRETCH = (6, 5, 5, 4)
 TAX_KINDS = ("zero_rated", "exempt")  # choices that say how every line is taxed
@@ -43,6 +43,7 @@ class HeaderForm(QWidget):
     def __init__(self, ctx: Context) -> None:
         super().__init__()
         self._ctx = ctx
+        self._words: Words = {}
         self.main = Form(ctx, columns=4)
         self.more = Form(ctx, columns=4)
         self.more.hide()
@@ -89,6 +90,9 @@ class HeaderForm(QWidget):
         form.add("currency", t("Currency"), combo([(code, code) for code in CURRENCIES]))
         form.add("rate", t("Exchange rate"), NumberEdit(t, "rate", 4))
         form.add("show_roc_dates", t("Dates"), QCheckBox(t("ROC years")))
+        language = form.rows["language"].control
+        assert isinstance(language, QComboBox)
+        language.activated.connect(self._say_words)
         for name, label in (("notes", t("Notes on the sheet")), ("internal_note", t("Internal note (never printed)"))):
             text = QPlainTextEdit()
             text.setTabChangesFocus(True)
@@ -100,6 +104,21 @@ class HeaderForm(QWidget):
                 control.activated.connect(lambda _place: self.currency_chosen.emit())
             elif isinstance(control, NumberEdit):
                 control.editingFinished.connect(self.prices_changed)
+
+    # -- words -----------------------------------------------------------------------------------
+
+    def set_words(self, words: Words) -> None:
+        """What a new quotation for this customer says, by language and field."""
+        self._words = words
+
+    def _say_words(self) -> None:
+        """Say the terms in the language chosen, but for those that say something of their own."""
+        language = self._row("language")
+        assert isinstance(language, QComboBox)
+        typed, said = self.texts(), self._words.get(language.currentData(), {})
+        untouched = {name for words in self._words.values() for name, text in words.items() if typed[name] == text}
+        for form in (self.main, self.more):
+            form.set_texts({name: text for name, text in said.items() if name in untouched})
 
     # -- currency --------------------------------------------------------------------------------
 

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 from desktop_crm.core import titles
 from desktop_crm.core.dates import clock
+from desktop_crm.core.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from desktop_crm.core.settings import Trade
     from desktop_crm.models.snapshot import QuotationSnapshot
     from desktop_crm.services.quotation_header import DraftHeader
     from desktop_crm.services.quotation_view import QuotationView
 
 Choices = list[tuple[uuid.UUID, str]]
+Words = dict[str, dict[str, str]]  # language: the words a new quotation for the customer has in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Start:
     contacts: Choices
     sites: Choices
     floor: Decimal
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Side:
     contacts: Choices
     sites: Choices
     header: DraftHeader
+    words: Words
 
 
 def start(session: Session, quotation_id: uuid.UUID | None) -> Start:
@@ -57,6 +62,7 @@ def start(session: Session, quotation_id: uuid.UUID | None) -> Start:
         contacts=_contacts(session, view.customer_id) if view else [],
         sites=_sites(session, view.customer_id, view.header.site_id) if view else [],
         floor=Decimal(trade.margin_floor_percent),
+        words=_words(session, view.customer_id, trade) if view else {},
     )
 
 
@@ -70,7 +76,17 @@ def side(session: Session, customer_id: uuid.UUID) -> Side:
     trade = settings.load(session, Trade)
     terms = terms_of(session, customer_id, trade)
     header = default_header(session, customer_id, terms, trade, clock.today())
-    return Side(_contacts(session, customer_id), _sites(session, customer_id), header)
+    return Side(
+        _contacts(session, customer_id), _sites(session, customer_id), header, _words(session, customer_id, trade)
+    )
+
+
+def _words(session: Session, customer_id: uuid.UUID, trade: Trade) -> Words:
+    from desktop_crm.services.quotation_header import words_in
+    from desktop_crm.services.terms import terms_of
+
+    terms = terms_of(session, customer_id, trade)
+    return {language: words_in(language, terms, trade) for language in LANGUAGES}
 
 
 def sheet(session: Session, quotation_id: uuid.UUID) -> QuotationSnapshot:

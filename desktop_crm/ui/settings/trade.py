@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit
 
 from desktop_crm.core import places
 from desktop_crm.core.i18n import LANGUAGES, N_
-from desktop_crm.core.settings import Trade
+from desktop_crm.core.settings import WORDS, Trade
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.settings.section import FormSection
 from desktop_crm.ui.widgets.edits import NumberEdit, TextEdit
@@ -53,7 +53,9 @@ class TradeSection(FormSection):
         add("country", t("Country"), _choices(places.countries(t.lang)))
         add("zone", t("Time zone"), _choices(places.zones(t.lang)))
         add("currency", t("Currency"), _choices(places.currencies(t.lang)))
-        add("document_language", t("Language of documents"), combo(list(LANGUAGES.items())))
+        self._language = combo(list(LANGUAGES.items()))
+        self._language.activated.connect(self._turn_words)
+        add("document_language", t("Language of documents"), self._language)
         add("tax_mode", t("Tax"), combo([(key, t(text)) for key, text in TAX_MODES.items()]))
         add("tax_percent", t("Tax rate in %"), NumberEdit(t, "tax_percent", 4))
         add("payment_terms", t("Terms of payment"), TextEdit())
@@ -68,6 +70,8 @@ class TradeSection(FormSection):
         add("follow_up_days", t("Follow up after working days"), NumberEdit(t, "follow_up_days"))
         add("show_roc_dates", t("Dates"), QCheckBox(t("Years of the Republic (ROC)")))
         add("margin_floor_percent", t("Warn below a margin of %"), NumberEdit(t, "margin_floor_percent", 4))
+        for language, name in LANGUAGES.items():
+            self._add_words(language, name)
         self.card().body.addWidget(self.form)
         effects = self.card(t("What a change does"))
         for sentence in (
@@ -86,15 +90,46 @@ class TradeSection(FormSection):
         notes.setTabChangesFocus(True)
         return notes
 
+    def _add_words(self, language: str, name: str) -> None:
+        """What quotations in another language than that of documents say instead."""
+        texts = {
+            "payment_terms": N_("Terms of payment (%(language)s)"),
+            "delivery_terms": N_("Terms of delivery (%(language)s)"),
+            "warranty_terms": N_("Warranty (%(language)s)"),
+            "notes": N_("Notes on quotations (%(language)s)"),
+        }
+        for field, label in texts.items():
+            edit = self._notes() if field == "notes" else TextEdit()
+            self.form.add(f"{field}:{language}", self.ctx.t(label, language=name), edit)
+
+    def _show_words(self) -> None:
+        """The words in the language of documents stand in the fields above."""
+        self._spoken = self._language.currentData()
+        for language in LANGUAGES:
+            for field in WORDS:
+                self.form.rows[f"{field}:{language}"].setVisible(language != self._spoken)
+
+    def _turn_words(self) -> None:
+        """What was said in the language chosen now goes up, what stood there goes to its own language."""
+        typed, before = self.form.texts(), self._spoken
+        self._show_words()
+        for field in WORDS if before != self._spoken else ():
+            above = typed[f"{field}:{self._spoken}"] or typed[field]
+            self.form.set_texts({f"{field}:{before}": typed[field], f"{field}:{self._spoken}": "", field: above})
+
     def services(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
         from desktop_crm.services import trade
 
         return trade.load, trade.change
 
     def fill(self, stored: Terms) -> None:
-        values = {name: getattr(stored.trade, name) for name in self.form.rows}
+        values = {name: getattr(stored.trade, name) for name in self.form.rows if ":" not in name}
+        for language in LANGUAGES:
+            said = stored.trade.translations.get(language, {})
+            values |= {f"{field}:{language}": said.get(field, "") for field in WORDS}
         values |= {name: Decimal(values[name] or 0) for name in PERCENTS}
         self.form.set_values(values)
+        self._show_words()
         row = self.form.rows["currency"]
         row.control.setEnabled(not stored.has_documents)
         t = self.ctx.t
@@ -110,9 +145,19 @@ class TradeSection(FormSection):
             self.fixed.setText(t("The currency can be changed until there is a first document."))
         row.setToolTip(self.fixed.text() if stored.has_documents else "")
 
+    def _start(self, stored: Terms) -> None:
+        super()._start(stored)
+        self._show_words()  # another language may have been chosen before a crash
+
     def values(self) -> dict[str, Any]:
         """All fields; an empty number stands for the program's own default."""
         values = self.form.values()
+        translations: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+        for name in [name for name in values if ":" in name]:
+            field, language = name.split(":")
+            translations[language][field] = values.pop(name)
+        del translations[self._language.currentData()]
+        values["translations"] = translations
         default = Trade()
         for name in (*WHOLE, *PERCENTS):
             if values[name] is None:
