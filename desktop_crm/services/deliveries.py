@@ -56,7 +56,7 @@ def deliver(
     """
     order = require_open(fetch(session, Order, order_id))
     check_day(on, "on")
-    lines = _lines(session, order_id)
+    lines = lines_of(session, order_id)
     wanted = _wanted(lines, quantities)
     number = numbering.next_number(session, "delivery", on)
     delivery = Delivery(
@@ -70,7 +70,7 @@ def deliver(
         handed.append(Handed(line, line.delivered, line.delivered + quantity))
         line.delivered += quantity
     equipment_cards.make(session, order, handed, on, confirmed)
-    _note_state(session, order, lines)
+    note_state(session, order, lines)
     return delivery.id
 
 
@@ -91,7 +91,7 @@ def cancel_delivery(session: Session, delivery_id: uuid.UUID, confirmed: Collect
             number=order.number,
         )
     delivery.cancelled_at = clock.now()
-    lines = _lines(session, order.id)
+    lines = lines_of(session, order.id)
     by_id = {line.id: line for line in lines}
     handed = []
     for row in session.scalars(select(DeliveryLine).where(DeliveryLine.delivery_id == delivery_id)):
@@ -99,7 +99,7 @@ def cancel_delivery(session: Session, delivery_id: uuid.UUID, confirmed: Collect
         handed.append(Handed(line, line.delivered, line.delivered - row.quantity))
         line.delivered -= row.quantity
     equipment_cards.take_back(session, handed, delivery.delivered_on, confirmed)
-    _note_state(session, order, lines)
+    note_state(session, order, lines)
 
 
 @needs(Permission.SELL)
@@ -171,7 +171,8 @@ def of_order(session: Session, order_id: uuid.UUID) -> list[DeliveryRow]:
     return [DeliveryRow(*first[key][:5], count, first[key][5] is not None) for key, count in counts.items()]
 
 
-def _lines(session: Session, order_id: uuid.UUID) -> Sequence[OrderLine]:
+def lines_of(session: Session, order_id: uuid.UUID) -> Sequence[OrderLine]:
+    """The lines of an order in their places."""
     return session.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)).all()
 
 
@@ -216,7 +217,8 @@ def _require_open_quantity(line: OrderLine, quantity: Decimal) -> None:
         )
 
 
-def _note_state(session: Session, order: Order, lines: Sequence[OrderLine]) -> None:
+def note_state(session: Session, order: Order, lines: Sequence[OrderLine]) -> None:
+    """Say on an order how much of its lines is delivered; one delivered and paid is closed, its plan follows."""
     if all(line.delivered == line.quantity for line in lines):
         order.delivery_state = DeliveryState.FULL
     elif any(line.delivered for line in lines):

@@ -36,7 +36,10 @@ TYPED = (
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """A line as typed; prices and cost in the document's currency. ``promised_on`` is for orders."""
+    """A line as typed; prices and cost in the document's currency. ``promised_on`` is for orders.
+
+    ``line_id`` is the line of a saved order that is changed, None for a new one.
+    """
 
     name: str = ""
     quantity: Decimal = NONE
@@ -50,6 +53,7 @@ class DraftLine:
     discount_percent: Decimal = NONE
     tax_kind: str = TaxKind.TAXABLE
     promised_on: dt.date | None = None
+    line_id: uuid.UUID | None = None
 
     @property
     def is_priced(self) -> bool:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.settings import Trade
-from desktop_crm.models import Delivery, Order, OrderLine
+from desktop_crm.models import Delivery, JournalEntry, Order, OrderLine
+from desktop_crm.models.base import entity_of
 from desktop_crm.models.order import OrderState
 from desktop_crm.services import instalments, settings, terms
 from desktop_crm.services.document_lines import DraftLine, reckon, store_line, store_totals
@@ -56,7 +57,13 @@ def plan_change(
 def _worked_on(session: Session, before: Any) -> bool:
     if before.paid or before.state == OrderState.CANCELLED:
         return True
-    return session.scalar(select(Delivery.id).where(Delivery.order_id == before.id).limit(1)) is not None
+    delivered = select(Delivery.id).where(Delivery.order_id == before.id).limit(1)
+    changed = select(JournalEntry.id).where(
+        JournalEntry.entity == entity_of(Order),
+        JournalEntry.key == before.id,
+        JournalEntry.action == "order_changes.change",
+    )
+    return session.scalar(delivered) is not None or session.scalar(changed.limit(1)) is not None
 
 
 def _rewrite(session: Session, order_id: uuid.UUID, changes: dict[str, Any], drafts: list[DraftLine]) -> None:

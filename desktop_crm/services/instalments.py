@@ -132,6 +132,11 @@ def parts_of(rows: Sequence[InstalmentRow]) -> tuple[PlanPart, ...]:
     )
 
 
+def stored(session: Session, order_id: uuid.UUID) -> tuple[PlanPart, ...]:
+    """The plan of an order as it was typed."""
+    return parts_of(of_order(session, order_id, ()))
+
+
 def of_order(session: Session, order_id: uuid.UUID, payments: Sequence[PaymentRow]) -> list[InstalmentRow]:
     """The plan of an order; its ``payments``, the oldest first, fill one part after the other."""
     part = Instalment

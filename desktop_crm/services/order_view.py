@@ -15,6 +15,7 @@ from desktop_crm.models import Acceptance, Customer, Order, OrderLine, Quotation
 from desktop_crm.models.order import DeliveryState, OrderState
 from desktop_crm.services import deliveries, payment_list, waiting
 from desktop_crm.services.deliveries import DeliveryRow
+from desktop_crm.services.document_lines import TYPED, DraftLine
 from desktop_crm.services.payment_list import PaymentRow
 from desktop_crm.services.receivables import home_balance
 from desktop_crm.services.records import fetch
@@ -38,6 +39,7 @@ class OrderLineRow:
     tax_kind: str
     amount: int
     promised_on: dt.date | None
+    unit_cost: Decimal | None
 
     @property
     def open(self) -> Decimal:
@@ -76,8 +78,11 @@ class OrderView:
     site_id: uuid.UUID | None
     staff_id: uuid.UUID | None
     currency: str
+    rate: Decimal
     tax_mode: str
     tax_percent: Decimal
+    discount_percent: Decimal
+    discount_amount: int
     subtotal: int
     discount: int
     net: int
@@ -105,7 +110,8 @@ class OrderView:
 COPIED = (
     "id", "number", "customer_id", "state", "delivery_state", "ordered_on", "promised_on", "accepted_on", "due_on",
     "payment_terms", "project_name", "customer_reference", "channel", "note", "contact_id", "site_id", "staff_id",
-    "currency", "tax_mode", "tax_percent", "subtotal", "discount", "net", "tax", "total", "home_total", "paid",
+    "currency", "rate", "tax_mode", "tax_percent", "discount_percent", "discount_amount",
+    "subtotal", "discount", "net", "tax", "total", "home_total", "paid",
 )  # fmt: skip
 
 
@@ -139,10 +145,18 @@ def lines(session: Session, order_id: uuid.UUID) -> list[OrderLineRow]:
     columns: list[Any] = [
         line.id, line.position, line.product_id, line.code, line.name, line.specification, line.unit,
         line.quantity, line.delivered, line.unit_price, line.discount_percent, line.tax_kind, line.amount,
-        line.promised_on,
+        line.promised_on, line.unit_cost,
     ]  # fmt: skip
     rows = session.execute(select(*columns).where(line.order_id == order_id).order_by(line.position))
     return [OrderLineRow(*row) for row in rows]
+
+
+def drafts(view: OrderView) -> tuple[DraftLine, ...]:
+    """The lines of an order as they were typed, to be changed."""
+    return tuple(
+        DraftLine(**{name: getattr(line, name) for name in TYPED}, promised_on=line.promised_on, line_id=line.id)
+        for line in view.lines
+    )
 
 
 def _accepted_by(session: Session, order: Order) -> str:

@@ -130,7 +130,7 @@ def update(session: Session, order_id: uuid.UUID, values: dict[str, Any]) -> uui
         raise ValueError(f"not to be changed on an order: {sorted(unknown)}")
     for name, value in values.items():
         setattr(order, name, value)
-    _check_dates(order)
+    check_dates(order)
     instalments.follow(session, order)
     return order_id
 
@@ -189,7 +189,7 @@ def _place(
     check_rate(order.currency, order.rate, trade.currency)
     check_day(order.ordered_on, "ordered_on")
     order.due_on = order.due_on or terms.due_on(order.ordered_on)
-    _check_dates(order)
+    check_dates(order)
     for line in lines:
         if line.promised_on is not None:
             check_day(line.promised_on, "promised_on")
@@ -209,7 +209,8 @@ def _place(
     return order.id
 
 
-def _check_dates(order: Order) -> None:
+def check_dates(order: Order) -> None:
+    """Raise UserError for a day of the head that is far out."""
     for name in ("promised_on", "due_on"):
         if (day := getattr(order, name)) is not None:
             check_day(day, name)

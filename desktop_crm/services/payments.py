@@ -181,11 +181,11 @@ def _allocate(session: Session, payment: Payment, free: int, allocations: Alloca
         session.add(PaymentAllocation(payment_id=payment.id, order_id=order_id, amount=amount))
         order.paid += amount
         if order.paid == order.total:
-            order.paid_on = _last_receipt(session, order_id)
+            order.paid_on = last_receipt(session, order_id)
         settle(session, order)
 
 
-def _last_receipt(session: Session, order_id: uuid.UUID) -> dt.date | None:
+def last_receipt(session: Session, order_id: uuid.UUID) -> dt.date | None:
     """The day an order was paid whole: its last part may be an older deposit."""
     query = select(func.max(Payment.received_on)).join(PaymentAllocation, PaymentAllocation.payment_id == Payment.id)
     return session.scalar(query.where(PaymentAllocation.order_id == order_id))

@@ -22,7 +22,7 @@ from desktop_crm.services.quotation_prices import PricedFor, repriced
 
 PREFIX = "quote_template/"  # of the setting's key; one setting per template, so that each is changed alone
 DECIMALS = frozenset({"quantity", "unit_price", "unit_cost", "discount_percent"})
-NAMES = frozenset(item.name for item in fields(DraftLine)) - {"promised_on"}
+NAMES = frozenset(item.name for item in fields(DraftLine)) - {"promised_on", "line_id"}
 NAME_LIMIT = 120
 LINE_LIMIT = 500
 

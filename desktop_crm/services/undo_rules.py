@@ -21,6 +21,7 @@ from desktop_crm.models import (
     InvoiceRecord,
     JournalEntry,
     Order,
+    OrderLine,
     Payment,
     PaymentAllocation,
 )
@@ -37,15 +38,16 @@ Keys = set[uuid.UUID]
 def contradicted(session: Session, entries: Sequence[JournalEntry]) -> bool:
     """Whether records that ``entries`` tell of contradict others, now that the entries are reversed and flushed.
 
-    Payments spent twice or without being there; orders cancelled with money or goods, or open though done; allowances
-    of more than their invoice; visits to retired equipment.
+    Payments spent twice or without being there; orders cancelled with money or goods, or open though done, or not
+    what their lines say; allowances of more than their invoice; visits to retired equipment.
     """
     return any(
         session.scalar(select(model.id).where(model.id.in_(part), wrong).limit(1)) is not None
         for model, keys, wrong in (
             (Payment, _payments(session, entries), _OVERSPENT),
             (Order, _told(entries, Order), _MISFIT),
-            (Order, _told(entries, Order, "paid"), _UNPAID),
+            (Order, _told(entries, Order, "paid") | _told(entries, Order, "total"), _UNPAID),
+            (Order, _lined(session, entries), _MISLINED),
             (InvoiceRecord, _invoices(session, entries), _OVERALLOWED),
             (InspectionPlan, _told(entries, InspectionPlan), _TO_RETIRED),
             (Equipment, _told(entries, Equipment), _VISITED),
@@ -79,6 +81,15 @@ def _payments(session: Session, entries: Sequence[JournalEntry]) -> Keys:
     return _told(entries, Payment) | {one.payment_id for one in linked}
 
 
+def _lined(session: Session, entries: Sequence[JournalEntry]) -> Keys:
+    """The orders whose lines entries tell of, also of lines that are gone."""
+    entity = entity_of(OrderLine)
+    told = [one.changes.get("order_id", ()) for one in entries if one.entity == entity]
+    return {one.order_id for one in _standing(session, OrderLine, entries)} | {
+        uuid.UUID(key) for old_and_new in told for key in old_and_new if key
+    }
+
+
 def _invoices(session: Session, entries: Sequence[JournalEntry]) -> Keys:
     found = _standing(session, InvoiceRecord, entries)
     return {one.allowance_of_id or one.id for one in found}
@@ -101,6 +112,21 @@ _MISFIT = or_(
     and_(Order.state == OrderState.CLOSED, ~_FULL),
     Order.paid < 0,
     and_(Order.total >= 0, Order.paid > Order.total),  # an import may bring credits
+)
+_LINE = OrderLine.order_id == Order.id
+_HAS_OPEN = exists().where(_LINE, OrderLine.delivered != OrderLine.quantity)
+_HAS_DELIVERED = exists().where(_LINE, OrderLine.delivered != 0)
+_OVER_DELIVERED = exists().where(
+    _LINE,
+    (func.abs(OrderLine.delivered) > func.abs(OrderLine.quantity)) | (OrderLine.delivered * OrderLine.quantity < 0),
+)
+_NET = select(func.sum(OrderLine.net)).where(_LINE).scalar_subquery()
+_MISLINED = or_(
+    _OVER_DELIVERED,
+    _FULL == _HAS_OPEN,
+    (Order.delivery_state == DeliveryState.NONE) == _HAS_DELIVERED,
+    Order.net != _NET,
+    and_(Order.paid < Order.total, Order.paid_on.is_not(None)),
 )
 _UNPAID = and_(Order.state == OrderState.CLOSED, Order.paid < Order.total)  # imported ones are closed and never paid
 _ALLOWED = (

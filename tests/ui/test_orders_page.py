@@ -318,7 +318,7 @@ def test_details_are_changed_and_a_cancelled_order_leaves_the_list(
 ) -> None:
     take(ctx, buyer, 1000)
     page = open_page(ctx, qtbot)
-    page.edit_record()
+    page.do("edit")
     made = page.steps.dialog
     assert isinstance(made, DetailsDialog)
     type_into(made, "project_name", "Tower B", qtbot)

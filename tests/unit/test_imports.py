@@ -32,7 +32,9 @@ from desktop_crm.services import (
     import_rows,
     import_undo,
     imports,
+    order_changes,
     order_list,
+    order_view,
     settings,
 )
 from desktop_crm.services.customer_list import CustomerQuery
@@ -167,6 +169,17 @@ def test_an_order_paid_here_is_kept_when_the_source_differs(shop: Shop, northwin
     spoil(northwind / "order_details.csv", lambda text: text.replace("11077,2,19.0,24,0.2", "11077,2,19.0,25,0.2"))
     report = run(shop, northwind)
     assert (report.counts["orders"].refused, report.counts["orders"].updated) == (1, 0)
+
+
+def test_an_order_whose_lines_were_changed_here_is_kept_when_the_source_differs(shop: Shop, northwind: Path) -> None:
+    run(shop, northwind)
+    with shop.database.read() as session:
+        order = session.scalars(select(Order.id).where(Order.number == "NW-11077")).one()
+        lines = order_view.drafts(order_view.load(session, order))
+    shop.database.run(order_changes.change, order, lines[1:])
+    assert run(shop, northwind).counts["orders"].refused == 1
+    with shop.database.read() as session:
+        assert len(order_view.lines(session, order)) == len(lines) - 1
 
 
 def test_a_dry_run_reports_the_same_and_writes_nothing(shop: Shop) -> None:

@@ -7,6 +7,7 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +43,8 @@ from desktop_crm.services import (
     inspections,
     instalments,
     invoices,
+    order_changes,
+    order_view,
     orders,
     payments,
     products,
@@ -57,7 +60,7 @@ from desktop_crm.services.shops import Shop
 from tests.unit.documents import item, read, write
 
 DERIVED = (Receivable, OrderToAccept, ShopMonth)
-ASKED = frozenset({"cards_stay", "many_cards", "over_invoiced", "invoice_number", "same_serial"})
+ASKED = frozenset({"cards_stay", "many_cards", "over_invoiced", "invoice_number", "same_serial", "overpaid"})
 PLANS: tuple[tuple[PlanPart, ...] | None, ...] = (
     None,
     (),
@@ -133,6 +136,29 @@ class Office:
 
     do_order_again = do_order
 
+    def do_change(self) -> None:
+        """Add a line, take one out, or change a quantity, a price or the discount."""
+        if (order := self.some(Order.id)) is None:
+            return
+        choose = self.random.choice
+        with self.shop.database.read() as session:
+            lines = list(order_view.drafts(order_view.load(session, order)))
+        place = self.random.randrange(len(lines))
+        match choose(["add", "out", "quantity", "price", "nothing"]):
+            case "add":
+                lines.insert(place, item("閥", choose(["1", "3"]), "120", product_id=choose([None, self.machine])))
+            case "out":
+                lines.pop(place)
+            case "quantity":
+                lines[place] = replace(lines[place], quantity=Decimal(choose(["1", "2", "4.5"])))
+            case "price":
+                lines[place] = replace(lines[place], unit_price=Decimal(choose(["10", "333", "1500"])))
+        values = choose([{}, {"discount_percent": Decimal(choose([0, 7]))}, {"tax_mode": "inclusive"}])
+        plan = choose([None, None, choose(PLANS)])
+        self.run(order_changes.change, order, lines, values, plan, choose([ASKED, ASKED, ()]))
+
+    do_change_again = do_change
+
     def do_plan(self) -> None:
         if order := self.some(Order.id):
             self.run(instalments.set_plan, order, self.random.choice(PLANS) or ())
@@ -144,7 +170,7 @@ class Office:
     def do_deliver(self) -> None:
         if order := self.some(Order.id):
             with self.shop.database.read() as session:
-                lines = deliveries._lines(session, order)
+                lines = deliveries.lines_of(session, order)
             part = None if self.random.random() < 0.6 else {self.random.choice(lines).id: Decimal(1)}
             self.run(deliveries.deliver, order, self.day(), part)
 

@@ -102,6 +102,7 @@ class OrderCard(QFrame):
         self.accept = button(t("Sign off"), lambda: self.wanted.emit("accept"))
         self.invoice = button(t("Invoice"), lambda: self.wanted.emit("invoice"))
         texts = {
+            "lines": t("Change the lines ..."),
             "edit": t("Change details ..."),
             "plan": t("Payment plan ..."),
             "statement": t("Statement of account ..."),
@@ -188,7 +189,7 @@ class OrderCard(QFrame):
         for made, verb in ((self.receive, "receive"), (self.deliver, "deliver"), (self.accept, "accept")):
             made.setEnabled(verb in actions)
         self.invoice.setEnabled("invoice" in actions)
-        for verb in ("edit", "plan"):
+        for verb in ("lines", "edit", "plan"):
             self.more[verb].setVisible("update" in actions)
         self.more["quotation"].setVisible(data.view.quotation_id is not None)
         self.more["cancel_acceptance"].setVisible("cancel_acceptance" in actions)

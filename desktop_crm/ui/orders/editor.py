@@ -1,9 +1,9 @@
-"""A new order: who ordered, when it is promised, and the lines with their totals."""
+"""An order while it is typed, a new one or one to be changed: the head, the lines with their totals, the plan."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
 from desktop_crm.ui.orders.plan_editor import PlanEditor
+from desktop_crm.ui.orders.reads import Choices, Prices, Saved, read_order, read_plan, read_prices, read_terms
 from desktop_crm.ui.orders.sum_card import SumCard
 from desktop_crm.ui.orders.typed import from_texts, to_texts
 from desktop_crm.ui.page import Screen
@@ -31,8 +32,6 @@ from desktop_crm.ui.widgets.line_source import Buyer
 from desktop_crm.ui.widgets.payment_dialog import day_of
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from desktop_crm.services.document_lines import DraftLine
     from desktop_crm.services.orders import OrderHeader
     from desktop_crm.services.payment_plan import PlanPart
@@ -40,7 +39,8 @@ if TYPE_CHECKING:
     from desktop_crm.store.database import Outcome
     from desktop_crm.ui.orders.page import OrdersPage
 
-Choices = list[tuple[uuid.UUID, str]]
+NO_DISCOUNT: dict[str, Any] = {"discount_percent": Decimal(0), "discount_amount": 0}
+IN_SUMS = ("lines", "total", *NO_DISCOUNT)  # fields whose faults are said under the sums
 TAXES = {
     "exclusive": N_("Tax is added"),
     "inclusive": N_("Prices include tax"),
@@ -48,25 +48,18 @@ TAXES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """In what the lines are reckoned."""
-
-    currency: str = "TWD"
-    rate: Decimal = Decimal(1)
-    tax_mode: str = "exclusive"
-    tax_percent: Decimal = Decimal(5)
-    discount_percent: Decimal = Decimal(0)
-    discount_amount: int = 0
-
-
 class OrderEditor(Screen):
-    """Save makes the order and gives its number; unsaved typing survives a crash."""
+    """Save makes the order and gives its number, or changes ``order``; unsaved typing survives a crash."""
 
-    def __init__(self, ctx: Context, page: OrdersPage) -> None:
+    def __init__(self, ctx: Context, page: OrdersPage, order: uuid.UUID | None = None) -> None:
         t = ctx.t
-        super().__init__(ctx, t("New order"))
+        super().__init__(ctx, t("Edit") if order else t("New order"))
         self.page = page
+        self._order = order
+        self._saved_order: Saved | None = None  # as it stood when it was opened
+        self._head_before: dict[str, Any] = {}
+        self._lines_before: list[DraftLine] = []
+        self._clean = False  # saved: there is nothing to ask on leaving
         self._customer: uuid.UUID | None = None
         self._site = ""  # the name of the site typed before a crash
         self._prices = Prices(currency=t.home_currency)
@@ -75,7 +68,7 @@ class OrderEditor(Screen):
         self.save_button.setShortcut("Ctrl+S")
         self.tool.add(button(t("Cancel"), page.pop))
         self.tool.add(self.save_button)
-        self.recovery = Recovery(f"{ctx.path}/order/new", self)
+        self.recovery = Recovery(f"{ctx.path}/order/{order or 'new'}", self)
         self.found = Note(ctx.theme, "warning")
         self.found.hide()
         self.form = self._form()
@@ -84,7 +77,10 @@ class OrderEditor(Screen):
         self.plan = PlanEditor(ctx)
         self._lay_out()
         self._connect()
-        ctx.tasks.read(read_prices, done=self._start, owner=self, slot="start")
+        if order is None:
+            ctx.tasks.read(read_prices, done=self._start, owner=self, slot="start")
+        else:
+            ctx.tasks.read(read_order, order, done=self._open, owner=self, slot="start")
 
     def _form(self) -> Form:
         t = self.ctx.t
@@ -138,6 +134,8 @@ class OrderEditor(Screen):
         tax = self.form.rows["tax_mode"].control
         assert isinstance(tax, QComboBox)
         tax.currentIndexChanged.connect(lambda _place: self._reckon_with(tax_mode=tax.currentData()))
+        self.sums.discount.textEdited.connect(lambda _text: self._edited())
+        self.sums.discount.editingFinished.connect(self._take_discount)
         self.plan.edited.connect(self._edited)
         terms = self.form.rows["payment_terms"].control
         assert isinstance(terms, QLineEdit)
@@ -151,8 +149,7 @@ class OrderEditor(Screen):
 
     def _start(self, prices: Prices) -> None:
         self.form.set_values({"tax_mode": prices.tax_mode})
-        self._prices = prices
-        self.grid.lines.set_terms(prices)
+        self._reckon_with(**asdict(prices))
         self.grid.filler.buyer = replace(self.grid.filler.buyer, currency=prices.currency)
         typed = self.recovery.found()
         if typed:
@@ -160,13 +157,41 @@ class OrderEditor(Screen):
         self._propose_plan()
         QTimer.singleShot(0, self.customer, self.customer.setFocus)
 
+    def _open(self, saved: Saved) -> None:
+        """Show an order as it stands; customer and day are those of its number."""
+        view, prices = saved.view, saved.prices
+        self._saved_order = saved
+        self.tool.set_title(self.ctx.t("Order %(number)s", number=view.number), view.number)
+        self._customer = view.customer_id
+        self._show_sites(saved.sites)
+        head = {name: getattr(view, name) for name in self.form.rows if name != "customer"}
+        self.form.set_values({**head, "customer": view.customer})
+        self._head_before = self.form.values()
+        for name in ("customer", "ordered_on"):
+            self.form.rows[name].control.setEnabled(False)
+        language = saved.language or self.ctx.t.lang
+        self.grid.filler.buyer = Buyer(view.customer_id, language, prices.currency, prices.rate)
+        self._reckon_with(**asdict(prices))
+        self.sums.discount.show_discount(prices.discount_percent, prices.discount_amount, prices.currency)
+        self._lines_before = list(saved.lines)
+        self.grid.lines.set_lines(saved.lines)
+        self.plan.set_total(view.total, view.currency)
+        self.plan.set_parts(saved.plan)
+        if typed := self.recovery.found():
+            self._restore(typed)
+        QTimer.singleShot(0, self.grid, self.grid.setFocus)
+
     def _restore(self, typed: dict[str, Any]) -> None:
         self.form.set_texts({key: text for key, text in typed.items() if isinstance(text, str)})
-        if typed.get("customer_id"):
+        if typed.get("customer_id") and self._order is None:
             self._site = typed.get("site_id", "")
             self._choose(Suggestion(uuid.UUID(typed["customer_id"]), typed.get("customer", "")))
+        self.sums.discount.setText(str(typed.get("discount", "")))
+        self._take_discount()
         self.grid.lines.set_lines(from_texts(typed.get("lines")))
-        self.plan.set_texts(typed.get("plan"))
+        if "plan" in typed:
+            self.plan.set_parts(())
+            self.plan.set_texts(typed["plan"])
         self.found.say("", self.ctx.t("This is what you had typed before the program ended. Save it or go back."))
 
     def _choose(self, chosen: Suggestion) -> None:
@@ -179,15 +204,7 @@ class OrderEditor(Screen):
     def _show_buyer(self, buyer: tuple[CustomerTerms, Choices]) -> None:
         """Their words, language and prices, and the sites they have."""
         terms, sites = buyer
-        box = self.form.rows["site_id"].control
-        assert isinstance(box, QComboBox)
-        box.blockSignals(True)
-        box.clear()
-        for key, name in [(None, "—"), *sites]:
-            box.addItem(name, key)
-        box.setCurrentText(self._site)
-        box.blockSignals(False)
-        self._site = ""
+        self._show_sites(sites)
         language = terms.language or self.ctx.t.lang
         self.grid.filler.buyer = Buyer(self._customer, language, self._prices.currency, self._prices.rate)
         for row in self.grid.lines.rows:
@@ -197,9 +214,20 @@ class OrderEditor(Screen):
             control.setText(terms.payment_terms)
         self._propose_plan()
 
+    def _show_sites(self, sites: Choices) -> None:
+        box = self.form.rows["site_id"].control
+        assert isinstance(box, QComboBox)
+        box.blockSignals(True)
+        box.clear()
+        for key, name in [(None, "—"), *sites]:
+            box.addItem(name, key)
+        box.setCurrentText(self._site)
+        box.blockSignals(False)
+        self._site = ""
+
     def _propose_plan(self) -> None:
-        """The plan its terms spell out, or the shop's usual one, until somebody types another."""
-        if not self.plan.touched:
+        """The plan its terms spell out, or the shop's usual one, until somebody types another; a saved one stays."""
+        if not self.plan.touched and self._order is None:
             terms = self.form.texts()["payment_terms"]
             self.ctx.tasks.read(read_plan, terms, done=self._show_plan, owner=self, slot="plan")
 
@@ -216,6 +244,13 @@ class OrderEditor(Screen):
             self._prices = prices
             self.grid.lines.set_terms(prices)
 
+    def _take_discount(self) -> None:
+        """Reckon with the discount on the whole; what is none is said under the sums."""
+        try:
+            self._take_typed_discount()
+        except UserError as error:
+            self.sums.say(self.ctx.t.error(error))
+
     def _show_sums(self) -> None:
         lines = self.grid.lines
         self.sums.show_totals(lines.totals if lines.rows else None, self._prices.currency)
@@ -230,33 +265,56 @@ class OrderEditor(Screen):
     def _edited(self) -> None:
         typed: dict[str, Any] = dict(self.form.texts())
         typed["customer_id"] = str(self._customer or "")
+        typed["discount"] = self.sums.discount.text()
         typed["lines"] = to_texts(self.grid.lines.lines)
         if self.plan.touched:
             typed["plan"] = self.plan.texts()
         self.recovery.keep(typed)
 
     def _dirty(self) -> bool:
-        return self.form.dirty or bool(self.grid.lines.rows) or self.plan.touched
+        if self._clean:
+            return False
+        prices = self._saved_order.prices if self._saved_order else replace(self._prices, **NO_DISCOUNT)
+        discounted = (self._prices.discount_percent, self._prices.discount_amount) != (
+            prices.discount_percent,
+            prices.discount_amount,
+        )
+        return self.form.dirty or self.grid.lines.lines != self._lines_before or self.plan.touched or discounted
 
     def save(self) -> None:
-        """Take the order; back in the list it is selected."""
-        from desktop_crm.services import orders
+        """Take the order, or change it; back in the list it is selected."""
+        from desktop_crm.services import order_changes, orders
 
         self.grid.setFocus()  # takes over what is being typed
         try:
-            header = self._header()
-            lines = self._lines()
-            plan = self.plan.parts()
+            self._take_typed_discount()
+            lines, plan = self._lines(), self.plan.parts()
             if self._customer is None:
                 raise UserError(
                     N_("No customer is chosen."), N_("Type some letters and choose from the list."), field="customer"
                 )
+            if self._saved_order is not None:
+                values = self._changed(self._saved_order)
+                what: tuple[Any, ...] = (order_changes.change, self._order, lines, values, plan)
+            else:
+                what = (orders.create, self._customer, lines, self._header(), plan)
         except UserError as error:
             self._refused(error)
             return
-        self.ctx.tasks.write(
-            orders.create, self._customer, lines, header, plan, done=self._saved, failed=self._refused, owner=self
-        )
+        self.ctx.tasks.write(*what, done=self._saved, failed=self._refused, owner=self)
+
+    def _take_typed_discount(self) -> None:
+        percent, amount = self.sums.discount.typed(self._prices.currency)
+        self._reckon_with(discount_percent=percent, discount_amount=amount)
+
+    def _changed(self, saved: Saved) -> dict[str, Any]:
+        """What of head and prices is another than before; raises UserError."""
+        typed = self.form.values()
+        values = {name: value for name, value in typed.items() if value != self._head_before[name]}
+        for name in NO_DISCOUNT:
+            if getattr(self._prices, name) != getattr(saved.prices, name):
+                values[name] = getattr(self._prices, name)
+        return values
 
     def _header(self) -> OrderHeader:
         from desktop_crm.services.orders import OrderHeader
@@ -273,6 +331,8 @@ class OrderEditor(Screen):
             currency=self._prices.currency,
             tax_mode=typed["tax_mode"],
             tax_percent=self._prices.tax_percent,
+            discount_percent=self._prices.discount_percent,
+            discount_amount=self._prices.discount_amount,
         )
 
     def _lines(self) -> list[DraftLine]:
@@ -289,21 +349,23 @@ class OrderEditor(Screen):
         return lines
 
     def _saved(self, outcome: Outcome[uuid.UUID]) -> None:
-        self.form.dirty = False
-        self.grid.lines.set_lines(())
-        self.plan.touched = False
         self.recovery.forget()
-        page = self.page
+        page, t, saved = self.page, self.ctx.t, self._saved_order
+        self._clean = True
         page.pop()
-        page.show_new(outcome.result)
-        self.ctx.toast(self.ctx.t("The order is saved."))
+        if saved is None:
+            page.show_new(outcome.result)
+            self.ctx.toast(t("The order is saved."))
+        else:
+            page.open_record("customer_order", outcome.result)
+            self.ctx.toast(t("%(name)s was saved.", name=saved.view.number), outcome.changed.batch_id)
 
     def _refused(self, error: BaseException) -> None:
         if self.form.show_error(error):
             return
         if isinstance(error, UserError) and error.field == "plan":
             self.plan.say(error)
-        elif isinstance(error, UserError) and ("row" in error.params or error.field in ("lines", "total")):
+        elif isinstance(error, UserError) and ("row" in error.params or error.field in IN_SUMS):
             self.sums.say(self.ctx.t.error(error))
             row = error.params.get("row")
             if isinstance(row, int):
@@ -320,29 +382,3 @@ class OrderEditor(Screen):
             return False
         self.recovery.forget()
         return True
-
-
-def read_prices(session: Session) -> Prices:
-    """How the shop sells; for the read lane."""
-    from desktop_crm.core.settings import Trade
-    from desktop_crm.services import settings
-
-    trade = settings.load(session, Trade)
-    return Prices(trade.currency, tax_mode=trade.tax_mode, tax_percent=Decimal(trade.tax_percent))
-
-
-def read_plan(session: Session, payment_terms: str) -> tuple[PlanPart, ...]:
-    """How an order with these terms is usually paid; for the read lane."""
-    from desktop_crm.core.settings import Trade
-    from desktop_crm.services import orders, settings
-
-    return orders.usual_plan(payment_terms, settings.load(session, Trade))
-
-
-def read_terms(session: Session, customer_id: uuid.UUID) -> tuple[CustomerTerms, Choices]:
-    """What holds for a customer, and their sites; for the read lane."""
-    from desktop_crm.core.settings import Trade
-    from desktop_crm.services import settings, sites
-    from desktop_crm.services.terms import terms_of
-
-    return terms_of(session, customer_id, settings.load(session, Trade)), sites.choices(session, customer_id)

@@ -28,6 +28,7 @@ CHEQUE_STEPS = {
 }
 NOTED = {  # what only the journal knows
     "orders.update": N_("Details changed"),
+    "order_changes.change": N_("Order changed"),
     "instalments.set_plan": N_("Payment plan changed"),
     "orders.cancel": N_("Order cancelled"),
     "payments.cancel_payment": N_("Payment cancelled"),

@@ -44,6 +44,7 @@ class OrdersPage(ListPage):
     card_of = staticmethod(card_data.read)
     counts_of = staticmethod(read_sums)
     can_import = True
+    card_least = 372  # five columns of figures
     entities = (
         "customer_order", "payment", "payment_allocation", "cheque", "delivery", "acceptance", "customer",
         "instalment", "invoice_record",
@@ -137,12 +138,22 @@ class OrdersPage(ListPage):
             self.push(OrderEditor(self.ctx, self))
 
     def bring_back(self, kind: str, record: str) -> bool:
-        self.new_record()
+        if record == "new":
+            self.new_record()
+        else:
+            self.edit_order(uuid.UUID(record))
         return True
 
     def edit_record(self) -> None:
-        """Change the details of the selected order."""
-        self.do("edit")
+        """Change the selected order: its lines and prices, head and plan."""
+        self.do("lines")
+
+    def edit_order(self, record: uuid.UUID) -> None:
+        """Open the editor of an order."""
+        from desktop_crm.ui.orders.editor import OrderEditor
+
+        if not isinstance(self.top(), OrderEditor):
+            self.push(OrderEditor(self.ctx, self, record))
 
     def archive_record(self) -> None:
         """Cancel the selected order."""
@@ -182,8 +193,11 @@ class OrdersPage(ListPage):
 
     def do(self, verb: str) -> None:
         """Do what a button of the card says with the selected order, if it is possible now."""
-        if self.card.shown is not None:
-            self.steps.do(verb, self.card.shown)
+        shown = self.card.shown
+        if shown is not None and verb == "lines" and "update" in shown.view.actions:
+            self.edit_order(shown.view.id)
+        elif shown is not None:
+            self.steps.do(verb, shown)
 
     def _change_payment(self, verb: str, payment: uuid.UUID) -> None:
         if self.card.shown is not None:

@@ -38,6 +38,7 @@ WHY_NOT = {
     "cancel_acceptance": N_("This order is not signed off."),
     "invoice": N_("A cancelled order gets no invoice."),
 }
+ACTION_OF = {"lines": "update"}  # the editor of an order is opened by the page
 # verb of the card -> action of the order that must be possible, and its dialog
 DIALOGS: dict[str, tuple[str, Callable[[Context, CardData, Page], QDialog]]] = {
     "receive": ("receive", lambda ctx, data, page: PaymentDialog(ctx, data.view, page)),
@@ -68,7 +69,7 @@ class OrderSteps:
         from desktop_crm.services import deliveries
 
         view = data.view
-        action = DIALOGS[verb][0] if verb in DIALOGS else verb
+        action = DIALOGS[verb][0] if verb in DIALOGS else ACTION_OF.get(verb, verb)
         if action in WHY_NOT and action not in view.actions:
             self._ctx.toast(self._ctx.t(WHY_NOT[action]))
         elif verb in DIALOGS:

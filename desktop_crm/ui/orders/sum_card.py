@@ -1,4 +1,4 @@
-"""What a new order comes to."""
+"""What an order comes to while it is typed; the discount on the whole is typed here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
 
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.widgets.discount_edit import DiscountEdit
 from desktop_crm.ui.widgets.labels import Card, Label, line
 
 if TYPE_CHECKING:
@@ -17,23 +18,31 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class SumCard(Card):
-    """Net, tax and total, and a sentence when the lines cannot be reckoned."""
+    """Discount, net, tax and total, and a sentence when the lines cannot be reckoned."""
 
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx.theme)
         t = ctx.t
         self._ctx = ctx
         self.setFixedWidth(ctx.theme.px(300))
-        self.net, self.tax, self.total = Label("", "bold"), Label(""), Label("", "name")
+        self.subtotal, self.net, self.tax, self.total = Label(""), Label("", "bold"), Label(""), Label("", "name")
+        self.discount = DiscountEdit(ctx)
+        self._lines = Label(t("Sum of the lines"), "soft")
         self._fault = Label("", "error", wrap=True)
         grid = QGridLayout()
         grid.setVerticalSpacing(ctx.theme.px(4))
-        for place, (name, figure) in enumerate(((t("Sum before tax"), self.net), (t("Sales tax"), self.tax))):
-            grid.addWidget(Label(name, "soft"), place, 0)
+        rows = (
+            (self._lines, self.subtotal),
+            (Label(t("Discount"), "soft"), self.discount),
+            (Label(t("Sum before tax"), "soft"), self.net),
+            (Label(t("Sales tax"), "soft"), self.tax),
+        )
+        for place, (name, figure) in enumerate(rows):
+            grid.addWidget(name, place, 0)
             grid.addWidget(figure, place, 1, RIGHT)
-        grid.addWidget(line(), 2, 0, 1, 2)
-        grid.addWidget(Label(t("Order total"), "name"), 3, 0)
-        grid.addWidget(self.total, 3, 1, RIGHT)
+        grid.addWidget(line(), len(rows), 0, 1, 2)
+        grid.addWidget(Label(t("Order total"), "name"), len(rows) + 1, 0)
+        grid.addWidget(self.total, len(rows) + 1, 1, RIGHT)
         self.body.addLayout(grid)
         self.body.addWidget(self._fault)
         self.show_totals(None, "")
@@ -42,9 +51,12 @@ class SumCard(Card):
     def show_totals(self, totals: Totals | None, code: str) -> None:
         """Show other totals; nothing before there is a line."""
         money = self._ctx.t.money
-        for label, amount in ((self.net, totals and totals.net), (self.tax, totals and totals.tax)):
-            label.setText(money(amount or 0, code))
+        figures = ((self.subtotal, "subtotal"), (self.net, "net"), (self.tax, "tax"))
+        for label, key in figures:
+            label.setText(money(getattr(totals, key) if totals else 0, code))
         self.total.setText(self._ctx.t.price(totals.total if totals else 0, code))
+        for widget in (self._lines, self.subtotal):  # only where the lines come to something else
+            widget.setVisible(totals is not None and bool(totals.discount))
 
     def say(self, sentence: str) -> None:
         """Why the order cannot be reckoned or saved; an empty sentence takes it away."""

@@ -132,7 +132,7 @@ def lines_as_texts(lines: Sequence[DraftLine]) -> list[dict[str, str]]:
 
 def lines_of_texts(stored: object) -> list[DraftLine]:
     """Lines from the recovery file; a damaged one gives none."""
-    known = {item.name for item in fields(DraftLine)} - {"promised_on"}
+    known = {item.name for item in fields(DraftLine)} - {"promised_on", "line_id"}
     found = []
     try:
         for texts in stored if isinstance(stored, list) else []:

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_crm.core.currencies import to_major, to_minor
-from desktop_crm.core.quantities import format_discount, format_quantity, parse_decimal, parse_discount
+from desktop_crm.core.quantities import format_quantity
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.buttons import FlowLayout
-from desktop_crm.ui.widgets.edits import TextEdit
+from desktop_crm.ui.widgets.discount_edit import DiscountEdit
 from desktop_crm.ui.widgets.labels import Card, Label, line
 
 if TYPE_CHECKING:
     from desktop_crm.core.money import Totals
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-PERCENT_SIGNS = ("%", "％", "折")
 
 
 class MarginBox(Card):
@@ -83,10 +81,7 @@ class TotalsBox(Card):
         self._grid.setHorizontalSpacing(ctx.theme.px(12))
         self._grid.setVerticalSpacing(ctx.theme.px(3))
         self._grid.setColumnStretch(0, 1)
-        self.discount = TextEdit(hint=t("Percent or sum"))
-        self.discount.setAccessibleName(t("Discount on the whole"))
-        self.discount.setAlignment(RIGHT)
-        self.discount.setFixedWidth(ctx.theme.px(140))
+        self.discount = DiscountEdit(ctx)
         self.discount.editingFinished.connect(self.discount_typed)
         self._names: dict[str, Label] = {}
         self._figures: dict[str, Label] = {}
@@ -111,21 +106,11 @@ class TotalsBox(Card):
 
     def typed_discount(self, code: str) -> tuple[Decimal, int]:
         """The percentage and the amount typed; raises UserError. ``95折 + 1000`` gives both."""
-        percent, amount = Decimal(0), 0
-        for part in filter(None, (piece.strip() for piece in self.discount.text().split("+"))):
-            if part.endswith(PERCENT_SIGNS):
-                percent = parse_discount(part)
-            else:
-                value = parse_decimal(part, field="discount_amount", signed=False)
-                amount = to_minor(value, code)
-        return percent, amount
+        return self.discount.typed(code)
 
     def set_discount(self, percent: Decimal, amount: int, code: str) -> None:
         """Show a stored discount."""
-        parts = [format_discount(percent, self._ctx.t.lang)] if percent else []
-        if amount:
-            parts.append(format_quantity(to_major(amount, code)))
-        self.discount.setText(" + ".join(parts))
+        self.discount.show_discount(percent, amount, code)
 
     def show_totals(self, totals: Totals | None, mode: str, rate: Decimal, code: str) -> None:
         """Show other totals."""
