@@ -366,6 +366,41 @@ def test_all_prices_are_scaled_alike_before_the_discount() -> None:
     assert [round(price / 100) for price in prices] == [183, 367, 550]  # 110,000 less 20 % less 8,000
 
 
+@pytest.mark.parametrize(
+    ("lines", "target", "mode"),
+    [
+        ([(1, 168_000), (2, 21_500), (4, 3_990)], 120_000, TaxMode.EXCLUSIVE),
+        ([(2, 168_000), (3, 21_500)], 400_000, TaxMode.EXCLUSIVE),  # neither quantity divides the rest
+        ([(7, 1_200), (5, 350)], 9_999, TaxMode.INCLUSIVE),
+    ],
+)
+def test_prices_for_a_total_are_written_without_decimals(
+    lines: list[tuple[int, int]], target: int, mode: TaxMode
+) -> None:
+    counted = [LineInput(Decimal(quantity), Decimal(price)) for quantity, price in lines]
+    prices = unit_prices_for_total(counted, target, mode=mode, tax_percent=FIVE, code="TWD")
+    assert all(price == int(price) for price in prices), prices
+    repriced = [replace(line, unit_price=price) for line, price in zip(counted, prices, strict=True)]
+    assert totals(repriced, mode).total == target
+    ratios = [price / old for price, (_quantity, old) in zip(prices, lines, strict=True)]
+    assert max(ratios) - min(ratios) < Decimal("0.02")
+
+
+def test_a_single_line_of_many_pieces_gets_the_decimals_it_needs() -> None:
+    prices = unit_prices_for_total(
+        [LineInput(Decimal(7), Decimal(1_000))], 5_000, mode=TaxMode.INCLUSIVE, tax_percent=FIVE, code="TWD"
+    )
+    assert prices == [Decimal("714.2857")]
+
+
+@pytest.mark.parametrize(("code", "price"), [("USD", "123.46"), ("TWD", "123")])
+def test_prices_have_the_decimals_of_their_currency(code: str, price: str) -> None:
+    target = 12_346 + 50_000 if code == "USD" else 123 + 500
+    lines = [LineInput(Decimal(1), Decimal("246.92")), LineInput(Decimal(1), Decimal(1000))]
+    first, second = unit_prices_for_total(lines, target, mode=TaxMode.UNTAXED, tax_percent=FIVE, code=code)
+    assert (first, second) == (Decimal(price), Decimal(500))
+
+
 def test_a_small_line_does_not_turn_negative_to_take_up_the_rest() -> None:
     lines = [LineInput(Decimal(10**6), Decimal("0.5")), LineInput(Decimal(10**6), Decimal("0.5")), *one_line(1)]
     with pytest.raises(UserError):  # steps of a hundred dollars, and one dollar is too little to give way

@@ -16,13 +16,13 @@ from desktop_crm.ui.widgets.form_dialog import FormDialog
 
 
 class TargetDialog(FormDialog):
-    """ "Make it 50,000": every price is scaled alike, the last line takes up the rest."""
+    """ "Make it 50,000": every price is scaled alike and rounded, one line takes up the rest."""
 
     def __init__(
         self, ctx: Context, model_lines: list[DraftLine], terms: PriceTerms, total: int, parent: QWidget
     ) -> None:
         t = ctx.t
-        about = t("Every price is scaled alike; the last line takes up the rest. Options keep their prices.")
+        about = t("Every price is scaled alike and rounded; one line takes up the rest. Options keep their prices.")
         super().__init__(ctx, t("Target total"), about, parent, columns=1)
         self.taken: Callable[[list[DraftLine]], object] = lambda _lines: None
         self._lines = model_lines
