@@ -98,7 +98,7 @@ def _nearby(lines: Sequence[LineInput], steps: Sequence[int]) -> Iterator[list[L
 def _near(prices: Sequence[Decimal], exact: Sequence[Fraction], steps: Sequence[int]) -> bool:
     """Whether every price is within a hundredth, or a few steps, of what scaling alike would make of it."""
     return all(
-        abs(scaled(price, "unit_price") - wanted) <= max(STEPS * step, abs(wanted) / 100)
+        abs(scaled(price, "unit_price") - wanted) <= max(Fraction(STEPS * step), abs(wanted) / 100)
         for price, wanted, step in zip(prices, exact, steps, strict=True)
     )
 
