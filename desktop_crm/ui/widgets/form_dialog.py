@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_crm.core.errors import UserError
@@ -42,7 +43,8 @@ class FormDialog(QDialog):
         self.buttons = QHBoxLayout()
         self.buttons.addStretch(1)
         self._save = button(t("Save"), self._try, primary=True)
-        self._save.setShortcut("Ctrl+Return")
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):  # not the button's own key: a new text takes that away
+            QShortcut(QKeySequence(keys), self, self._save.click)
         self._save.setDefault(True)
         self.buttons.addWidget(self._save)
         box.addLayout(self.buttons)
