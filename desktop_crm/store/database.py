@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.permissions import EVERYTHING, Permission, permission_of
-from desktop_crm.store import faults, journal
+from desktop_crm.store import faults, hold, journal
 from desktop_crm.store.journal import Batch, Changed
 
 APPLICATION_ID = 0x44_43_52_4D  # "DCRM"
@@ -63,8 +63,11 @@ class Database:
         self.engine = create_engine(
             f"sqlite:///{path}", module=sqlcipher3.dbapi2, creator=partial(_connect, path, make=self._file is None)
         )
+        hold.begin(path)
+        self._closed = False
         event.listen(self.engine, "connect", _set_pragmas)
         event.listen(self.engine, "begin", _begin)
+        event.listen(self.engine, "begin", lambda _connection: self.keep_locks())
         self._readers = self.engine.execution_options(mode="read")
 
     @contextmanager
@@ -128,6 +131,13 @@ class Database:
     def close(self) -> None:
         """Close every connection; the last one moves the write-ahead log into the file."""
         self.engine.dispose()
+        if not self._closed:
+            self._closed = True
+            hold.end(self.path)
+
+    def keep_locks(self) -> None:
+        """Take lost locks of the file again; every transaction does, and who lets another program at the file."""
+        hold.renew(self.path)
 
 
 def _connect(path: Path, *, make: bool) -> Any:

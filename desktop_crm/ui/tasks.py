@@ -138,6 +138,8 @@ class Tasks(QObject):
             if self._inline:
                 return fn(*args, **_with_progress(fn, kw, report))
             self._worker = self._worker or Worker()
+            if self._shop is not None:
+                self._shop.database.keep_locks()
             return self._worker.run(fn, args, kw, report)
 
         def report(count: int, total: int = 0, *_more: object) -> None:
