@@ -41,6 +41,7 @@ class ListPage(Page):
     uncounted: frozenset[str] = frozenset()
     first_sort = ""
     widest_chip = "all"  # the quick filter that leaves out least
+    card_least = 340  # pixels at 15 px text that the card has where room is short
     can_import = False  # whether lists of these records can be imported
 
     def __init__(self, ctx: Context, title: str, *, search: str, new: str) -> None:
@@ -69,7 +70,7 @@ class ListPage(Page):
         self.list = ListPane(ctx, title, columns, source, chips=chips, search=self.home.tool.search, empty=teaching)
         shown: RecordCard = card  # type: ignore[assignment]
         self._show_data = shown.show_data
-        self._split = Split(ctx, name, self.left_side(), card, parent=self.home)
+        self._split = Split(ctx, name, self.left_side(), card, self.card_least, parent=self.home)
         self.home.body.addWidget(self._split)
         self.list.opened.connect(self.open_selected)
         self.list.current_changed.connect(self.show_card)

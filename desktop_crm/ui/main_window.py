@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_crm.ui import leaving, pages, second_place, shop_files, shop_line, unsaved, warming
@@ -25,7 +25,7 @@ from desktop_crm.ui.shop_line import ShopLine
 from desktop_crm.ui.toast import Toast
 from desktop_crm.ui.widgets.backup_line import BackupLine
 from desktop_crm.ui.widgets.hint_line import HintLine
-from desktop_crm.ui.widgets.labels import Label
+from desktop_crm.ui.widgets.labels import ElidedLabel
 from desktop_crm.ui.widgets.progress import ProgressStrip
 from desktop_crm.ui.widgets.rail import Rail, Tab
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from desktop_crm.ui.finder import Finder
     from desktop_crm.ui.guide_window import GuideWindow
 
+NARROW = 1100  # pixels at 15 px text: a narrower window has a narrow rail
 FILLED = 150  # milliseconds the first page has to itself
 SLOW = 5000  # milliseconds after which opening a shop is more than that: a new layout, figures of another day
 IDLE = 5000  # milliseconds without a write after which the search index is tidied
@@ -81,7 +82,7 @@ class MainWindow(QMainWindow, LookMenu):
         self.ctx.place = self.stack = QStackedWidget()
         first = next(iter(self.specs.values()), None)
         self.stack.addWidget(Screen(self.ctx, self.ctx.t(first.title) if first else ""))
-        self._status = Label("", "small")
+        self._status = ElidedLabel("", "small")
         foot = QFrame()
         foot.setProperty("look", "status")
         foot.setFixedHeight(theme.size("status"))
@@ -138,7 +139,7 @@ class MainWindow(QMainWindow, LookMenu):
 
     def _restore(self) -> None:
         self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))  # a laptop may have less
-        self.setMinimumSize(self.ctx.theme.px(760), self.ctx.theme.px(480))
+        self.setMinimumSize(self.ctx.theme.px(720), self.ctx.theme.px(480))
         self.restoreGeometry(self.ctx.state.blob("window/geometry"))
 
     # -- opening ---------------------------------------------------------------------------------
@@ -254,7 +255,9 @@ class MainWindow(QMainWindow, LookMenu):
         page = self._pages.get(self._current)
         if page is not None:
             top = page.top()
-            self._status.setText(page.status_text() if top is page.home else top.status_text())
+            said = page.status_text() if top is page.home else top.status_text()
+            self._status.least = said  # the keys at the right give way first
+            self._status.setText(said)
         self.ctx.actions.refresh()
 
     def _badge(self, key: str, count: int, urgent: bool) -> None:
@@ -358,6 +361,10 @@ class MainWindow(QMainWindow, LookMenu):
         """Store the window's place."""
         self.ctx.state.put("window/geometry", self.saveGeometry())
         self.ctx.state.save()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rail.be_narrow(self.width() < self.ctx.theme.px(NARROW))
 
     def changeEvent(self, event: QEvent) -> None:
         """A shop that another window writes to is read again when somebody comes back to this one."""

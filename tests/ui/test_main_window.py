@@ -72,6 +72,7 @@ def window(ctx: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Itera
     specs = [spec("customers", entities=("customer",)), spec("grading", private=True), spec("orders")]
     made = MainWindow(ctx, specs)
     qtbot.addWidget(made)
+    made.resize(1200, 800)
     made.show()
     made.begin()
     yield made
@@ -95,7 +96,21 @@ def test_begin_shows_the_shop_and_the_first_tab(window: MainWindow) -> None:
     assert plain(window).asked == ["first"]
 
 
-def test_the_first_window_is_no_larger_than_the_screen(window: MainWindow) -> None:
+def test_a_narrow_window_has_a_narrow_rail(window: MainWindow) -> None:
+    wide = window.rail.width()
+    window.resize(1000, 700)
+    QCoreApplication.processEvents()
+    assert window.rail.width() < wide // 2
+    assert "明德水電工程行" not in texts(window)
+    window.resize(1200, 700)
+    QCoreApplication.processEvents()
+    assert window.rail.width() == wide
+    assert "明德水電工程行" in texts(window)
+
+
+def test_the_first_window_is_no_larger_than_the_screen(ctx: Context, qtbot: QtBot) -> None:
+    window = MainWindow(ctx, [spec("orders")])
+    qtbot.addWidget(window)
     room = window.screen().availableSize()
     assert window.width() <= room.width()
     assert window.height() <= room.height()

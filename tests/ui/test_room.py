@@ -30,6 +30,7 @@ LOOKS = [  # language, width, text size, percent by which texts are longer
     ("zh_TW", 1920, 20, 0),
     ("zh_CN", 1440, 13, 40),
     ("en", 1000, 15, 0),
+    ("en", 1000, 20, 0),
     ("en", 1440, 15, 40),
     ("en", 1440, 20, 0),
 ]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.ui.context import Context
@@ -23,6 +23,7 @@ from desktop_crm.ui.widgets.labels import ElidedLabel, ElidedPill, Kpi, Label, P
 from desktop_crm.ui.widgets.search_box import SearchBox
 from desktop_crm.ui.widgets.split import Split
 from desktop_crm.ui.widgets.timeline import Event, EventRow, Timeline
+from desktop_crm.ui.widgets.yielding import Yielding, give_way
 
 CHIPS = [Chip("all", "All"), Chip("a", "Grade A"), Chip("late", "Late & more")]
 
@@ -225,6 +226,39 @@ def test_panes_remember_their_widths(make_ctx: Callable[..., Context], qtbot: Qt
     shown(again, qtbot)
     again.resize(1200, 300)
     assert abs(again.sizes()[1] - split.sizes()[1]) <= 1
+
+
+def test_the_second_pane_takes_its_share_until_the_handle_is_moved(ctx: Context, qtbot: QtBot) -> None:
+    split = Split(ctx, "share", QWidget(), QWidget(), 340, 560)
+    shown(split, qtbot)
+    for width, right in ((900, 340), (1200, 420), (1800, 560)):
+        split.resize(width, 300)
+        assert abs(split.sizes()[1] - right) <= 1
+    split.setSizes([700, 1100])
+    split.splitterMoved.emit(700, 1)
+    split.resize(1700, 300)
+    assert split.sizes()[1] > 1000
+
+
+def test_a_yielding_part_is_whole_until_there_is_no_room(ctx: Context, qtbot: QtBot) -> None:
+    words = QVBoxLayout()
+    for number in range(8):
+        words.addWidget(Label(f"Line {number}"))
+    place = QWidget()
+    column = QVBoxLayout(place)
+    head, below = Yielding(ctx.theme, words), QTextEdit()
+    give_way(ctx.theme, below)
+    column.addWidget(head)
+    column.addWidget(below, 1)
+    shown(place, qtbot)
+    place.resize(300, 700)
+    assert head.verticalScrollBar().maximum() == 0
+    assert head.height() == head.sizeHint().height()
+    assert below.height() > head.height()
+    place.resize(300, 260)
+    assert head.verticalScrollBar().maximum() > 0
+    assert below.height() >= below.minimumHeight()
+    assert head.geometry().bottom() < below.geometry().top()
 
 
 def _hear(_value: object) -> None:

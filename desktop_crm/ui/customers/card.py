@@ -19,6 +19,7 @@ from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, EvenLayout, SubTabs,
 from desktop_crm.ui.widgets.labels import ElidedLabel, GradeBadge, Kpi, Note, line
 from desktop_crm.ui.widgets.timeline import Timeline
 from desktop_crm.ui.widgets.timeline_events import DOCUMENTS, events_of
+from desktop_crm.ui.widgets.yielding import Yielding, give_way
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -85,7 +86,7 @@ class CustomerCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._head())
+        column.addWidget(Yielding(ctx.theme, self._head()))
         self._pointed: uuid.UUID | None = None  # the contact that stands out
         self._ways: Ways = {}
         self._build_views(column)
@@ -111,6 +112,7 @@ class CustomerCard(QFrame):
         self.stack.setProperty("look", "clear")
         for view in VIEWS:
             self.stack.addWidget(getattr(self, view))
+        give_way(ctx.theme, self.stack)
         column.addWidget(self.stack, 1)
         self.tabs.chosen.connect(self._show_view)
         for events in (self.timeline, self.quotations, self.orders):

@@ -14,7 +14,7 @@ from desktop_crm.ui.customers.reach import Way, WayLine, Ways
 from desktop_crm.ui.customers.rows_area import RowsArea
 from desktop_crm.ui.table_model import Pill
 from desktop_crm.ui.widgets.buttons import button, icon_button
-from desktop_crm.ui.widgets.labels import ElidedLabel, Label, PillLabel
+from desktop_crm.ui.widgets.labels import ElidedLabel, PillLabel
 
 if TYPE_CHECKING:
     from desktop_crm.services.contacts import ContactRow
@@ -49,7 +49,7 @@ class ContactsView(RowsArea):
         words = QVBoxLayout()
         words.setSpacing(theme.px(2))
         head = QHBoxLayout()
-        head.addWidget(Label(titles.addressed(row.name, row.salutation), "bold"))
+        head.addWidget(ElidedLabel(titles.addressed(row.name, row.salutation), "bold"))
         if row.is_primary:
             head.addWidget(PillLabel(Pill(t("Main contact"), "ok")))
         head.addStretch(1)

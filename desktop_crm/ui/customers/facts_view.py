@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from desktop_crm.services.completeness import Completeness
     from desktop_crm.services.customer_card import Card
 
+WIDE = 380  # pixels at 15 px text from which an address has room beside its name
+
 
 class FactsView(QScrollArea):
     """Two columns: what, and its value; empty values are left out."""
@@ -60,13 +62,20 @@ class FactsView(QScrollArea):
         grid.setVerticalSpacing(theme.px(7))
         grid.setColumnStretch(1, 1)
         shown = [(name, value) for name, value in facts if value]
-        for place, (name, value) in enumerate(shown):
+        wide = self.width() >= theme.px(WIDE)
+        for name, value in shown:
+            place, is_way = grid.rowCount(), isinstance(value, Way)
             what = Label(name, "muted", wrap=True)
-            what.setFixedWidth(theme.px(130))
-            is_way = isinstance(value, Way)  # as tall as its button
+            control = WayLine(self._ctx, value) if isinstance(value, Way) else _words(value)
+            if is_way and not wide:  # an address is one long word
+                grid.addWidget(what, place, 0, 1, 2)
+                grid.addWidget(control, place + 1, 0, 1, 2)
+                continue
+            what.setFixedWidth(theme.px(130 if wide else 100))
+            # as tall as its button
             grid.addWidget(what, place, 0, Qt.AlignmentFlag.AlignVCenter if is_way else Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(WayLine(self._ctx, value) if isinstance(value, Way) else _words(value), place, 1)
-        grid.setRowStretch(len(shown), 1)
+            grid.addWidget(control, place, 1)
+        grid.setRowStretch(grid.rowCount(), 1)
         self.setWidget(inner)
 
 

@@ -78,7 +78,6 @@ class CustomersPage(ListPage):
         """The list of customers and that of all contacts, one at a time."""
         theme, t = self.ctx.theme, self.ctx.t
         self.people_search = SearchBox(theme, t("Name, pinyin, phone or customer"))
-        self.people_search.setMinimumWidth(theme.px(240))
         self.people_search.hide()
         self.home.tool.add_left(self.people_search)
         self.new_contact = button(t("New contact"), lambda: self._edit_contact(None), theme=theme, picture="plus")

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktop_crm.core import phones
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.buttons import icon_button
-from desktop_crm.ui.widgets.labels import Label
+from desktop_crm.ui.widgets.labels import ElidedLabel
 
 DIALLED = frozenset({"phone", "mobile"})
 SPOKEN = DIALLED | {"fax"}
@@ -48,6 +48,16 @@ def open_uri(uri: str) -> None:
     QDesktopServices.openUrl(QUrl(uri, QUrl.ParsingMode.StrictMode))
 
 
+class Address(ElidedLabel):
+    """A text to be selected; shortened only where it has no room."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.contentsRect().width() >= self.sizeHint().width():
+            QLabel.paintEvent(self, event)
+        else:
+            super().paintEvent(event)
+
+
 class WayLine(QWidget):
     """The text, to be selected and copied, and a button where there is something to open."""
 
@@ -56,7 +66,7 @@ class WayLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(ctx.theme.px(4))
-        label = Label(way.text, "soft")
+        label = Address(way.text, "soft")
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(label)
         if way.uri:

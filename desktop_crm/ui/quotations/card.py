@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_crm.core.i18n import N_
@@ -15,7 +15,8 @@ from desktop_crm.ui.quotations.lines_view import LinesView
 from desktop_crm.ui.quotations.revisions_view import RevisionsView
 from desktop_crm.ui.quotations.words import number_of, state_pill
 from desktop_crm.ui.widgets.buttons import Chip, EvenLayout, FlowLayout, SubTabs, button, more_button
-from desktop_crm.ui.widgets.labels import ElidedLabel, Kpi, Note, PillLabel, line
+from desktop_crm.ui.widgets.labels import ElidedLabel, Kpi, Note, PillLabel, line, tooltip
+from desktop_crm.ui.widgets.yielding import Yielding, give_way
 
 if TYPE_CHECKING:
     from desktop_crm.services.quotation_view import QuotationView
@@ -50,7 +51,7 @@ class QuotationCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._make_head())
+        column.addWidget(Yielding(ctx.theme, self._make_head()))
         t = ctx.t
         self.tabs = SubTabs(ctx.theme, [Chip("lines", t("Lines")), Chip("revisions", t("Revisions"))])
         column.addWidget(self.tabs)
@@ -60,6 +61,7 @@ class QuotationCard(QFrame):
         self.stack = QStackedWidget()
         for view in (self.lines, self.revisions):
             self.stack.addWidget(_scrolled(view))
+        give_way(ctx.theme, self.stack)
         column.addWidget(self.stack, 1)
         self.tabs.chosen.connect(lambda key: self.stack.setCurrentIndex(("lines", "revisions").index(key)))
         self.revisions.opened.connect(self.revision_wanted)
@@ -115,8 +117,9 @@ class QuotationCard(QFrame):
         t = self._ctx.t
         self.number.setText(number_of(t, view.number, view.revision))
         self.state.show_pill(state_pill(t, view.state, view.is_draft))
-        self.customer.setText(view.customer.replace("&", "&&"))
+        self._name_customer()
         self.customer.setAccessibleName(view.customer)
+        self.customer.setToolTip(tooltip(view.customer))
         day = view.header.quoted_on
         self.facts.setText(" · ".join(part for part in (t.date(day) if day else "", view.header.project_name) if part))
         self.facts.setVisible(bool(self.facts.text()))
@@ -129,6 +132,17 @@ class QuotationCard(QFrame):
         self.lines.show_view(view)
         self.revisions.show_view(view)
         self.tabs.show_counts({"lines": str(len(view.lines) or ""), "revisions": str(len(view.revisions))})
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name_customer()
+
+    def _name_customer(self) -> None:
+        """As much of the customer's name as there is room for."""
+        if self.shown is not None:
+            room = self.width() - self._ctx.theme.px(48)
+            name = self.customer.fontMetrics().elidedText(self.shown.customer, Qt.TextElideMode.ElideRight, room)
+            self.customer.setText(name.replace("&", "&&"))
 
     def _home(self, minor: int, code: str) -> str:
         """An amount in the home currency, named where the document has another one."""

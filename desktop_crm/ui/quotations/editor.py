@@ -117,6 +117,7 @@ class QuotationEditor(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._saved.setVisible(self.width() >= self.ctx.theme.px(900))
+        self._pill.setVisible(self.width() >= self.ctx.theme.px(720))
         self.preview.setVisible(self.width() >= self.ctx.theme.px(PREVIEW_FROM))
         if self.preview.isVisible():
             self.preview.draw_now()

@@ -18,6 +18,7 @@ from desktop_crm.ui.widgets.buttons import ButtonRow, button, more_button
 from desktop_crm.ui.widgets.labels import ElidedLabel, Label, PillLabel, line
 from desktop_crm.ui.widgets.timeline import Timeline
 from desktop_crm.ui.widgets.visit_words import plan_text, rule_text, visit_pill
+from desktop_crm.ui.widgets.yielding import Yielding, give_way
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -70,7 +71,7 @@ class EquipmentCard(QFrame):
         pad = QVBoxLayout()
         pad.setContentsMargins(theme.px(18), theme.px(16), theme.px(18), theme.px(12))
         pad.setSpacing(theme.px(8))
-        column.addLayout(pad)
+        column.addWidget(Yielding(theme, pad))
         self.name = Label("", "name", wrap=True)
         self.state = PillLabel()
         head = QHBoxLayout()
@@ -88,6 +89,7 @@ class EquipmentCard(QFrame):
         column.addWidget(history)
         self.timeline = Timeline(theme, t("Nothing has happened yet."))
         self.timeline.opened.connect(ctx.open_record)
+        give_way(theme, self.timeline)
         column.addWidget(self.timeline, 1)
         self._inner.hide()
 

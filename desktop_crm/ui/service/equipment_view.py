@@ -124,6 +124,7 @@ class EquipmentView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Until the user moves a handle, the panes at the sides take their share between least and usual width."""
         super().resizeEvent(event)
+        self.owners.setVisible(self.width() >= self.ctx.theme.px(sum(LEAST)))  # the search box finds customers as well
         self.load.be_short(self.height() < self.ctx.theme.px(SHORT))
         if not self._chosen:
             px, width = self.ctx.theme.px, self.width()

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.table_model import Pill
-from desktop_crm.ui.widgets.buttons import button, more_button
+from desktop_crm.ui.widgets.buttons import ButtonRow, button, more_button
 from desktop_crm.ui.widgets.due import due_pill
 from desktop_crm.ui.widgets.labels import ElidedLabel, GradeBadge, Label, Note, PillLabel, line
 from desktop_crm.ui.widgets.repeat_words import repeat_words
 from desktop_crm.ui.widgets.timeline import Timeline
 from desktop_crm.ui.widgets.timeline_events import events_of
+from desktop_crm.ui.widgets.yielding import Yielding, give_way
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -69,14 +70,14 @@ class FollowUpCard(QFrame):
         pad = QVBoxLayout()
         pad.setContentsMargins(theme.px(18), theme.px(16), theme.px(18), theme.px(12))
         pad.setSpacing(theme.px(10))
-        column.addLayout(pad)
+        column.addWidget(Yielding(theme, pad))
         self.due = PillLabel()
         pad.addWidget(self.due)
         self.subject = Label("", "name", wrap=True)
         pad.addWidget(self.subject)
         self.note = Label("", "soft", wrap=True)
         pad.addWidget(self.note)
-        pad.addLayout(self._buttons())
+        pad.addWidget(self._buttons())
         pad.addWidget(line())
         pad.addLayout(self._customer())
         self.money = Note(theme, "warning")
@@ -84,24 +85,20 @@ class FollowUpCard(QFrame):
         column.addWidget(line())
         self.timeline = Timeline(theme, t("Nothing has happened yet. Note a call or make a quotation."))
         self.timeline.opened.connect(ctx.open_record)
+        give_way(theme, self.timeline)
         column.addWidget(self.timeline, 1)
         ctx.customer_view.changed.connect(lambda _on: self._fill())
         self.setVisible(False)
 
-    def _buttons(self) -> QHBoxLayout:
+    def _buttons(self) -> ButtonRow:
         theme, t = self._ctx.theme, self._ctx.t
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(7))
         self._done = button(t("Done"), self.done_wanted.emit, primary=True, theme=theme, picture="check")
         self._next = button(t("Done, and next"), self.next_wanted.emit)
         self._move = button(t("Another day"), self.move_wanted.emit)
         drop = QAction(t("Drop it"), self)
         drop.triggered.connect(lambda _checked=False: self.drop_wanted.emit())
         self._more = more_button(theme, t("More"), [drop])
-        for made in (self._done, self._next, self._move, self._more):
-            row.addWidget(made)
-        row.addStretch(1)
-        return row
+        return ButtonRow(theme, [self._done, self._next, self._move, self._more])
 
     def _customer(self) -> QHBoxLayout:
         theme, t = self._ctx.theme, self._ctx.t

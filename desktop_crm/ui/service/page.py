@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget, QWidget
 
 from desktop_crm.core.i18n import N_
@@ -72,6 +72,7 @@ class ViewSpec:
     hint: str  # msgid: what one may type into the search box
 
 
+NARROW = 720  # pixels at 15 px text
 TO_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 VIEWS = (
     ViewSpec(
@@ -112,6 +113,11 @@ class ServicePage(Page):
         self.home.tool.add_left(self.search)
         self.stack = QStackedWidget(self.home)
         self.home.body.addWidget(self.stack)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where room is short the title, which the rail says as well, leaves it to the search box."""
+        super().resizeEvent(event)
+        self.home.tool.title.setVisible(self.width() >= self.ctx.theme.px(NARROW))
 
     def view(self) -> View:
         """The sub-tab shown."""

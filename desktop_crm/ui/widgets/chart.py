@@ -21,7 +21,7 @@ class Chart(QWidget):
         super().__init__()
         self.theme, self.t = theme, t
         self.setAccessibleName(name)
-        self.setMinimumSize(theme.px(240), theme.px(height))
+        self.setMinimumSize(theme.px(228), theme.px(height))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+
 from desktop_crm.ui.actions import shown_key
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.widgets.labels import ElidedLabel
+from desktop_crm.ui.widgets.labels import Label
+
+PARTED = " · "
 
 
-class HintLine(ElidedLabel):
-    """Follows F9 by itself."""
+class HintLine(Label):
+    """Follows F9 by itself. Where room is short fewer keys are shown, each of them whole."""
 
     def __init__(self, ctx: Context) -> None:
         super().__init__("", "small")
@@ -30,3 +35,16 @@ class HintLine(ElidedLabel):
                 )
             )
         self.set_look("accent" if hidden else "small")
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        parts, room = self.text().split(PARTED), self.contentsRect().width()
+        while len(parts) > 1 and self.fontMetrics().horizontalAdvance(PARTED.join(parts)) > room:
+            parts.pop()
+        shown = self.fontMetrics().elidedText(PARTED.join(parts), Qt.TextElideMode.ElideRight, room)
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.end()

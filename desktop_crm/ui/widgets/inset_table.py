@@ -139,7 +139,9 @@ class InsetTable(QTableView):
         for number in others:
             if columns[number].kind in WORDS:
                 narrow(number, declared[number] * 2 // 3)
-        narrow(taker, full // 3)
+        narrow(taker, full // 4)
+        for number in others:
+            narrow(number, declared[number] * 5 // 6)
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
         self.updateGeometries()  # at once: the range to scroll in would be that of the widths before

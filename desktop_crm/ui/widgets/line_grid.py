@@ -90,7 +90,7 @@ class LineGrid(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         widths = [self._ctx.theme.px(width) for width in WIDTHS]
-        widths[NAME] += max(self.viewport().width() - sum(widths), -widths[NAME] // 3)
+        widths[NAME] += max(self.viewport().width() - sum(widths), -widths[NAME] * 2 // 5)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
 

@@ -100,7 +100,17 @@ class ListView(QTableView):
         self._share_out(room, wanted)
 
     def _share_out(self, room: int, wanted: dict[int, int]) -> None:
-        """The stretching columns share what is left over, or give up what is missing, each as much as it can."""
+        """The stretching columns share what is left over, or give up what is missing, each as much as it can.
+
+        Where that is not enough, columns that grew for long texts go back to the width declared.
+        """
+        missing = sum(self._least(n, width) for n, width in wanted.items()) - room
+        for n in sorted(wanted, reverse=True):
+            column = self._model.columns[n]
+            if missing > 0 and not column.stretch:
+                declared = max(self._ctx.theme.px(column.width), self._title_width(n))
+                given = min(missing, wanted[n] - declared)
+                wanted[n], missing = wanted[n] - given, missing - given
         spare = room - sum(wanted.values())
         takers = [n for n in wanted if self._model.columns[n].stretch] or list(wanted)[-1:]
         slack = {n: width - self._least(n, width) for n, width in wanted.items()}

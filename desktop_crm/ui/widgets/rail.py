@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QVBoxLayout, QWidget
 
 from desktop_crm.ui.icons import pixmap
@@ -36,6 +36,7 @@ class RailTab(QAbstractButton):
         self._tab = tab
         self._badge = ""
         self._urgent = False
+        self._narrow = False
         self.setText(tab.text.replace("&", "&&"))
         self.setCheckable(True)
         self.setAccessibleName(tab.text)
@@ -45,7 +46,13 @@ class RailTab(QAbstractButton):
         self.setFixedHeight(theme.px(38))
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(156), self._theme.px(38))
+        return QSize(self._theme.px(156), self.height())
+
+    def be_narrow(self, on: bool) -> None:
+        """Put the text small under the icon, where the window has no width to spare."""
+        self._narrow = on
+        self.setFixedHeight(self._theme.px(52 if on else 38))
+        self.update()
 
     def set_badge(self, text: str, *, urgent: bool) -> None:
         """Show a count; none for an empty text."""
@@ -71,35 +78,59 @@ class RailTab(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
             painter.drawRoundedRect(box, theme.size("radius"), theme.size("radius"))
-        ink = "accentink" if on else "ink2"
-        side = theme.size("icon")
-        painter.drawPixmap(theme.px(10), (self.height() - side) // 2, pixmap(theme, self._tab.icon, ink))
-        right = self._paint_badge(painter)
-        left = theme.px(10) + side + theme.px(10)
-        font = theme.font(bold=on)
-        painter.setFont(font)
-        painter.setPen(theme.color(ink))
-        room = right - left
-        painter.drawText(QRect(left, 0, room, self.height()), LEFT, elided(font, self._tab.text, room))
+        if self._narrow:
+            self._paint_narrow(painter)
+        else:
+            self._paint_wide(painter)
         painter.end()
 
-    def _paint_badge(self, painter: QPainter) -> int:
-        """Draw the badge; the x where the text must end."""
+    def _paint_wide(self, painter: QPainter) -> None:
+        """The icon, the text beside it, and the badge at the right end."""
         theme = self._theme
-        right = self.width() - theme.px(10)
+        side, gap = theme.size("icon"), theme.px(10)
+        painter.drawPixmap(gap, (self.height() - side) // 2, pixmap(theme, self._tab.icon, self._ink()))
+        badge = self._badge_width()
+        right = self.width() - gap - badge
+        self._paint_badge(painter, QRectF(right, (self.height() - theme.px(20)) / 2, badge, theme.px(20)))
+        left = gap + side + gap
+        place = QRect(left, 0, right - left - (theme.px(4) if badge else 0), self.height())
+        self._paint_text(painter, place, LEFT, theme.font(bold=self.isChecked()))
+
+    def _paint_narrow(self, painter: QPainter) -> None:
+        """The icon, the text under it, and the badge at the icon's shoulder."""
+        theme = self._theme
+        side, top = theme.size("icon"), theme.px(8)
+        left = (self.width() - side) // 2
+        painter.drawPixmap(left, top, pixmap(theme, self._tab.icon, self._ink()))
+        badge = self._badge_width()
+        shoulder = min(left + side - theme.px(2), self.width() - badge - theme.px(2))
+        self._paint_badge(painter, QRectF(shoulder, theme.px(2), badge, theme.px(18)))
+        place = QRect(0, top + side, self.width(), self.height() - top - side)
+        self._paint_text(painter, place, CENTRE, theme.font("small", bold=self.isChecked()))
+
+    def _ink(self) -> str:
+        return "accentink" if self.isChecked() else "ink2"
+
+    def _paint_text(self, painter: QPainter, place: QRect, align: int, font: QFont) -> None:
+        painter.setFont(font)
+        painter.setPen(self._theme.color(self._ink()))
+        painter.drawText(place, align, elided(font, self._tab.text, place.width()))
+
+    def _badge_width(self) -> int:
+        """The room the badge takes, 0 without one."""
+        metrics = QFontMetrics(self._theme.font("small"))
+        return metrics.horizontalAdvance(self._badge) + self._theme.px(10 if self._narrow else 16) if self._badge else 0
+
+    def _paint_badge(self, painter: QPainter, box: QRectF) -> None:
         if not self._badge:
-            return right
-        font = theme.font("small")
-        width = QFontMetrics(font).horizontalAdvance(self._badge) + theme.px(16)
-        height = theme.px(20)
-        box = QRectF(right - width, (self.height() - height) / 2, width, height)
+            return
+        theme = self._theme
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("badbg" if self._urgent else "pill"))
-        painter.drawRoundedRect(box, height / 2, height / 2)
-        painter.setFont(font)
+        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+        painter.setFont(theme.font("small"))
         painter.setPen(theme.color("bad" if self._urgent else "ink2"))
         painter.drawText(box, CENTRE, self._badge)
-        return int(box.x()) - theme.px(4)
 
 
 class Rail(QFrame):
@@ -110,18 +141,23 @@ class Rail(QFrame):
     def __init__(self, theme: Theme, tabs: Sequence[Tab]) -> None:
         super().__init__()
         self.setProperty("look", "rail")
-        widest = max((QFontMetrics(theme.font(bold=True)).horizontalAdvance(tab.text) for tab in tabs), default=0)
-        self.setFixedWidth(max(theme.size("rail"), widest + theme.px(108)))  # icon, badge and edges beside the text
+        self._theme = theme
+        self._texts = [tab.text for tab in tabs]
+        self._narrow = False
         self._tabs: dict[str, RailTab] = {}
+        self._heads: list[QWidget] = []  # not shown in a narrow rail
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.px(8), theme.px(16), theme.px(8), theme.px(12))
         column.setSpacing(theme.px(2))
         self._shop = Label("", "heading", wrap=True)
         self._line = Label("", "small", wrap=True)
         for label in (self._shop, self._line):
             label.setContentsMargins(theme.px(10), 0, theme.px(6), 0)
             column.addWidget(label)
-        column.addSpacing(theme.px(12))
+            self._heads.append(label)
+        gap = QWidget()
+        gap.setFixedHeight(theme.px(10))
+        column.addWidget(gap)
+        self._heads.append(gap)
         group = QButtonGroup(self)
         for tab in sorted(tabs, key=lambda tab: tab.foot):
             if tab.foot and column.stretch(column.count() - 1) == 0:
@@ -130,6 +166,7 @@ class Rail(QFrame):
                 head = Label(tab.section, "small")
                 head.setContentsMargins(theme.px(10), theme.px(10), 0, theme.px(4))
                 column.addWidget(head)
+                self._heads.append(head)
             made = RailTab(theme, tab)
             made.clicked.connect(lambda _checked=False, key=tab.key: self.chosen.emit(key))
             group.addButton(made)
@@ -137,6 +174,28 @@ class Rail(QFrame):
             self._tabs[tab.key] = made
         if not any(tab.foot for tab in tabs):
             column.addStretch(1)
+        self._lay_out()
+
+    def be_narrow(self, on: bool) -> None:
+        """Small tabs without the shop's name above them, where the window has no width to spare."""
+        if on != self._narrow:
+            self._narrow = on
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        px, on = self._theme.px, self._narrow
+        metrics = QFontMetrics(self._theme.font("small" if on else "text", bold=True))
+        widest = max((metrics.horizontalAdvance(text) for text in self._texts), default=0)
+        # beside the text: edges; in a wide rail also icon and badge
+        self.setFixedWidth(max(px(64), widest + px(16)) if on else max(self._theme.size("rail"), widest + px(108)))
+        column = self.layout()
+        assert column is not None
+        side = px(4 if on else 8)
+        column.setContentsMargins(side, px(8 if on else 16), side, px(8 if on else 12))
+        for head in self._heads:
+            head.setVisible(not on)
+        for tab in self._tabs.values():
+            tab.be_narrow(on)
 
     def show_shop(self, name: str, line: str) -> None:
         """Show the shop's name and what is to say of its file."""

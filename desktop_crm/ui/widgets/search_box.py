@@ -22,7 +22,7 @@ class SearchBox(QLineEdit):
         self.setProperty("look", "search")
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
-        self.setMinimumWidth(theme.px(180))
+        self.setMinimumWidth(theme.px(120))
         self.setMaximumWidth(theme.size("search"))
         self.addAction(icon(theme, "search", "ink3"), QLineEdit.ActionPosition.LeadingPosition)
         for glass in self.findChildren(QAbstractButton):

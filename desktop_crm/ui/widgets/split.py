@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QWidget
 
 from desktop_crm.ui.context import Context
 
+SHARE = 35  # of 100 of the width, for the second pane
+LEAST = 280  # pixels at 15 px text that either pane keeps
+FIRST = 370  # pixels the first pane has before the second gets its least
+
 
 class Split(QSplitter):
-    """Two panes; ``name`` is where their widths are remembered, ``right`` the first width of the second pane."""
+    """Two panes; ``name`` is where their widths are remembered.
+
+    Until the user moves the handle the second pane takes its share, between ``least`` and ``most`` at 15 px text.
+    """
 
     def __init__(
         self,
@@ -17,26 +25,40 @@ class Split(QSplitter):
         name: str,
         left: QWidget,
         right: QWidget,
-        width: int = 440,
+        least: int = 340,
+        most: int = 560,
         *,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._ctx = ctx
         self._key = f"split/{name}"
+        self._limits = ctx.theme.px(least), ctx.theme.px(most)
         self.setChildrenCollapsible(False)
         self.setHandleWidth(1)
         if isinstance(right, QFrame) and not right.property("look"):
             right.setProperty("look", "detail")
-        right.setMinimumWidth(ctx.theme.px(320))
-        left.setMinimumWidth(ctx.theme.px(320))
-        self.addWidget(left)
-        self.addWidget(right)
+        for pane in (left, right):
+            pane.setMinimumWidth(ctx.theme.px(LEAST))
+            self.addWidget(pane)
         self.setStretchFactor(0, 1)
         self.setStretchFactor(1, 0)
         sizes = ctx.state.numbers(self._key)
-        wide = ctx.theme.px(width)
-        self.setSizes(sizes if len(sizes) == 2 else [max(wide, 1440 - wide), wide])
+        self._chosen = len(sizes) == 2  # by the user, who moved the handle once
+        if self._chosen:
+            self.setSizes(sizes)
         self._timer = QTimer(self, singleShot=True, interval=400)
         self._timer.timeout.connect(lambda: ctx.state.put(self._key, self.sizes()))
-        self.splitterMoved.connect(lambda _place, _index: self._timer.start())
+        self.splitterMoved.connect(self._moved)
+
+    def _moved(self, _place: int, _index: int) -> None:
+        self._chosen = True
+        self._timer.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._chosen:
+            px, width, (least, most) = self._ctx.theme.px, self.width(), self._limits
+            least = max(px(LEAST), min(least, width - px(FIRST)))
+            right = max(least, min(width * SHARE // 100, most))
+            self.setSizes([width - right, right])
