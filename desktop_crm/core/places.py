@@ -11,6 +11,10 @@ from desktop_crm.core.dates import DEFAULT_ZONE
 
 NEAR = ("TW", "CN", "HK", "MO", "JP", "KR", "SG", "MY", "TH", "VN", "US")  # stand first
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB", "CQ"})  # groups, stand-ins, not in every language
+# standard rates of value added or sales tax in % (2026) of the countries that stand first
+TAX = {
+    "TW": "5", "CN": "13", "HK": "0", "MO": "0", "JP": "10", "KR": "10", "SG": "9", "TH": "7", "VN": "10",
+}  # fmt: skip
 Choices = tuple[tuple[str, str], ...]
 
 
@@ -58,6 +62,18 @@ def zones(lang: str) -> Choices:
                 text = f"{city}, {names[territory]} ({_written(offset)})"
                 found.append((zone != DEFAULT_ZONE, offset, text, zone))
     return tuple((zone, text) for _other, _offset, text, zone in sorted(found))
+
+
+def usual(country: str) -> dict[str, str]:
+    """Currency, time zone and tax rate of a country, as far as they are known; no zone where there are several."""
+    from babel.core import get_global
+    from babel.numbers import get_territory_currencies
+
+    money = [code for code in get_territory_currencies(country) if code in CURRENCIES]
+    zone = [name for name in get_global("territory_zones").get(country, ()) if is_zone(name)]
+    one_zone = zone[:1] if len(zone) == 1 or country == "CN" else []  # China keeps one time everywhere
+    found = {"currency": money[:1], "zone": one_zone, "tax_percent": [TAX[country]] if country in TAX else []}
+    return {name: one[0] for name, one in found.items() if one}
 
 
 def _written(offset: dt.timedelta) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from desktop_crm.core import places
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
@@ -163,11 +164,20 @@ def set_up(session: Session, name: str, language: str) -> None:
     from desktop_crm.services import grading_scheme  # brings numpy along, which opening a shop does not need
 
     settings.save(session, Company(name=name))
-    settings.save(session, Trade(document_language=language))
+    settings.save(session, usual_trade(language))
     session.add(Staff(code="S01", name=name))
     grading_scheme.ensure_default_scheme(session)
     grading_scheme.default_service_levels(session)
     figures.rebuild(session)
+
+
+def usual_trade(language: str) -> Trade:
+    """How a shop that speaks ``language`` sells until it says otherwise: Simplified Chinese is spoken in China."""
+    if language != "zh_CN":
+        return Trade(document_language=language)
+    return Trade(
+        document_language=language, country="CN", currency="CNY", zone="Asia/Shanghai", tax_percent=places.TAX["CN"]
+    )
 
 
 def catch_up(session: Session) -> int:

@@ -140,11 +140,13 @@ class CustomerEditor(Screen):
             box.addItem(name, key)
         box.blockSignals(False)
 
-    def _fill(self, start: tuple[Names, Names, CustomerForm | None]) -> None:
+    def _fill(self, start: tuple[Names, Names, CustomerForm | str]) -> None:
         staff, lists, loaded = start
         self._offer("owner_id", staff)
         self._offer("price_list_id", lists)
-        if loaded is not None:
+        if isinstance(loaded, str):
+            self.form.set_values({"language": loaded})
+        else:
             self._version = loaded.version
             self.form.set_values(self._values_of(loaded))
         typed = self.recovery.found()
@@ -222,9 +224,11 @@ class CustomerEditor(Screen):
         return True
 
 
-def _start(session: Session, record: uuid.UUID | None) -> tuple[Names, Names, CustomerForm | None]:
-    from desktop_crm.services import customers, price_lists, staff
+def _start(session: Session, record: uuid.UUID | None) -> tuple[Names, Names, CustomerForm | str]:
+    from desktop_crm.core.settings import Trade
+    from desktop_crm.services import customers, price_lists, settings, staff
 
-    loaded = customers.load(session, record) if record else None
-    agreed = loaded.values["price_list_id"] if loaded else None
-    return staff.names(session), price_lists.names(session, agreed), loaded
+    if record is None:
+        return staff.names(session), price_lists.names(session, None), settings.load(session, Trade).document_language
+    loaded = customers.load(session, record)
+    return staff.names(session), price_lists.names(session, loaded.values["price_list_id"]), loaded

@@ -51,6 +51,9 @@ class TradeSection(FormSection):
         super().__init__(ctx, "trade", t("Tax and terms"), about)
         add = self.form.add
         add("country", t("Country"), _choices(places.countries(t.lang)))
+        country = self.form.rows["country"].control
+        assert isinstance(country, QComboBox)
+        country.activated.connect(lambda _row: self._follow(str(country.currentData())))
         add("zone", t("Time zone"), _choices(places.zones(t.lang)))
         add("currency", t("Currency"), _choices(places.currencies(t.lang)))
         self._language = combo(list(LANGUAGES.items()))
@@ -163,6 +166,15 @@ class TradeSection(FormSection):
             if values[name] is None:
                 values[name] = Decimal(getattr(default, name))
         return values
+
+    def _follow(self, country: str) -> None:
+        """What usually goes with a country that was just chosen, while there is no document that says otherwise."""
+        if self.form.rows["currency"].control.isEnabled():
+            usual: dict[str, Any] = {**places.usual(country)}
+            if "tax_percent" in usual:
+                usual["tax_percent"] = Decimal(usual["tax_percent"])
+            self.form.set_values(usual)
+            self.form.dirty = True
 
     def _hide_private(self, on: bool) -> None:
         self.form.rows["margin_floor_percent"].setVisible(not on)
