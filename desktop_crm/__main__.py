@@ -6,19 +6,26 @@ import gc
 import sys
 from multiprocessing import freeze_support
 
+SUFFIX = ".dcrm"  # of shop files
 CALM = 200_000  # new objects between two collections; imports alone make many times the usual 700
 
 
 def main() -> int:
-    """With no words, ``open`` or ``--sample``: the window. Anything else: the command line."""
+    """With no words, ``open``, ``--sample`` or a shop file: the window. Anything else: the command line."""
     freeze_support()
     argv = sys.argv[1:]
-    if not argv or argv[0] in ("--sample",) or (argv[0] == "open" and "--help" not in argv):
+    if wants_window(argv):
         gc.set_threshold(CALM)  # a sixth off the time to the first page
         from desktop_crm import app
 
         return app.main(argv)
     return command(argv)
+
+
+def wants_window(argv: list[str]) -> bool:
+    """Whether the words are for the window; a double click on a shop file gives nothing but its path."""
+    first = argv[0] if argv else "--sample"
+    return first == "--sample" or first.lower().endswith(SUFFIX) or (first == "open" and "--help" not in argv)
 
 
 def command(argv: list[str]) -> int:

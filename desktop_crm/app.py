@@ -10,14 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QObject, QTimer, QTranslator
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QTimer, QTranslator, Signal
+from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop_crm.core import paths
 from desktop_crm.core.errors import CrmError, NeedsConfirmation
 from desktop_crm.core.i18n import translator
-from desktop_crm.ui import crash_log, errors, pace, shop_files
+from desktop_crm.ui import crash_log, errors, leaving, pace, shop_files
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.main_window import MainWindow
 from desktop_crm.ui.shop_files import Answers
@@ -28,6 +28,18 @@ from desktop_crm.ui.theme import Theme
 if TYPE_CHECKING:
     from desktop_crm.services.shops import Shop
     from desktop_crm.ui.start_page import StartPage
+
+
+class Application(QApplication):
+    """``file_wanted(path)`` when macOS asks for a file; the other systems start the program with its path."""
+
+    file_wanted = Signal(str)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent):
+            self.file_wanted.emit(event.file())
+            return True
+        return super().event(event)
 
 
 class Program(QObject):
@@ -43,6 +55,8 @@ class Program(QObject):
         self.window: MainWindow | StartPage | None = None
         self._restoring: Path | None = None
         self._reading = False
+        self._showing = False
+        self._wanted = ""  # a file asked for while a window was coming up
         self._answers = Answers()
         self._app = app
         self._qt_texts = QTranslator(self)
@@ -58,6 +72,19 @@ class Program(QObject):
     def read(self, path: Path) -> None:
         """Open a shop that nothing is written to, because another window has it or nobody has said whose it is."""
         self._begin(path, partial(shop_files.open_reading, path), reading=True)
+
+    def want(self, file: str) -> None:
+        """Open a file somebody double-clicked while the program runs; the shop that is open is left first."""
+        path, window = Path(file).absolute(), self.window
+        if self._showing:
+            self._wanted = file
+        elif window is not None and path == self.path:
+            window.raise_()
+            window.activateWindow()
+        elif not isinstance(window, MainWindow):
+            self.open(path)
+        elif window.may_close():
+            leaving.first(window.ctx, window, lambda: self.open(path))
 
     def restore(self, copy: Path, damaged: Path | None = None) -> None:
         """Put a backup in the place of the open shop, or of a damaged one; if that fails it is opened as it was."""
@@ -138,13 +165,18 @@ class Program(QObject):
         window.closed.connect(self.quit)
         errors.install_hooks(window.reporter)
         window.show()
+        self._showing = True
         self._app.processEvents()  # paint before anything heavy is imported
+        self._showing = False
         if old is not None:
             old.closed.disconnect()
             old.ctx.customer_view.blockSignals(True)
             old.hide()
             old.deleteLater()
             old.ctx.deleteLater()
+        if self._wanted:
+            file, self._wanted = self._wanted, ""
+            QTimer.singleShot(0, self, lambda: self.want(file))
 
     def _opened(self) -> None:
         QTimer.singleShot(pace.SETTLED, self, pace.settle)
@@ -235,15 +267,21 @@ def main(argv: list[str]) -> int:
         from desktop_crm.ui import without_display
 
         return without_display.run(Path(files[0]) if files else None)
-    app = QApplication.instance() or QApplication([sys.argv[0]])
+    app = QApplication.instance() or Application([sys.argv[0]])
     assert isinstance(app, QApplication)
     app.setApplicationName("Desktop CRM")
     app.setWindowIcon(QIcon(str(paths.resource_dir() / "desktop-crm.svg")))
     app.setDesktopFileName(paths.APP)
     program = Program(app)
+    if isinstance(app, Application):
+        app.file_wanted.connect(program.want)
+    if sys.platform == "darwin" and not files:
+        app.processEvents()  # the Finder names the file in an event
     last = program.state.text("last_shop")
     if files:
         program.open(Path(files[0]).absolute())
+    elif program.window is not None:
+        pass  # macOS has named one
     elif sample:
         program.start_sample()
     elif last and Path(last).exists():

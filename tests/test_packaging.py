@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from xml.etree import ElementTree
 
 import pytest
 
@@ -190,3 +194,26 @@ def test_the_tools_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) -
     assert dev.build_packages() == ["binutils", f"libpython3.{sys.version_info.minor}"]
     monkeypatch.setattr("sys.platform", "darwin")
     assert dev.build_packages() == []
+
+
+def test_shop_files_open_with_a_double_click() -> None:
+    """Each system is told of the ending; whether it listens is tried on each."""
+    assert "\\.dcrm" in (PACKAGING / "windows" / "installer.iss").read_text("utf-8")
+    spec = (PACKAGING / "desktop_crm.spec").read_text("utf-8")
+    assert spec.count("SHOP_TYPE") == 3
+    assert '"public.filename-extension": ["dcrm"]' in spec
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a script for Linux")
+def test_the_menu_entry_on_linux_takes_a_file(tmp_path: Path) -> None:
+    script = tmp_path / "program" / "install.sh"
+    script.parent.mkdir()
+    shutil.copy(PACKAGING / "linux" / "install.sh", script)
+    home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data"), "PATH": os.environ["PATH"]}
+    subprocess.run(["sh", str(script)], env=home, check=True, capture_output=True)
+    entry = (tmp_path / "data" / "applications" / "DesktopCRM.desktop").read_text("utf-8")
+    assert f'Exec="{script.parent}/desktop-crm" %f' in entry
+    mime = ElementTree.parse(tmp_path / "data" / "mime" / "packages" / "desktop-crm.xml").getroot()
+    (kind,) = mime
+    assert f"MimeType={kind.get('type')};" in entry
+    assert [glob.get("pattern") for glob in kind if glob.tag.endswith("glob")] == ["*.dcrm"]

@@ -10,7 +10,10 @@ from typer.main import get_command
 from desktop_crm.cli import books, documents, lists, shop_files
 from desktop_crm.core.i18n import N_, Translator
 
-HELP = N_("Customers, quotations, orders and grades of a small firm, in one file. Without a command the window opens.")
+HELP = N_(
+    "Customers, quotations, orders and grades of a small firm, in one file. "
+    "Without a command, or with a shop file alone, the window opens."
+)
 CODES = N_("Exit codes: 0 done, 1 findings, 2 your input, 3 the environment, such as a shop that is open elsewhere.")
 EXAMPLES = """desktop-crm sample shop.dcrm
 desktop-crm list shop.dcrm customers --search 宏益

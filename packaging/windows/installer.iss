@@ -51,7 +51,7 @@ Name: "{autodesktop}\Desktop CRM"; Filename: "{app}\DesktopCRM.exe"; Tasks: desk
 Root: HKA; Subkey: "Software\Classes\.dcrm"; ValueType: string; ValueData: "DesktopCRM.shop"; Flags: uninsdeletevalue
 Root: HKA; Subkey: "Software\Classes\DesktopCRM.shop"; ValueType: string; ValueData: "Desktop CRM"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\DesktopCRM.shop\DefaultIcon"; ValueType: string; ValueData: "{app}\DesktopCRM.exe,0"
-Root: HKA; Subkey: "Software\Classes\DesktopCRM.shop\shell\open\command"; ValueType: string; ValueData: """{app}\DesktopCRM.exe"" open ""%1"""
+Root: HKA; Subkey: "Software\Classes\DesktopCRM.shop\shell\open\command"; ValueType: string; ValueData: """{app}\DesktopCRM.exe"" ""%1"""
 
 [Run]
 Filename: "{app}\DesktopCRM.exe"; Description: "{cm:LaunchProgram,Desktop CRM}"; Flags: nowait postinstall skipifsilent

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
+from desktop_crm import app
 from desktop_crm.core import paths
 from desktop_crm.core.i18n import translator
 from desktop_crm.services import shops
@@ -19,6 +20,12 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.state import State
 from desktop_crm.ui.tasks import Tasks
 from desktop_crm.ui.theme import Theme
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """The tests run in the program's own application."""
+    return app.Application
 
 
 @pytest.fixture(scope="session")

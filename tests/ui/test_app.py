@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QTimer
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_crm import app
+from desktop_crm.__main__ import wants_window
 from desktop_crm.core.errors import EnvironmentFault
 from desktop_crm.services.shops import Shop
 from desktop_crm.ui import errors, screenshots, shop_files
@@ -237,3 +239,96 @@ def test_the_window_stays_where_it_was_when_a_backup_is_restored(
     program.restore(copy)
     assert main_window(program, qtbot) is not before
     assert main_window(program, qtbot).size() == size
+
+
+# -- files named from outside ----------------------------------------------------------------------
+
+
+def told(program: app.Program, file: Path) -> None:
+    """As macOS does after a double click."""
+    application = QApplication.instance()
+    assert isinstance(application, app.Application)
+    application.file_wanted.connect(program.want)
+    try:
+        QCoreApplication.sendEvent(application, QFileOpenEvent(str(file)))
+    finally:
+        application.file_wanted.disconnect(program.want)
+
+
+def test_a_file_named_on_the_start_page_is_opened(program: app.Program, qtbot: QtBot, shop_path: Path) -> None:
+    program.start()
+    told(program, shop_path)
+    main_window(program, qtbot)
+    assert program.path == shop_path
+
+
+def test_a_file_named_over_an_open_shop_takes_its_place(
+    program: app.Program, qtbot: QtBot, shop_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Path(shutil.copy(shop_path, shop_path.with_name("other.dcrm")))
+    program.open(shop_path)
+    window = main_window(program, qtbot)
+    told(program, shop_path)
+    assert main_window(program, qtbot) is window, "it is open already"
+    with monkeypatch.context() as patch:
+        patch.setattr(window, "may_close", lambda: False)
+        told(program, other)
+    assert main_window(program, qtbot) is window, "somebody is typing"
+    told(program, other)
+    qtbot.waitUntil(lambda: program.path == other)
+    assert main_window(program, qtbot) is not window
+    shop_files.open_file(shop_path).close()
+
+
+def test_a_file_named_while_a_window_comes_up_is_opened_after_it(
+    program: app.Program, qtbot: QtBot, shop_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = StartPage.show
+
+    def show(page: StartPage) -> None:
+        shown(page)
+        QTimer.singleShot(0, page, lambda: told(program, shop_path))
+
+    monkeypatch.setattr(StartPage, "show", show)
+    program.start()
+    main_window(program, qtbot)
+    assert program.path == shop_path
+
+
+def test_a_file_that_is_not_there_is_named_on_the_start_page(
+    program: app.Program, qtbot: QtBot, tmp_path: Path
+) -> None:
+    told(program, tmp_path / "gone.dcrm")
+    qtbot.waitUntil(lambda: isinstance(program.window, StartPage), timeout=20_000)
+    assert program.window is not None
+    assert "gone.dcrm" in texts(program.window)
+
+
+@pytest.mark.parametrize(
+    ("words", "window"),
+    [
+        ([], True),
+        (["--sample"], True),
+        (["shop.dcrm"], True),
+        (["C:\\Shops\\明德 水電.DCRM"], True),
+        (["open", "shop"], True),
+        (["open", "--help"], False),
+        (["list", "shop.dcrm"], False),
+        (["--help"], False),
+    ],
+)
+def test_what_opens_the_window(words: list[str], window: bool) -> None:
+    assert wants_window(words) is window
+
+
+def test_a_double_click_opens_the_file(
+    program: app.Program, qapp: app.Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(app, "Program", lambda _app: program)
+    monkeypatch.setattr(program, "open", opened.append)
+    monkeypatch.setattr(QApplication, "exec", staticmethod(lambda: 0))
+    monkeypatch.setattr(app.crash_log, "start", lambda: None)
+    assert app.main(["明德 水電.dcrm"]) == 0
+    qapp.file_wanted.disconnect(program.want)
+    assert opened == [Path("明德 水電.dcrm").absolute()]
