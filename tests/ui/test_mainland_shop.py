@@ -18,9 +18,9 @@ from desktop_crm.ui.settings.trade import TradeSection
 
 
 def test_a_shop_in_simplified_chinese_sells_in_china(tmp_path: Path) -> None:
-    with closing(shops.create_shop(tmp_path / "a.dcrm", "冷暖机电", language="zh_CN")) as shop:
-        with shop.database.read() as session:
-            trade = settings.load(session, Trade)
+    shop = shops.create_shop(tmp_path / "a.dcrm", "冷暖机电", language="zh_CN")
+    with closing(shop), shop.database.read() as session:
+        trade = settings.load(session, Trade)
     assert (trade.country, trade.currency, trade.zone, trade.tax_percent) == ("CN", "CNY", "Asia/Shanghai", "13")
 
 
