@@ -7,6 +7,7 @@ nothing in it can be taken for something of the original when the two are brough
 from __future__ import annotations
 
 import platform
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -41,7 +42,7 @@ class OtherComputer(NeedsConfirmation):
             N_("This shop was last used on another computer (%(computer)s)."),
             N_("Say --moved if it has moved here for good, or --copy %(letter)s if this is a copy on a laptop."),
             computer=held.computer or "?",
-            letter=(*letters(held), LAST)[0],
+            letter=proposed(held),
         )
         self.held = held
 
@@ -71,8 +72,23 @@ def require_clock(path: Path, held: Held | None = None) -> None:
 
 
 def letters(held: Held) -> Sequence[str]:
-    """The letters a copy of this file may have, the next free one first."""
-    return [chr(code) for code in range(ord(FIRST) + held.highest, ord(LAST) + 1)]
+    """The letters a copy of this file may have."""
+    taken = {ordinal for ordinal, _name in held.known}
+    return [letter_of(ordinal) for ordinal in range(2, ordinal_of(LAST) + 1) if ordinal not in taken]
+
+
+def proposed(held: Held) -> str:
+    """One of ``letters``, hardly the one that is proposed to another laptop, or here for another state of the file.
+
+    The file knows nothing of copies that were taken from the same original, so the next free one would be theirs too.
+    """
+    free = letters(held) or [LAST]
+    return free[zlib.crc32(f"{machine()} {held.last_change}".encode()) % len(free)]
+
+
+def known(held: Held) -> list[tuple[str, str]]:
+    """Letter and computer of the copies this file knows of."""
+    return [(letter_of(ordinal), name) for ordinal, name in held.known if ordinal > 1]
 
 
 def settle(database: Database, answer: str) -> None:

@@ -20,19 +20,19 @@ _HOLDER = (
     " coalesce((SELECT json_extract(value, '$.device') FROM setting WHERE key = ?), 1)"
 )
 _LAST = "SELECT max(happened_at) FROM (SELECT happened_at FROM journal WHERE device = ? ORDER BY sequence DESC LIMIT ?)"
-_TAKEN = "SELECT max(ordinal) FROM device"
+_KNOWN = "SELECT ordinal, name FROM device ORDER BY ordinal"
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The computer a file belongs to: when something was last changed there, and the highest ordinal in the file."""
+    """The computer a file belongs to: when something was last changed there; ``known`` are all that are in the file."""
 
     ordinal: int
     computer: str
     machine: str
     series: str
     last_change: dt.datetime | None
-    highest: int
+    known: tuple[tuple[int, str], ...]  # ordinal and name
 
 
 def of(path: Path) -> Held:
@@ -44,6 +44,6 @@ def of(path: Path) -> Held:
     with faults.translated(), closing(shop_file.connect_reading(path)) as connection:
         ordinal, computer, machine, series = connection.execute(_HOLDER, (Holder.KEY,)).fetchone() or (1, "", "", "")
         last = connection.execute(_LAST, (ordinal, RECENT)).fetchone()[0]
-        highest = connection.execute(_TAKEN).fetchone()[0] or 1
+        known = tuple(connection.execute(_KNOWN).fetchall())
     moment = dt.datetime.fromisoformat(last).replace(tzinfo=dt.UTC) if last else None
-    return Held(ordinal, computer, machine, series, moment, highest)
+    return Held(ordinal, computer, machine, series, moment, known)

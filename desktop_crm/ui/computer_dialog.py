@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.dialog_height import DialogHeight
 from desktop_crm.ui.widgets.form import combo
 from desktop_crm.ui.widgets.labels import Label
 
@@ -44,13 +44,14 @@ class ComputerDialog(QDialog):
         copy = t(
             "The other computer goes on as well. Numbers made here get a letter of their own, as in %(example)s. "
             "What is entered here stays in this copy; bringing it back into the other one comes in a later version.",
-            example="QB2026-0001",
+            example=f"Q{self.letter.currentData()}2026-0001",
         )
         for choice, words in ((self.moved, moved), (self.copy, copy)):
             column.addSpacing(theme.px(4))
             column.addWidget(choice)
             column.addLayout(self._indented(Label(words, "muted", wrap=True)))
         column.addLayout(self._letter_row())
+        column.addLayout(self._indented(Label(self._known(question), "small", wrap=True)))
         self.copy.toggled.connect(self.letter.setEnabled)
         column.addSpacing(theme.px(6))
         row = QHBoxLayout()
@@ -61,25 +62,20 @@ class ComputerDialog(QDialog):
         self.open_button.setDefault(True)
         row.addWidget(self.open_button)
         column.addLayout(row)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """As high as the wrapped words need: a dialog of itself counts with fewer lines."""
-        super().showEvent(event)
-        layout = self.layout()
-        assert layout is not None
-        self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
+        DialogHeight(self)
 
     def _whence(self, question: OtherComputer) -> str:
         from desktop_crm.core.dates import clock
 
         t, held = self.ctx.t, question.held
+        name = held.computer or t("a computer without a name")
         if held.last_change is None:
-            return t("It was last used on %(computer)s.", computer=held.computer or "?")
+            return t("It was last used on %(computer)s.", computer=name)
         local = clock.local(held.last_change)
         when = f"{t.date(local.date())} {local:%H:%M}"
         return t(
             "It was last used on %(computer)s; the last change there was on %(when)s.",
-            computer=held.computer or "?",
+            computer=name,
             when=when,
         )
 
@@ -87,6 +83,7 @@ class ComputerDialog(QDialog):
         from desktop_crm.services import devices
 
         box = combo([(letter, letter) for letter in devices.letters(question.held)])
+        box.setCurrentIndex(max(0, box.findData(devices.proposed(question.held))))
         box.setAccessibleName(self.ctx.t("Letter of the numbers made here"))
         box.setEnabled(False)
         return box
@@ -95,8 +92,20 @@ class ComputerDialog(QDialog):
         t = self.ctx.t
         row = self._indented(Label(t("Letter of the numbers made here")), 0)
         row.addWidget(self.letter)
-        row.addWidget(Label(t("A second laptop needs another letter."), "small", wrap=True), 1)
+        row.addStretch(1)
         return row
+
+    def _known(self, question: OtherComputer) -> str:
+        """Which letters are taken: the file knows of its own copies only, the user of all laptops."""
+        from desktop_crm.services import devices
+
+        t = self.ctx.t
+        words = [f"{letter} ({name})" if name else letter for letter, name in devices.known(question.held)]
+        taken = ("、" if t.lang.startswith("zh") else ", ").join(words)
+        other = t("Every laptop needs a letter of its own; the title of its window shows it.")
+        if not taken:
+            return other
+        return t("Taken in this file: %(letters)s.", letters=taken) + ("" if t.lang.startswith("zh") else " ") + other
 
     def _indented(self, widget: QWidget, stretch: int = 1) -> QHBoxLayout:
         """A row in a layout of its own: a widget around it would not know the height of wrapped words."""

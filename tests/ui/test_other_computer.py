@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop_crm import app, cli
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
-from desktop_crm.services import customers, shops
+from desktop_crm.services import customers, devices, shops
 from desktop_crm.services.customers import CustomerForm
 from desktop_crm.store import holder, machine
 from desktop_crm.ui import backup_keeper, errors, shop_files
@@ -120,6 +120,10 @@ def test_a_laptop_copy_says_so_and_has_its_own_numbers(program: app.Program, qtb
     assert isinstance(dialog, ComputerDialog)
     dialog.copy.click()
     assert dialog.letter.isEnabled()
+    held = holder.of(strange)
+    assert dialog.letter.currentData() == devices.proposed(held)
+    assert f"Q{devices.proposed(held)}2026-0001" in said(dialog)
+    dialog.letter.setCurrentIndex(dialog.letter.findData("B"))
     press(dialog, "Open the shop")
     window = opened(program, qtbot)
     assert "Laptop copy B" in window.windowTitle()
@@ -134,6 +138,22 @@ def test_a_laptop_copy_says_so_and_has_its_own_numbers(program: app.Program, qtb
     assert codes == ["CB00001"]
     window.theme_dark()
     assert "Laptop copy B" in opened(program, qtbot).windowTitle()
+
+
+def test_the_letters_the_file_knows_of_are_named(program: app.Program, qtbot: QtBot, strange: Path) -> None:
+    shops.open_shop(strange, here="K").close()
+    shop = shops.open_shop(strange)
+    with shop.database.write("test") as session:
+        session.connection().exec_driver_sql(
+            f"UPDATE device SET machine = '{ELSEWHERE}', name = 'LAPTOP-1' WHERE ordinal > 1"
+        )
+    shop.close()
+    program.open(strange)
+    dialog = asked(program, qtbot, ComputerDialog)
+    assert isinstance(dialog, ComputerDialog)
+    assert "Taken in this file: K (LAPTOP-1)." in said(dialog)
+    assert dialog.letter.findData("K") == -1
+    dialog.reject()
 
 
 def test_a_look_without_an_answer_writes_nothing(program: app.Program, qtbot: QtBot, strange: Path) -> None:
@@ -167,7 +187,7 @@ def test_the_command_line_names_its_options(strange: Path, capsys: pytest.Captur
     told = capsys.readouterr().err
     assert "OFFICE" in told
     assert "--moved" in told
-    assert "--copy B" in told
+    assert f"--copy {devices.proposed(holder.of(strange))}" in told
     assert strange.read_bytes() == before
     assert cli.main(["--ui-lang", "en", "grade", str(strange)]) == 0, "reading is never refused"
     assert cli.main(["--ui-lang", "en", "grade", str(strange), "--apply", "--copy", "b"]) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,7 @@ def test_another_computer_is_asked_and_nothing_is_written(original: Path, away: 
     held = caught.value.held
     assert held.computer in str(caught.value)
     assert "--moved" in str(caught.value.advice)
-    assert caught.value.params["letter"] == "B"
+    assert caught.value.params["letter"] in devices.letters(held)
     assert held.last_change is not None
     assert abs(clock.now() - held.last_change) < dt.timedelta(minutes=5)
     assert original.read_bytes() == before
@@ -172,6 +173,33 @@ def test_two_laptops_have_two_letters(original: Path, tmp_path: Path, away: Call
     assert journals[0].isdisjoint(journals[1])
 
 
+def test_laptops_are_hardly_proposed_the_same_letter(
+    original: Path, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is one laptop for another copy, whose numbers begin anew."""
+    work(copied)  # the original as it is later
+    found: dict[Path, list[str]] = {original: [], copied: []}
+    for number in range(200):
+        monkeypatch.setattr(devices, "machine", lambda number=number: f"{number * 7919:032x}")
+        for path in found:
+            held = holder.of(path)
+            found[path].append(devices.proposed(held))
+            assert devices.proposed(held) == found[path][-1], "asked again it is the same"
+    assert set(found[original]) == set(devices.letters(holder.of(original)))
+    assert max(map(found[original].count, found[original])) < 25
+    assert sum(a == b for a, b in zip(*found.values(), strict=True)) < 25
+
+
+def test_letters_that_are_taken_are_not_offered(copied: Path) -> None:
+    work(copied, "K")
+    held = holder.of(copied)
+    assert "K" not in devices.letters(held)
+    assert len(devices.letters(held)) == 24
+    full = replace(held, known=tuple((n, "") for n in range(1, 27)))
+    assert devices.letters(full) == []
+    assert devices.proposed(full) == "Z"
+
+
 def test_a_copy_of_a_copy_and_a_copy_that_moves(copied: Path, tmp_path: Path, away: Callable[[], None]) -> None:
     away()
     work(copied, "B")
@@ -182,6 +210,7 @@ def test_a_copy_of_a_copy_and_a_copy_that_moves(copied: Path, tmp_path: Path, aw
             devices.require_known(copied)
         assert caught.value.held.computer == "laptop"
         assert devices.letters(caught.value.held)[0] == "C"
+        assert devices.known(caught.value.held) == [("B", "laptop")]
         work(further, "C")
         assert holder.of(further).ordinal == 3
         work(copied, MOVED)  # the copy goes on as the copy it is
