@@ -14,6 +14,7 @@ from desktop_crm.core.dates import clock
 from desktop_crm.models import (
     CustomerFigures,
     CustomerMonth,
+    InvoiceRecord,
     JournalEntry,
     Order,
     OrderLine,
@@ -44,6 +45,7 @@ def run(session: Session) -> list[str]:
         _keys,
         _totals,
         _paid,
+        _invoiced,
         _figures,
         _months,
         _receivables,
@@ -120,6 +122,20 @@ def _paid(session: Session) -> Iterator[str]:
     )
     for number, paid, allocated in session.execute(query):
         yield f"payments: order {number} counts {paid} as paid, its payments allocate {allocated}"
+
+
+def _invoiced(session: Session) -> Iterator[str]:
+    """What an order counts as invoiced is the sum of its standing invoice records, allowances taken off."""
+    standing = (
+        select(InvoiceRecord.order_id, func.sum(InvoiceRecord.total).label("total"))
+        .where(InvoiceRecord.voided_on.is_(None))
+        .group_by(InvoiceRecord.order_id)
+        .subquery()
+    )
+    noted = func.coalesce(standing.c.total, 0)
+    query = select(Order.number, Order.invoiced, noted).outerjoin(standing, standing.c.order_id == Order.id)
+    for number, counted, total in session.execute(query.where(Order.invoiced != noted)):
+        yield f"invoices: order {number} counts {counted} as invoiced, its records come to {total}"
 
 
 def _figures(session: Session) -> Iterator[str]:

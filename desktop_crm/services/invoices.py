@@ -122,6 +122,7 @@ def void(session: Session, invoice_id: uuid.UUID, on: dt.date | None = None) -> 
     if _allowed(session, invoice_id):
         raise UserError(N_("There are allowances on invoice %(number)s."), N_("Void them first."), number=found.number)
     found.voided_on = check_day(on or clock.today(), "on")
+    _note_invoiced(session, found.order_id)
     return invoice_id
 
 
@@ -160,14 +161,8 @@ def invoiced(session: Session, order_id: uuid.UUID) -> int:
 
 def to_invoice(today: dt.date) -> ColumnElement[bool]:
     """The condition under which an order of the last year is not, or not whole, invoiced."""
-    standing = (
-        select(func.coalesce(func.sum(InvoiceRecord.total), 0))
-        .where(InvoiceRecord.order_id == Order.id, InvoiceRecord.voided_on.is_(None))
-        .correlate(Order)
-        .scalar_subquery()
-    )
     recent = Order.ordered_on >= today - dt.timedelta(days=LOOKED_BACK)
-    return and_(recent, Order.state != OrderState.CANCELLED, Order.total > standing)
+    return and_(recent, Order.state != OrderState.CANCELLED, Order.total > Order.invoiced)
 
 
 def tax_in(total: int, net: int, tax: int, part: int) -> tuple[int, int]:
@@ -228,8 +223,15 @@ def _add(
         **values,
     )
     session.add(made)
-    session.flush()
+    _note_invoiced(session, order_id)
     return made.id
+
+
+def _note_invoiced(session: Session, order_id: uuid.UUID | None) -> None:
+    """Say on the order what of it is invoiced now."""
+    session.flush()
+    if order_id is not None:
+        fetch(session, Order, order_id).invoiced = invoiced(session, order_id)
 
 
 def _allowed(session: Session, invoice_id: uuid.UUID) -> int:

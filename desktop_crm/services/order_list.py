@@ -106,6 +106,8 @@ def counts(session: Session, today: dt.date) -> dict[str, int]:
     sums = [func.sum(case((condition(name, today), 1), else_=0)) for name in summed]
     open_, *rest = session.execute(select(func.count(), *sums).where(Order.state == OrderState.OPEN)).one()
     found = {"open": open_, **{name: int(value or 0) for name, value in zip(summed, rest, strict=True)}}
+    uninvoiced = select(func.count()).select_from(Order).where(condition("to_invoice", today))
+    found["to_invoice"] = session.scalar(uninvoiced) or 0
     found["to_accept"] = session.scalar(select(func.count()).select_from(OrderToAccept)) or 0
     return found
 

@@ -235,10 +235,13 @@ def test_an_invoice_is_noted_lowered_and_voided(
 def test_orders_without_an_invoice_are_found(ctx: Context, page: OrdersPage, sold: uuid.UUID) -> None:
     page.list.model.change(chip="to_invoice")
     assert page.list.model.rowCount() == 1
+    assert page.sums is not None
+    assert page.sums.counts["to_invoice"] == 1
     form = invoices.InvoiceForm("AB12345678", "electronic", TODAY, 1000, 50)
     ctx.db.run(invoices.record, sold, form)
-    page.list.model.reload()
+    page.reload()
     assert page.list.model.rowCount() == 0
+    assert page.sums.counts["to_invoice"] == 0
 
 
 def test_the_customers_timeline_tells_of_invoices(

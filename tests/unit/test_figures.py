@@ -201,6 +201,7 @@ SPOILT = [
     ("DELETE FROM customer_figures", "customer_figures: 1 rows are missing"),
     ("UPDATE customer_order SET total = total + 1, home_total = home_total + 1", "totals: order"),
     ("UPDATE customer_order SET paid = 5", "payments: order .* counts 5 as paid"),
+    ("UPDATE customer_order SET invoiced = 5", "invoices: order .* counts 5 as invoiced, its records come to 0"),
     ("DELETE FROM search_text", "search: "),
     ("DELETE FROM journal WHERE sequence = 3", "journal: device 1 has"),
     ("PRAGMA foreign_keys = OFF; UPDATE customer SET owner_id = zeroblob(16)", "foreign key: customer"),

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from desktop_crm.core.errors import NeedsConfirmation, UserError
 from desktop_crm.models import JournalEntry
-from desktop_crm.services import invoices, order_list, orders
+from desktop_crm.services import check, history, invoices, order_list, orders
 from desktop_crm.services.invoices import InvoiceForm
 from desktop_crm.services.order_list import OrderQuery
 from desktop_crm.services.shops import Shop
@@ -108,6 +108,15 @@ def test_an_allowance_lowers_its_invoice_and_no_more(shop: Shop, sold: uuid.UUID
     assert read(shop, invoices.invoiced, sold) == 1050
     write(shop, invoices.void, key)
     assert listed(shop) == [sold]
+
+
+def test_voiding_is_taken_back_with_what_the_order_counts(shop: Shop, sold: uuid.UUID) -> None:
+    key = write(shop, invoices.record, sold, form("AB12345678"))
+    step = shop.database.run(invoices.void, key).changed.batch_id
+    assert read(shop, order_list.counts, TODAY)["to_invoice"] == 1
+    write(shop, history.undo, step)
+    assert read(shop, order_list.counts, TODAY)["to_invoice"] == 0
+    assert read(shop, check.run) == []
 
 
 def test_a_cancelled_order_gets_no_invoice_and_is_not_waited_for(shop: Shop, sold: uuid.UUID) -> None:

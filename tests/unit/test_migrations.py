@@ -111,6 +111,26 @@ def test_a_file_of_a_released_version_opens_and_equals_a_fresh_one(
     assert value(file, "SELECT version_num FROM alembic_version") == migrations.REVISIONS[-1]
 
 
+def test_orders_of_an_older_file_know_what_is_invoiced(tmp_path: Path) -> None:
+    file = tmp_path / "old.dcrm"
+    file.write_bytes(gzip.decompress(RELEASED[0].read_bytes()))
+    with dbapi2.connect(str(file)) as connection:
+        for key, total, voided in (("01", 300, None), ("02", -100, None), ("03", 50, "2026-11-01")):
+            connection.execute(
+                "INSERT INTO invoice_record (id, created_at, updated_at, version, created_by_device, number, kind,"
+                " issued_on, customer_id, order_id, buyer_tax_number, net, tax, total, voided_on)"
+                " SELECT ?, created_at, updated_at, 1, 1, ?, 'invoice', ordered_on, customer_id, id, '', ?, 0, ?, ?"
+                " FROM customer_order ORDER BY number LIMIT 1",
+                (bytes.fromhex(key * 16), f"AB{key}", total, total, voided),
+            )
+    connection.close()
+    shop = shops.open_shop(file)
+    with shop.database.read() as session:
+        assert check.run(session) == []
+    shop.close()
+    assert value(file, "SELECT group_concat(invoiced) FROM customer_order WHERE invoiced != 0") == "200"
+
+
 def test_an_older_file_is_backed_up_and_upgraded(
     old: Path, own_backups: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

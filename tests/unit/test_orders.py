@@ -278,7 +278,7 @@ def test_list_filters_sorts_searches_and_counts(shop: Shop) -> None:
     assert found(filter="all", text="qtkfg", customer_id=first) == []
     assert found(text="青田") == [paid]
     counts = read(shop, order_list.counts, TODAY)
-    assert counts == {"open": 2, "to_deliver": 1, "to_accept": 1, "unpaid": 1, "overdue": 1}
+    assert counts == {"open": 2, "to_deliver": 1, "to_accept": 1, "unpaid": 1, "overdue": 1, "to_invoice": 3}
     rows = {row.id: row for row in read(shop, order_list.window, OrderQuery(TODAY, "all"), 0, 50)}
     assert [(rows[key].lines_delivered, rows[key].lines) for key in (late, paid, done)] == [(1, 1), (1, 2), (1, 1)]
     assert [rows[key].payment for key in (late, paid, done, gone)] == ["overdue", "settled", "settled", "cancelled"]

@@ -75,6 +75,15 @@ class Bulk:
                 self._raw.executemany(statement, rows)
                 rows.clear()
 
+    def sum_invoices(self) -> None:
+        """Say on every order what of it is invoiced, once all invoices are written."""
+        self.flush()
+        self._raw.execute(
+            "UPDATE customer_order SET invoiced = sums.total FROM (SELECT order_id, sum(total) AS total"
+            " FROM invoice_record WHERE voided_on IS NULL GROUP BY order_id) AS sums"
+            " WHERE customer_order.id = sums.order_id"
+        )
+
 
 def _statement(name: str, given: list[str]) -> str:
     """INSERT with numbered parameters for the given columns and literals for the defaults of the others."""

@@ -95,6 +95,7 @@ def _generate(bulk: Bulk, customers: int, seed: int, today: dt.date, tell: Progr
         bulk.pace()
     trade.talk.plan_ahead()
     numbers.write(customers)
+    stage.bulk.sum_invoices()
 
 
 def _write_people(stage: Stage, people: People, met: int, day: int) -> int:

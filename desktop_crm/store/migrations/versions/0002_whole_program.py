@@ -44,6 +44,17 @@ def upgrade() -> None:
         "CREATE INDEX ix_customer_order_open ON customer_order (state, due_on, total, paid, delivery_state)"
         " WHERE state = 'open'"
     )
+    # what of an order is invoiced, to find quickly those that are not
+    op.execute("ALTER TABLE customer_order ADD COLUMN invoiced BIGINT DEFAULT '0' NOT NULL")
+    op.execute(
+        "UPDATE customer_order SET invoiced = sums.total FROM (SELECT order_id, sum(total) AS total"
+        " FROM invoice_record WHERE voided_on IS NULL AND order_id IS NOT NULL GROUP BY order_id) AS sums"
+        " WHERE customer_order.id = sums.order_id"
+    )
+    op.execute(
+        "CREATE INDEX ix_customer_order_to_invoice ON customer_order (ordered_on, id, state, total, invoiced)"
+        " WHERE total > invoiced"
+    )
     op.execute(
         "CREATE INDEX ix_figures_owing ON customer_figures (archived, oldest_due_on, customer_id, overdue)"
         " WHERE overdue > 0"
