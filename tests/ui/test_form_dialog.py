@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import Message
+from desktop_crm.ui.widgets import dialog_height
 from desktop_crm.ui.widgets.edits import TextEdit
 from desktop_crm.ui.widgets.form_dialog import FormDialog
+from desktop_crm.ui.widgets.labels import Label
 
 
 class Noting(FormDialog):
@@ -84,3 +87,53 @@ def test_escape_and_cancel_close_at_once(ctx: Context, qtbot: QtBot) -> None:
     cancel.click()
     assert not dialog.isVisible()
     assert dialog.findChildren(Message) == []
+
+
+class Wordy(FormDialog):
+    def __init__(self, ctx: Context, parent: QWidget) -> None:
+        super().__init__(ctx, "Product", "A sentence that is much too long for one line. " * 3, parent)
+        for number in range(7):
+            self.form.add(f"field{number}", f"Field {number}", TextEdit(), span=2)
+
+
+def test_words_that_wrap_take_no_height_from_the_fields(ctx: Context, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = Wordy(ctx, parent)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    controls = [row.control for row in dialog.form.rows.values()]
+    assert all(control.height() >= control.sizeHint().height() for control in controls)
+    assert dialog.about.height() >= dialog.about.heightForWidth(dialog.about.width())
+    qtbot.waitUntil(lambda: dialog.place.verticalScrollBar().maximum() == 0)
+
+
+def test_a_form_higher_than_the_screen_scrolls_above_its_buttons(
+    ctx: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    monkeypatch.setattr(dialog_height, "FRAME", parent.screen().availableGeometry().height() - 400)
+    dialog = Wordy(ctx, parent)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    qtbot.waitUntil(lambda: dialog.height() == 400)
+    assert dialog.place.verticalScrollBar().maximum() > 0
+    save = dialog._save
+    assert save.height() >= save.sizeHint().height()
+    assert dialog.rect().contains(save.geometry())
+    last = dialog.form.rows["field6"].control
+    last.setFocus()
+    dialog.place.ensureWidgetVisible(last)
+    control = last.visibleRegion().boundingRect()
+    assert control.height() == last.height()
+
+
+def test_a_message_is_as_high_as_its_words(ctx: Context, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    box = Message(ctx, "What happened. " * 6, "What to do about it. " * 12, yes="Go on", parent=parent)
+    with qtbot.waitExposed(box):
+        box.open()
+    for label in box.findChildren(Label):
+        assert label.height() >= (label.heightForWidth(label.width()) if label.wordWrap() else 0)

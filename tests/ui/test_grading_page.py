@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.services import customer_list, grading
@@ -18,6 +19,7 @@ from desktop_crm.services.customer_list import CustomerQuery
 from desktop_crm.store.journal import Changed
 from desktop_crm.ui import shop_line
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.grading.dialogs import RunsDialog
 from desktop_crm.ui.grading.page import GradingPage, write_workbook
 from desktop_crm.ui.lanes import Request
 
@@ -206,3 +208,13 @@ def test_another_tab_shown_leaves_the_proposal_for_later(held: Held, page: Gradi
     assert held.asked == []
     page.show()
     assert len(held.asked) == 1
+
+
+def test_enter_takes_no_grading_back(page: GradingPage, qtbot: QtBot) -> None:
+    page.show_runs()
+    dialog = page.findChild(RunsDialog)
+    assert dialog is not None
+    qtbot.addWidget(dialog)
+    focused = dialog.focusWidget()
+    assert isinstance(focused, QPushButton)
+    assert focused.text() == page.ctx.t("Close window")

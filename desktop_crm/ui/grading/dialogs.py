@@ -90,7 +90,10 @@ class RunsDialog(QDialog):
             box.addWidget(line())
         foot = QHBoxLayout()
         foot.addStretch(1)
-        foot.addWidget(button(t("Close window"), self.accept, primary=True))
+        close = button(t("Close window"), self.accept, primary=True)
+        close.setDefault(True)
+        close.setFocus()  # not the first "Take back", which Enter would press
+        foot.addWidget(close)
         box.addLayout(foot)
 
     def _row(self, run: RunRow) -> QHBoxLayout:

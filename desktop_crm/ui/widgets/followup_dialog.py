@@ -76,7 +76,7 @@ class FollowUpDialog(FormDialog):
         form.add("note", t("Note"), note, span=2)
         box = self.layout()
         assert isinstance(box, QVBoxLayout)
-        box.insertWidget(box.indexOf(form) + 1, self.repeat)
+        box.insertWidget(box.indexOf(self.place) + 1, self.repeat)
 
     def _fill_staff(self, found: list[tuple[uuid.UUID, str]], wanted: uuid.UUID | None) -> None:
         """Everybody who works here; the one whose it is or shall be is chosen."""

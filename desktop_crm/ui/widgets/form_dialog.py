@@ -13,8 +13,10 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import Message
 from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.dialog_height import DialogHeight
 from desktop_crm.ui.widgets.form import Form
 from desktop_crm.ui.widgets.labels import Label
+from desktop_crm.ui.widgets.yielding import Yielding
 
 
 class FormDialog(QDialog):
@@ -39,7 +41,8 @@ class FormDialog(QDialog):
         self.about = Label(about, "muted", wrap=True)
         box.addWidget(self.about)
         self.about.setVisible(bool(about))
-        box.addWidget(self.form)
+        self.place = Yielding(theme, self.form)  # the buttons stay in sight on a low screen
+        box.addWidget(self.place)
         self.buttons = QHBoxLayout()
         self.buttons.addStretch(1)
         self._save = button(t("Save"), self._try, primary=True)
@@ -50,6 +53,7 @@ class FormDialog(QDialog):
         box.addLayout(self.buttons)
         # second in line: Tab and Enter after the last field must not throw the typing away
         self.buttons.insertWidget(1, button(t("Cancel"), self.discard))
+        DialogHeight(self)
 
     def focus_on(self, name: str) -> None:
         """Put the cursor into a field once the window is there."""
