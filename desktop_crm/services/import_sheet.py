@@ -87,7 +87,7 @@ def rows(path: Path, sheet: Sheet) -> Iterator[Record]:
         raise UserError(
             N_("The sheet %(sheet)s reaches as far as cell %(cell)s; more than %(limit)s cells cannot be read."),
             N_("Delete the empty rows and columns beyond the data, or save the sheet as CSV."),
-            sheet=sheet.name, cell=sheet.far, limit=MOST_CELLS,
+            sheet=sheet.name, cell=sheet.far, limit=f"{MOST_CELLS:,}",
         )  # fmt: skip
     import openpyxl
 

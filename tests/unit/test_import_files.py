@@ -253,6 +253,7 @@ def test_a_cell_at_the_far_corner_is_refused_with_its_name(tmp_path: Path) -> No
     with pytest.raises(UserError, match="reaches as far") as caught:
         import_files.look(Choice(path))
     assert caught.value.params["cell"] == "XFD1048576"
+    assert caught.value.params["limit"] == "2,000,000"
 
 
 def test_a_bomb_of_a_workbook_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
