@@ -154,4 +154,7 @@ def test_our_own_titles_are_understood_as_headings(lang: str, kind: str) -> None
 def test_headings_are_folded() -> None:
     assert meanings("  统一编号 *") == meanings("統一編號") == (("customers", "tax_number"),)
     assert meanings("Company Name (required)") == meanings("company_name")
+    assert ("products", "code") in meanings("产品编码")
+    assert ("products", "code") in meanings("存货编码")
+    assert ("customers", "code") in meanings("客户编码")
     assert meanings("") == ()
