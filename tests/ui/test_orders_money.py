@@ -232,6 +232,19 @@ def test_an_invoice_is_noted_lowered_and_voided(
     assert failures == []
 
 
+def test_the_tax_of_an_invoice_follows_its_net_until_it_is_typed(page: OrdersPage) -> None:
+    made = dialog(page, "invoice")
+    rows = made.form.rows
+    type_into(rows["net"].control, "333")
+    assert made.form.values()["tax"] == 17
+    type_into(rows["net"].control, "3x")
+    type_into(rows["net"].control, "400")
+    assert made.form.values()["tax"] == 20
+    type_into(rows["tax"].control, "19")
+    type_into(rows["net"].control, "500")
+    assert made.form.values()["tax"] == 19
+
+
 def test_orders_without_an_invoice_are_found(ctx: Context, page: OrdersPage, sold: uuid.UUID) -> None:
     page.list.model.change(chip="to_invoice")
     assert page.list.model.rowCount() == 1

@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
+from desktop_crm.core.rounding import divide_half_up
 from desktop_crm.core.titles import INVOICE_KINDS
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.orders.dialogs import about
@@ -39,6 +41,7 @@ class InvoiceDialog(FormDialog):
         assert isinstance(box, QVBoxLayout)
         box.insertWidget(box.count() - 1, self._sum)
         self._propose(data)
+        self._tax_follows()
         self.form.changed.connect(self._say_sum)
         self._say_sum()
         self.focus_on("number")
@@ -75,6 +78,25 @@ class InvoiceDialog(FormDialog):
             values["number"] = f"{one.number}-{count + 1}"
         values |= {"net": to_major(net, view.currency), "tax": to_major(tax, view.currency)}
         self.form.set_values(values)
+
+    def _tax_follows(self) -> None:
+        """While the net amount is typed the tax keeps its proportion, until it is typed itself."""
+        net, tax = self.form.rows["net"].control, self.form.rows["tax"].control
+        assert isinstance(net, NumberEdit)
+        assert isinstance(tax, NumberEdit)
+        whole = self._invoice or self._view
+        follow = net.edited.connect(lambda: self._set_tax(tax, whole.net, whole.tax))
+        tax.edited.connect(lambda: net.edited.disconnect(follow), Qt.ConnectionType.SingleShotConnection)
+
+    def _set_tax(self, control: NumberEdit, net: int, tax: int) -> None:
+        from desktop_crm.core.currencies import to_major
+
+        try:
+            typed = self._amount("net")
+        except UserError:
+            return
+        if net:
+            control.set_value(to_major(divide_half_up(typed * tax, net), self._view.currency))
 
     def _amount(self, name: str) -> int:
         from desktop_crm.core.currencies import to_minor
