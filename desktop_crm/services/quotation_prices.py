@@ -30,16 +30,23 @@ class PricedFor:
     currency: str = "TWD"
     rate: Decimal = Decimal(1)
 
+    def priced_like(self, other: PricedFor) -> bool:
+        """Whether the prices are the same for both: they differ in the language at most."""
+        return replace(self, language=other.language) == other
+
 
 def repriced(session: Session, lines: Sequence[DraftLine], before: PricedFor, now: PricedFor) -> list[DraftLine]:
     """The lines as they would be typed now: products at this customer's price and in the document's language.
 
     Words changed by hand stay. What is no product keeps its price, converted when the currency is another one.
+    Another language alone changes no price: what was agreed stands in every language.
     """
     there = {line.product_id for line in lines if line.product_id is not None}
     known = set(session.scalars(select(Product.id).where(Product.id.in_(there))))
     return [
-        _of_product(session, line, now) if line.product_id in known and line.is_priced else _free(line, before, now)
+        _of_product(session, line, before, now)
+        if line.product_id in known and line.is_priced
+        else _free(line, before, now)
         for line in lines
     ]
 
@@ -57,10 +64,10 @@ def last_rate(session: Session, currency: str) -> Decimal | None:
     return session.scalar(newest)
 
 
-def _of_product(session: Session, line: DraftLine, now: PricedFor) -> DraftLine:
+def _of_product(session: Session, line: DraftLine, before: PricedFor, now: PricedFor) -> DraftLine:
     assert line.product_id is not None
     line = _worded(session, line, line.product_id, now.language)
-    if now.customer_id is None or line.product_id is None:
+    if now.customer_id is None or line.product_id is None or before.priced_like(now):
         return line
     quantity = line.quantity or Decimal(1)
     found = price_for(session, now.customer_id, line.product_id, quantity, currency=now.currency, rate=now.rate)

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from desktop_crm.models import Customer, PriceList, PriceListEntry
+from desktop_crm.models import Customer, PriceList, PriceListEntry, Wording
 from desktop_crm.services import customers, products, quotations, quote_templates
 from desktop_crm.services.customers import CustomerForm
 from desktop_crm.ui.context import Context
@@ -83,6 +83,26 @@ def choose_currency(editor: QuotationEditor, code: str) -> None:
     assert isinstance(box, QComboBox)
     box.setCurrentIndex(box.findData(code))
     box.activated.emit(box.currentIndex())
+
+
+def test_another_language_offers_its_words_and_never_prices(editor: QuotationEditor) -> None:
+    editor._choose_customer(other_customer(editor.ctx, 19000))
+    editor.prices.offer.leave.click()
+    editor.prices.settled()
+    box = editor.head.more.rows["language"].control
+    assert isinstance(box, QComboBox)
+    box.setCurrentIndex(box.findData("en"))
+    box.activated.emit(box.currentIndex())
+    assert not editor.prices.offer.isVisible(), "the pump has no English name"
+    pump = read(editor.ctx, products.find, "PP-100")[0].id
+    word = Wording(entity="product", key=str(pump), field="name", language="zh_CN", text="循环水泵")
+    write(editor.ctx, lambda session: session.add(word))
+    box.setCurrentIndex(box.findData("zh_CN"))
+    box.activated.emit(box.currentIndex())
+    assert editor.prices.offer.isVisible()
+    assert editor.prices.offer.take.text() == "Use the words of this language"
+    editor.prices.offer.take.click()
+    assert prices(editor) == [Decimal(21500), Decimal(8000)]
 
 
 def test_another_currency_takes_its_last_rate_and_offers_to_convert(editor: QuotationEditor) -> None:

@@ -64,6 +64,12 @@ def test_words_follow_the_language_but_for_those_changed_by_hand(stock: Stock) -
     assert back.name == "循環水泵"
 
 
+def test_another_language_alone_leaves_the_agreed_price(stock: Stock) -> None:
+    agreed = stock.line(unit_price=Decimal(18000))
+    (found,) = stock.repriced([agreed], PricedFor(stock.agreed), PricedFor(stock.agreed, "en"))
+    assert (found.name, found.unit_price) == ("Pump", Decimal(18000))
+
+
 def test_another_currency_converts_products_and_free_lines(stock: Stock) -> None:
     free = DraftLine("配管工料", Decimal(1), Decimal(8000), unit_cost=Decimal(4000))
     now = PricedFor(stock.plain, currency="USD", rate=Decimal(32))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class PriceOffer(QFrame):
-    """A line above the grid: the prices are another customer's; one button sets them right."""
+    """A line above the grid: prices or words are another customer's; one button sets them right."""
 
     def __init__(self, ctx: Context, apply: Callable[[], None]) -> None:
         super().__init__()
@@ -85,6 +85,8 @@ class DraftPrices(QObject):
         """Offer it if it makes a difference."""
         self.offer.setVisible(self.now != self.before and lines != self._grid.lines.lines)
         self.offer.text.setText(self._said())
+        t, words = self._ctx.t, self.before.priced_like(self.now)
+        self.offer.take.setText(t("Use the words of this language") if words else t("Price the lines anew"))
 
     def _said(self) -> str:
         t, before, now = self._ctx.t, self.before, self.now
@@ -102,12 +104,18 @@ class DraftPrices(QObject):
 
         self._grid.settle()
         old = self._grid.lines.lines
+        t, words = self._ctx.t, self.before.priced_like(self.now)
+        said = (
+            t("The lines have the words of this language. Ctrl+Z in the lines takes it back.")
+            if words
+            else t("The lines are priced anew. Ctrl+Z in the lines takes it back.")
+        )
 
         def take(lines: list[DraftLine]) -> None:
             if self._grid.lines.lines == old:
                 self._grid.lines.put_all(lines)
                 self.settled()
-                self._ctx.toast(self._ctx.t("The lines are priced anew. Ctrl+Z in the lines takes it back."))
+                self._ctx.toast(said)
 
         self._ctx.tasks.read(quotation_prices.repriced, old, self.before, self.now, done=take, owner=self)
 
