@@ -48,6 +48,16 @@ def test_buttons_wrap_where_there_is_no_room(ctx: Context, qtbot: QtBot) -> None
     assert made[2].y() == made[0].y()
 
 
+def test_enter_presses_the_button_with_the_focus_in_any_window(ctx: Context, qtbot: QtBot) -> None:
+    pressed: list[bool] = []
+    made = button("Add", lambda: pressed.append(True))
+    place = QWidget()
+    QVBoxLayout(place).addWidget(made)
+    shown(place, qtbot)
+    QTest.keyClick(made, Qt.Key.Key_Return)
+    assert pressed == [True]
+
+
 def test_figures_share_a_row_and_are_never_cut(ctx: Context, qtbot: QtBot) -> None:
     kpis = [
         Kpi(ctx.theme, "Revenue, 12 months", "1,592,452"),

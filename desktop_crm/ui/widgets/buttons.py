@@ -25,6 +25,7 @@ def button(
     """A button; ``primary`` for the one main step of a screen, ``picture`` an icon name (needs ``theme``)."""
     made = QPushButton(text.replace("&", "&&"))
     made.setAccessibleName(text)
+    made.setAutoDefault(True)  # Enter presses it too, as in a dialog
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     made.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
     if primary:
