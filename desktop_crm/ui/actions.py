@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,6 +35,7 @@ class Spec:
 
 
 MENUS = (N_("File"), N_("Edit"), N_("View"), N_("Customers"), N_("Documents"), N_("Reports"), N_("Tools"), N_("Help"))
+KEYS = dict(zip(MENUS, "FEVCDRTH", strict=True))  # with Alt
 SUBMENUS = {"View/Theme": N_("Theme"), "View/Language": N_("Language")}
 
 ACTIONS: tuple[Spec, ...] = (
@@ -160,7 +161,7 @@ class Actions:
         for menu in MENUS:
             specs = [s for s in ACTIONS if s.id in self._actions and s.menu.split("/")[0] == menu]
             if specs:
-                self._fill_menu(bar.addMenu(self._t(menu)), specs)
+                self._fill_menu(bar.addMenu(with_key(self._t(menu), KEYS[menu])), specs)
 
     def refresh(self) -> None:
         """Enable what the page shown and its selection allow."""
@@ -169,6 +170,12 @@ class Actions:
             if spec.id in self._actions and spec.page == CURRENT:
                 possible = not spec.asks or bool(getattr(page, spec.asks, _never)())
                 self._actions[spec.id].setEnabled(hasattr(page, spec.handler) and possible)
+
+    def show_pages(self, keys: Sequence[str], shown: bool) -> None:
+        """Show or hide what belongs to some pages."""
+        for spec in ACTIONS:
+            if spec.page in keys and spec.id in self._actions:
+                self._actions[spec.id].setVisible(shown)
 
     def _possible(self, spec: Spec) -> bool:
         if spec.page == "":
@@ -201,6 +208,11 @@ class Actions:
             if spec.menu in SUBMENUS and spec.menu not in inner:
                 inner[spec.menu] = menu.addMenu(self._t(SUBMENUS[spec.menu]))
             inner.get(spec.menu, menu).addAction(self._actions[spec.id])
+
+
+def with_key(text: str, key: str) -> str:
+    """A menu's title with its letter: underlined in the word that begins with it, else behind it as "(F)"."""
+    return f"&{text}" if text.startswith(key) else f"{text}(&{key})"
 
 
 def shown_key(shortcut: str) -> str:

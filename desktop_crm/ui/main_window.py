@@ -269,6 +269,7 @@ class MainWindow(QMainWindow, LookMenu):
                 self.rail.set_shown(spec.key, not on)
         if on and self._current and self.specs[self._current].private:
             self.show_page(next(one for one, spec in self.specs.items() if not spec.private))
+        self.ctx.actions.show_pages([spec.key for spec in self.specs.values() if spec.private], not on)
         self.ctx.actions.get("customer_view").setChecked(on)
 
     # -- what the menus call ---------------------------------------------------------------------

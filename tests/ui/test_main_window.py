@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from desktop_crm.core.settings import Company
 from desktop_crm.services import settings
 from desktop_crm.ui import pages
-from desktop_crm.ui.actions import ACTIONS, MENUS, SUBMENUS
+from desktop_crm.ui.actions import ACTIONS, MENUS, SUBMENUS, with_key
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import Message, confirm
 from desktop_crm.ui.main_window import MainWindow
@@ -149,6 +149,13 @@ def test_menus_have_entries_and_only_of_tabs_there_are(window: MainWindow) -> No
     assert not window.ctx.actions.has("new_quotation")
 
 
+def test_each_menu_has_a_letter_of_its_own(window: MainWindow) -> None:
+    titles = [action.text() for action in window.menuBar().actions()]
+    letters = [title[title.index("&") + 1] for title in titles]
+    assert len({*letters}) == len(titles)
+    assert (with_key("File", "F"), with_key("文件", "F")) == ("&File", "文件(&F)")
+
+
 def test_an_action_goes_to_its_tab_first(window: MainWindow) -> None:
     window.ctx.actions.get("new_order").trigger()
     assert window._current == "orders"
@@ -167,7 +174,9 @@ def test_customer_view_hides_private_tabs(window: MainWindow) -> None:
     assert window._current == "customers"
     window.show_page("grading")
     assert window._current == "customers"
+    assert not window.ctx.actions.get("segment_workbook").isVisible()
     window.ctx.customer_view.toggle()
+    assert window.ctx.actions.get("segment_workbook").isVisible()
     window.show_page("grading")
     assert window._current == "grading"
 
