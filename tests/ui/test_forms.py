@@ -227,6 +227,18 @@ def test_suggestions_stay_on_the_screen(ctx: Context, qtbot: QtBot, from_foot: i
     assert not completer.popup.geometry().intersects(edit.geometry())
 
 
+def test_a_proposed_number_gives_way_when_a_form_opens(ctx: Context, qtbot: QtBot) -> None:
+    edit = NumberEdit(ctx.t, "total")
+    qtbot.addWidget(edit)
+    edit.set_value(120000)
+    edit.setCursorPosition(0)
+    edit.show()
+    edit.setFocus()
+    qtbot.waitUntil(edit.hasFocus)
+    QTest.keyClicks(edit, "30")
+    assert edit.value() == Decimal(30)
+
+
 def test_number_edit_shows_separators_when_left(ctx: Context, qtbot: QtBot) -> None:
     edit = NumberEdit(ctx.t, "total")
     qtbot.addWidget(edit)

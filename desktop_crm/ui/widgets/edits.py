@@ -34,7 +34,11 @@ class TextEdit(QLineEdit):
         super().focusInEvent(event)
         opened = event.reason() in (Qt.FocusReason.OtherFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
         if opened and not self.cursorPosition() and not self.hasSelectedText():
-            self.end(False)
+            self.opened()
+
+    def opened(self) -> None:
+        """The form opened with the focus here."""
+        self.end(False)
 
 
 class NumberEdit(TextEdit):
@@ -46,6 +50,10 @@ class NumberEdit(TextEdit):
         self._field = field
         self._digits = digits
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
+
+    def opened(self) -> None:
+        """A proposed number gives way to the one typed."""
+        self.selectAll()
 
     def value(self) -> Decimal | None:
         """The number typed, None for nothing."""
