@@ -19,6 +19,7 @@ from desktop_crm.ui.customers.page import CustomersPage
 from desktop_crm.ui.importing import past
 from desktop_crm.ui.importing.past import PastImports
 from desktop_crm.ui.importing.screen import CHECK, COLUMNS, FILE, ImportScreen
+from desktop_crm.ui.widgets.yielding import Yielding
 
 LIST = "客戶編號,客戶名稱,電話,統編\nC1,大同水電,02-2720-8889,04595257\nC2,,0912345678,\nC3,明德工程,0987654321,\n"
 
@@ -84,6 +85,21 @@ def test_a_list_goes_all_the_way_and_back(ctx: Context, page: CustomersPage, scr
     screen.check.back.click()
     assert names(ctx) == []
     assert page.list.model.rowCount() == 0
+
+
+def test_a_low_window_scrolls_the_steps_and_squeezes_nothing(
+    page: CustomersPage, screen: ImportScreen, file: Path, qtbot: QtBot
+) -> None:
+    page.resize(820, 420)
+    page.show()
+    screen.take(file)
+    for _step in range(3):
+        whole = screen.stack.currentWidget()
+        assert isinstance(whole, Yielding)
+        qtbot.waitUntil(lambda whole=whole: whole.verticalScrollBar().maximum() > 0)  # type: ignore[misc]
+        shown = [one for one in whole.findChildren(QPushButton) if one.isVisible()]
+        assert all(one.height() >= one.sizeHint().height() for one in shown)
+        screen.next.click()
 
 
 def test_the_next_file_with_these_headings_needs_one_click(ctx: Context, screen: ImportScreen, file: Path) -> None:

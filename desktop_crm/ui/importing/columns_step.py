@@ -46,6 +46,7 @@ class ColumnsStep(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setMinimumHeight(px(150))
         mapping.body.addWidget(self._area, 1)
         becomes = Card(ctx.theme, t("What the first rows become"))
         self.preview = SheetView(ctx, t("What the first rows become"))

@@ -20,6 +20,7 @@ from desktop_crm.ui.importing.past import ENTITIES, PastImports
 from desktop_crm.ui.page import Page, Screen
 from desktop_crm.ui.widgets.buttons import Chip, SubTabs, button
 from desktop_crm.ui.widgets.dropping import dropped_file
+from desktop_crm.ui.widgets.yielding import Yielding
 
 if TYPE_CHECKING:
     from desktop_crm.services.import_job import Job
@@ -59,7 +60,7 @@ class ImportScreen(Screen):
         self.check = CheckStep(ctx)
         self.stack = QStackedWidget()
         for widget in (self.file, self.columns, self.check):
-            self.stack.addWidget(widget)
+            self.stack.addWidget(Yielding(ctx.theme, widget))
         self.body.addWidget(self.steps)
         self.body.addWidget(self.stack, 1)
         self.setAcceptDrops(True)

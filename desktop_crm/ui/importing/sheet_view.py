@@ -37,6 +37,7 @@ class SheetView(QTableView):
         self.setItemDelegate(self._painter)
         self.setAccessibleName(name)
         self.setProperty("look", "inset")
+        self.setMinimumHeight(ctx.theme.px(150))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setWordWrap(False)
