@@ -59,7 +59,7 @@ class TradeSection(FormSection):
         self._language = combo(list(LANGUAGES.items()))
         self._language.activated.connect(self._turn_words)
         add("document_language", t("Language of documents"), self._language)
-        add("tax_mode", t("Tax"), combo([(key, t(text)) for key, text in TAX_MODES.items()]))
+        add("tax_mode", t("How it is taxed"), combo([(key, t(text)) for key, text in TAX_MODES.items()]))
         add("tax_percent", t("Tax rate in %"), NumberEdit(t, "tax_percent", 4))
         add("payment_terms", t("Terms of payment"), TextEdit())
         add("payment_days", t("Days to pay"), NumberEdit(t, "payment_days"))
