@@ -4,7 +4,8 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, Text, UniqueConstraint, func
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop_crm.models.base import Record
@@ -60,6 +61,16 @@ class Quotation(Record):
     current_revision: Mapped[int] = mapped_column(default=1)
     accepted_revision: Mapped[int | None]
     lost_reason: Mapped[str] = mapped_column(Text, default="")
+
+    @hybrid_property
+    def standing_revision(self) -> int:
+        """The revision that counts: the accepted one, else the latest."""
+        return self.accepted_revision or self.current_revision
+
+    @standing_revision.inplace.expression
+    @classmethod
+    def _standing_revision(cls) -> ColumnElement[int]:
+        return func.coalesce(cls.accepted_revision, cls.current_revision)
 
 
 class QuotationRevision(Priced, Record):

@@ -221,7 +221,7 @@ def _quotations(session: Session, customer_id: uuid.UUID, limit: int) -> list[Ti
         select(Quotation.id, Quotation.number, Quotation.state, revision, Staff.name)
         .join(
             revision,
-            (revision.quotation_id == Quotation.id) & (revision.revision == Quotation.current_revision),
+            (revision.quotation_id == Quotation.id) & (revision.revision == Quotation.standing_revision),
         )
         .outerjoin(Staff, Staff.id == revision.staff_id)
         .where(Quotation.customer_id == customer_id)

@@ -159,7 +159,7 @@ def _quotations(session: Session, ids: Sequence[uuid.UUID]) -> list[Hit]:
             Quotation.id, Quotation.number, Customer.name, R.project_name, Quotation.state, R.total, R.currency,
             R.quoted_on,
         )
-        .join(R, and_(R.quotation_id == Quotation.id, R.revision == Quotation.current_revision))
+        .join(R, and_(R.quotation_id == Quotation.id, R.revision == Quotation.standing_revision))
         .join(Customer, Customer.id == Quotation.customer_id)
         .where(Quotation.id.in_(ids))
     )  # fmt: skip

@@ -190,7 +190,7 @@ def _about(card: BoardCard, found: tuple[str, int, str] | None) -> BoardCard:
 _ABOUT: dict[str, Query] = {
     "quotation": select(Quotation.id, Quotation.number, QuotationRevision.total, QuotationRevision.currency).join(
         QuotationRevision,
-        (QuotationRevision.quotation_id == Quotation.id) & (QuotationRevision.revision == Quotation.current_revision),
+        (QuotationRevision.quotation_id == Quotation.id) & (QuotationRevision.revision == Quotation.standing_revision),
     ),
     "customer_order": select(Order.id, Order.number, Order.total, Order.currency),
     "equipment": select(Equipment.id, Equipment.name, literal(0), literal("")),

@@ -47,7 +47,7 @@ class QuotationQuery:
 
 @dataclass(frozen=True, slots=True)
 class QuotationRow:
-    """One row: the latest revision of a quotation; ``total`` in minor units of ``currency``.
+    """One row: the accepted or else the latest revision of a quotation; ``total`` in minor units of ``currency``.
 
     ``days_left`` until it lapses, None unless it is issued or sent; negative when it should have lapsed.
     """
@@ -140,7 +140,7 @@ def lapsing(session: Session, today: dt.date, days: int = SOON) -> list[Quotatio
     return rows_of(session, list(ids), today)
 
 
-_CURRENT = and_(R.quotation_id == Quotation.id, R.revision == Quotation.current_revision)
+_CURRENT = and_(R.quotation_id == Quotation.id, R.revision == Quotation.standing_revision)
 
 
 def _lapses(today: dt.date, days: int) -> ColumnElement[bool]:

@@ -89,9 +89,9 @@ class QuotationView:
 
 
 def load(session: Session, quotation_id: uuid.UUID, revision: int | None = None) -> QuotationView:
-    """A revision, the latest one unless named; raises UserError when there is none."""
+    """A revision, unless named the accepted or else the latest one; raises UserError when there is none."""
     quotation = fetch(session, Quotation, quotation_id)
-    shown = revision_of(session, quotation_id, revision or quotation.current_revision)
+    shown = revision_of(session, quotation_id, revision or quotation.standing_revision)
     lines = lines_of(session, shown.id)
     revisions = _revisions(session, quotation_id)
     order = session.execute(
@@ -154,7 +154,7 @@ def snapshot(
 ) -> QuotationSnapshot:
     """What the sheet of a revision says: as frozen when issued, else gathered now and marked draft or copy."""
     quotation = fetch(session, Quotation, quotation_id)
-    shown = revision_of(session, quotation_id, revision or quotation.current_revision)
+    shown = revision_of(session, quotation_id, revision or quotation.standing_revision)
     kept = quotation_snapshot.thaw(session, shown.snapshot_sha) if shown.snapshot_sha else None
     sheet = kept or quotation_snapshot.gather(session, quotation, shown, lines_of(session, shown.id))
     return sheet if is_copy is None else replace(sheet, is_copy=is_copy)
@@ -163,7 +163,7 @@ def snapshot(
 def pdf(session: Session, quotation_id: uuid.UUID, revision: int | None = None) -> bytes | None:
     """The PDF kept when the revision was issued; None for drafts and for what was imported."""
     quotation = fetch(session, Quotation, quotation_id)
-    shown = revision_of(session, quotation_id, revision or quotation.current_revision)
+    shown = revision_of(session, quotation_id, revision or quotation.standing_revision)
     return blobs.load(session, shown.pdf_sha)
 
 

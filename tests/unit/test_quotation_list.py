@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from desktop_crm.services import quotation_list, quotations
+from desktop_crm.services import finder, quotation_list, quotation_view, quotations
 from desktop_crm.services.quotation_list import QuotationQuery
 from desktop_crm.services.shops import Shop
-from tests.unit.documents import TODAY, customer, draft, issued, item, read, write
+from tests.unit.documents import TODAY, customer, draft, draw, issued, item, read, write
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +41,23 @@ def test_what_is_issued_or_about_to_lapse_wants_something_done(shop: Shop) -> No
     write(shop, quotations.mark_sent, late)
     write(shop, quotations.mark_sent, soon)
     assert read(shop, quotation_list.attention) == 1
+
+
+def test_an_accepted_older_revision_is_the_one_that_counts(shop: Shop) -> None:
+    key = issued(shop, customer(shop), [item(price=100)])
+    write(shop, quotations.new_revision, key)
+    view = read(shop, quotation_view.load, key)
+    write(shop, quotations.save_draft, key, view.header, [item(price=300)])
+    write(shop, quotations.issue, key, draw)
+    (row,) = read(shop, quotation_list.window, QuotationQuery(), 0, 9, TODAY)
+    assert (row.revision, row.total) == (2, 315)
+    write(shop, quotations.accept, key, 1, TODAY)
+    (row,) = read(shop, quotation_list.window, QuotationQuery(), 0, 9, TODAY)
+    assert (row.revision, row.total) == (1, 105)
+    assert read(shop, quotation_view.load, key).total == 105
+    assert read(shop, quotation_view.load, key, 2).total == 315
+    (hit,) = read(shop, finder._quotations, [key])
+    assert hit.total == 105
 
 
 @pytest.mark.parametrize("sort", ["", "number", "customer", "total"])
