@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QPlainTextEdit, QVBoxLayout
 from pytestqt.qtbot import QtBot
@@ -231,12 +232,14 @@ def test_a_proposed_number_gives_way_when_a_form_opens(ctx: Context, qtbot: QtBo
     edit = NumberEdit(ctx.t, "total")
     qtbot.addWidget(edit)
     edit.set_value(120000)
-    edit.setCursorPosition(0)
     edit.show()
     edit.setFocus()
     qtbot.waitUntil(edit.hasFocus)
     QTest.keyClicks(edit, "30")
     assert edit.value() == Decimal(30)
+    edit.focusInEvent(QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.ActiveWindowFocusReason))
+    QTest.keyClicks(edit, "5")
+    assert edit.value() == Decimal(305), "half typed when the window was left"
 
 
 def test_number_edit_shows_separators_when_left(ctx: Context, qtbot: QtBot) -> None:

@@ -14,6 +14,7 @@ from desktop_crm.core.dates import ROC_EPOCH, check_day, clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_, Translator
 
+OPENED = (Qt.FocusReason.OtherFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 _PARTS = re.compile(r"\d+")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．－／，", "0123456789.-/,")
 
@@ -32,13 +33,8 @@ class TextEdit(QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """A form that opens puts the cursor behind what is there."""
         super().focusInEvent(event)
-        opened = event.reason() in (Qt.FocusReason.OtherFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
-        if opened and not self.cursorPosition() and not self.hasSelectedText():
-            self.opened()
-
-    def opened(self) -> None:
-        """The form opened with the focus here."""
-        self.end(False)
+        if event.reason() in OPENED and not self.cursorPosition() and not self.hasSelectedText():
+            self.end(False)
 
 
 class NumberEdit(TextEdit):
@@ -51,9 +47,11 @@ class NumberEdit(TextEdit):
         self._digits = digits
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
 
-    def opened(self) -> None:
-        """A proposed number gives way to the one typed."""
-        self.selectAll()
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A number that a form opens with gives way to the one typed; a half-typed one stays."""
+        super().focusInEvent(event)
+        if event.reason() in OPENED and not self.isModified():
+            self.selectAll()
 
     def value(self) -> Decimal | None:
         """The number typed, None for nothing."""
