@@ -71,6 +71,10 @@ class MainWindow(QMainWindow, LookMenu):
         self._connect()
         self.ctx.actions = Actions(self, self, ctx.t)
         self.ctx.actions.fill(self.menuBar())
+        if reading:
+            from desktop_crm.ui import reading as reading_only
+
+            reading_only.Grey(ctx, self)
         self.check_look()
         self._restore()
 

@@ -24,7 +24,7 @@ from sqlalchemy import func, select
 
 from desktop_crm.core.errors import CrmError
 from desktop_crm.models import JournalEntry
-from desktop_crm.ui import pages
+from desktop_crm.ui import pages, reading
 from desktop_crm.ui.actions import ACTIONS, CURRENT
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.main_window import MainWindow
@@ -190,6 +190,69 @@ def test_every_button_of_every_page_does_something(open_window: Callable[[], Wat
         assert defects(watched) == [], path
         watched.tidy()
     assert idle == []
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_a_window_that_only_reads_offers_nothing_that_would_be_refused(
+    make_ctx: Callable[..., Context], qtbot: QtBot, answered: list[str], tmp_path: Path, key: str
+) -> None:
+    ctx = make_ctx("zh_TW")
+    ctx.tasks.database().permissions = frozenset()
+    window = MainWindow(ctx, reading=True)
+    qtbot.addWidget(window)
+    window.resize(1440, 900)
+    window.show()
+    window.begin()
+    watched = Watched(window, tmp_path)
+    window.show_page(key)
+    watched.settle()
+    page = window.page(CURRENT)
+    assert page is not None
+    refused = []
+    for path in [path for one in buttons(page) for path in paths(one)]:
+        window.show_page(key)
+        watched.settle()
+        if (found := find(page, path)) is not None:
+            press(found)
+            watched.settle()
+            refused += [(path, str(error)) for error in watched.broken]
+            watched.broken.clear()
+            watched.tidy()
+    for spec in ACTIONS if key == PAGES[0] else ():
+        if spec.id not in ENDS and ctx.actions.has(spec.id) and ctx.actions.get(spec.id).isEnabled():
+            ctx.actions.get(spec.id).trigger()
+            watched.settle()
+            refused += [((spec.id,), str(error)) for error in watched.broken]
+            watched.broken.clear()
+            watched.tidy()
+            window.show_page(key)
+    assert refused == []
+
+
+def test_the_words_of_what_writes_are_those_of_the_pages() -> None:
+    assert {spec.id for spec in ACTIONS} >= reading.WRITES
+    folder = Path(reading.__file__).parent
+    code = "".join(file.read_text("utf-8") for file in folder.rglob("*.py") if file.name != "reading.py")
+    assert [text for text in (*reading.BUTTONS, reading.TICKED) if f'"{text}"' not in code] == []
+
+
+def test_what_writes_stays_grey_and_says_why(make_ctx: Callable[..., Context], qtbot: QtBot) -> None:
+    ctx = make_ctx("en")
+    ctx.tasks.database().permissions = frozenset()
+    window = MainWindow(ctx, reading=True)
+    qtbot.addWidget(window)
+    window.show()
+    window.begin()
+    window.show_page("orders")
+    card = window.page("orders").card  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: bool(card.deliver.property("reading")))
+    for thing in (card.deliver, card.more["cancel"], ctx.actions.get("new_order"), ctx.actions.get("import_file")):
+        thing.setEnabled(True)  # as pages do when another record is shown
+        ctx.actions.refresh()
+        assert not thing.isEnabled()
+        assert "open for reading only" in thing.toolTip()
+    assert card.more["statement"].isEnabled()
+    assert ctx.actions.get("export_list").isEnabled()
 
 
 Place = tuple[str, ...]  # the name of a button, and of the entry in its menu
