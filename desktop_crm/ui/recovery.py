@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from desktop_crm.core import paths
 
 PAUSE = 800  # milliseconds after the last key
+NAMELESS = "finish"  # the form whose key does not name the customer
 
 
 class Recovery(QObject):
@@ -82,10 +83,10 @@ def waiting(prefix: str) -> list[str]:
 
 
 def erase(prefix: str, records: Collection[uuid.UUID]) -> None:
-    """Remove the typing of forms of some records, who were erased."""
+    """Remove the typing of forms of some records, who were erased, and what does not say about whom it is."""
     names = {str(record) for record in records}
     for key in waiting(prefix):
-        if key.rpartition("/")[2] in names:
+        if key.rpartition("/")[2] in names or f"/{NAMELESS}/" in key.removeprefix(prefix):
             file_of(key).unlink(missing_ok=True)
 
 

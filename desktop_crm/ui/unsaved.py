@@ -9,7 +9,14 @@ from desktop_crm.ui import recovery
 if TYPE_CHECKING:
     from desktop_crm.ui.main_window import MainWindow
 
-TABS = {"customer": "customers", "contact": "customers", "quotation": "quotations", "order": "orders"}
+TABS = {
+    "customer": "customers",
+    "contact": "customers",
+    "note": "customers",
+    "plan": "customers",
+    "quotation": "quotations",
+    "order": "orders",
+}
 
 
 def bring_back(window: MainWindow) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.services import customers
@@ -13,7 +15,8 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers.editor import CustomerEditor
 from desktop_crm.ui.main_window import MainWindow
 from desktop_crm.ui.page import Screen
-from desktop_crm.ui.recovery import Recovery
+from desktop_crm.ui.recovery import Recovery, erase, waiting
+from desktop_crm.ui.widgets.interaction_dialog import InteractionDialog
 
 
 @pytest.fixture
@@ -60,3 +63,46 @@ def test_an_edit_comes_back_over_what_is_stored(ctx: Context, start: Callable[[]
 def test_without_any_nothing_opens(start: Callable[[], tuple[MainWindow, Screen]]) -> None:
     window, screen = start()
     assert screen is window.page("*").home  # type: ignore[union-attr]
+
+
+def test_the_note_of_a_call_comes_back(ctx: Context, start: Callable[[], tuple[MainWindow, Screen]]) -> None:
+    key = ctx.db.run(customers.create, CustomerForm({"name": "宏益"})).result
+    parent = QWidget()
+    first = InteractionDialog(ctx, key, "宏益", [], None, parent)
+    said = first.form.rows["summary"].control
+    assert isinstance(said, QPlainTextEdit)
+    said.setPlainText("要加裝第二台")
+    (recovery,) = first.findChildren(Recovery)
+    recovery.flush()
+    ctx.tasks.close()
+    window, _screen = start()
+    (dialog,) = window.findChildren(InteractionDialog)
+    assert dialog.form.texts()["summary"] == "要加裝第二台"
+    assert dialog.form.dirty
+    dialog.discard()
+    assert waiting("") == []
+    parent.deleteLater()
+
+
+def test_what_is_saved_or_thrown_away_does_not_come_back(ctx: Context, qtbot: QtBot) -> None:
+    key = ctx.db.run(customers.create, CustomerForm({"name": "宏益"})).result
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    for ends in (InteractionDialog.save, InteractionDialog.discard):
+        dialog = InteractionDialog(ctx, key, "宏益", [], None, parent)
+        assert dialog.form.texts()["summary"] == ""
+        said = dialog.form.rows["summary"].control
+        assert isinstance(said, QPlainTextEdit)
+        said.setPlainText("要加裝第二台")
+        dialog.findChildren(Recovery)[0].flush()
+        assert len(waiting("")) == 1
+        ends(dialog)
+        assert waiting("") == []
+
+
+def test_erasing_somebody_takes_what_may_be_about_them(ctx: Context) -> None:
+    gone, other = uuid.uuid4(), uuid.uuid4()
+    for form in (f"note/{gone}", f"noted/{other}/{gone}", f"visit/{other}/{gone}", f"finish/{other}", f"note/{other}"):
+        keep(ctx, form, {"summary": "x"})
+    erase(str(ctx.path), [gone])
+    assert waiting("") == [f"{ctx.path}/note/{other}"]

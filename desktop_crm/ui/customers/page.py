@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_crm.core.i18n import N_
+from desktop_crm.ui import customer_verbs
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers import card as cards
 from desktop_crm.ui.customers import erasing
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from desktop_crm.services.interactions import Noted
     from desktop_crm.services.sites import SiteRow
     from desktop_crm.store.database import Outcome
+
+
+UNSAVED = {"note": "interaction", "plan": "follow_up"}  # small windows that are opened again after a crash
 
 
 class CustomersPage(ListPage):
@@ -227,7 +231,17 @@ class CustomersPage(ListPage):
     def bring_back(self, kind: str, record: str) -> bool:
         if kind == "customer":
             self.push(CustomerEditor(self.ctx, self, None if record == "new" else uuid.UUID(record)))
-        return kind == "customer"
+        elif kind in UNSAVED:
+            self.open_record("customer", uuid.UUID(record))
+            self.ctx.tasks.read(
+                _name, uuid.UUID(record), done=lambda name: self._bring_back(kind, record, name), owner=self
+            )
+        return kind == "customer" or kind in UNSAVED
+
+    def _bring_back(self, kind: str, record: str, name: str) -> None:
+        """Open the small window about a customer again, who may be gone by now."""
+        if name:
+            customer_verbs.run(self.ctx, UNSAVED[kind], uuid.UUID(record), name, self)
 
     def edit_record(self) -> None:
         """Open the form of the selected customer or contact."""
@@ -342,3 +356,10 @@ def _noted(session: Session, record: uuid.UUID) -> Noted:
     from desktop_crm.services import interactions
 
     return interactions.load(session, record)
+
+
+def _name(session: Session, customer: uuid.UUID) -> str:
+    from desktop_crm.models import Customer
+
+    found = session.get(Customer, customer)
+    return found.name if found is not None else ""

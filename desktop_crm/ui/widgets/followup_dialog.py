@@ -52,6 +52,8 @@ class FollowUpDialog(FormDialog):
         self._show_repeat()
         self.form.changed.connect(self._show_repeat)
         self.form.set_values({"due_on": day or clock.today() + dt.timedelta(days=1)} if row is None else _values(row))
+        if customer is not None:  # without one nobody would know whose it was
+            self.survive(f"follow_up/{row.id}/{customer[0]}" if row is not None else f"plan/{customer[0]}")
         self._show_repeat()
         ctx.tasks.read(people, done=lambda found: self._fill_staff(found, staff_id), owner=self)
         self.focus_on("subject" if customer else "customer")
@@ -210,6 +212,7 @@ class FinishDialog(FormDialog):
         self.form.add("subject", t("Next step"), TextEdit(hint=t("leave empty if nothing follows")), span=2)
         self.form.add("due_on", t("On"), DateEdit(t, "due_on"))
         self.form.set_values({"due_on": clock.today() + dt.timedelta(days=7)})
+        self.survive(f"finish/{follow_up}")
         self.focus_on("outcome")
 
     def save(self) -> None:

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from desktop_crm.core.errors import UserError
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import Message
+from desktop_crm.ui.recovery import Recovery
 from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.dialog_height import DialogHeight
 from desktop_crm.ui.widgets.form import Form
-from desktop_crm.ui.widgets.labels import Label
+from desktop_crm.ui.widgets.labels import Label, Note
 from desktop_crm.ui.widgets.yielding import Yielding
 
 
@@ -54,6 +55,19 @@ class FormDialog(QDialog):
         # second in line: Tab and Enter after the last field must not throw the typing away
         self.buttons.insertWidget(1, button(t("Cancel"), self.discard))
         DialogHeight(self)
+
+    def survive(self, key: str) -> None:
+        """Let what is typed survive a crash under ``key``; what was kept is put back. Called with the fields filled."""
+        recovery = Recovery(f"{self.ctx.path}/{key}", self)
+        if typed := recovery.found():
+            self.form.set_texts(typed)
+            found, t = Note(self.ctx.theme, "warning"), self.ctx.t
+            found.say("", t("This is what you had typed before the program ended. Save it or go back."))
+            box = self.layout()
+            assert isinstance(box, QVBoxLayout)
+            box.insertWidget(box.indexOf(self.place), found)
+        self.form.changed.connect(lambda: recovery.keep(self.form.texts()))
+        self.finished.connect(lambda _result: recovery.forget())
 
     def focus_on(self, name: str) -> None:
         """Put the cursor into a field once the window is there."""

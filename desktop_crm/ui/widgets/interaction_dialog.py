@@ -57,6 +57,7 @@ class InteractionDialog(FormDialog):
         if noted is not None:
             form.set_values({**noted.values, "minutes": noted.values["minutes"] or None})
             self.buttons.insertWidget(0, button(t("Delete"), self._delete))
+        self.survive(f"note/{customer}" if noted is None else f"noted/{noted.id}/{customer}")
         self.focus_on("summary")
 
     def save(self) -> None:

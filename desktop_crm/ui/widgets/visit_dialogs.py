@@ -92,6 +92,7 @@ class DoneDialog(FormDialog):
         self.form.add("summary", t("What was done"), note, span=2, required=True)
         meant = visits.meant(card.visits, clock.today())  # one months ahead is not used up by a visit of today
         self.form.set_values({"plan_id": visit or (meant.id if meant is not None else None), "on": clock.today()})
+        self.survive(f"visit/{card.id}/{card.customer_id}")
         ctx.tasks.read(_staff, done=self._offer, owner=self, slot="staff")
         self.focus_on("summary")
 
