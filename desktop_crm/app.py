@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QTimer, QTranslator, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +20,7 @@ from desktop_crm.core.i18n import translator
 from desktop_crm.ui import crash_log, errors, leaving, pace, shop_files
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.main_window import MainWindow
+from desktop_crm.ui.qt_texts import QtTexts
 from desktop_crm.ui.shop_files import Answers
 from desktop_crm.ui.state import State
 from desktop_crm.ui.tasks import Tasks
@@ -59,7 +60,7 @@ class Program(QObject):
         self._wanted = ""  # a file asked for while a window was coming up
         self._answers = Answers()
         self._app = app
-        self._qt_texts = QTranslator(self)
+        self._qt_texts = QtTexts(self)
         app.setQuitOnLastWindowClosed(False)
         app.applicationStateChanged.connect(pace.rest)
         self.theme.changed.connect(self._theme_changed)
@@ -135,12 +136,7 @@ class Program(QObject):
     def _speak(self, lang: str) -> None:
         """Let the letters and Qt's own texts, as in the menus of text fields and file dialogs, follow the language."""
         self.theme.speak()
-        if self._qt_texts.language() == lang:
-            return
-        self._app.removeTranslator(self._qt_texts)
-        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        if self._qt_texts.load(f"qtbase_{lang}", folder):
-            self._app.installTranslator(self._qt_texts)
+        self._qt_texts.speak(lang)
 
     def _show_main(self) -> None:
         if isinstance(self.window, MainWindow):
@@ -201,7 +197,7 @@ class Program(QObject):
             return
         lang = self.state.language()
         if isinstance(error, CrmError):
-            damaged, in_use = _is_lost(error), _is_in_use(error)
+            damaged, in_use = _is_lost(error), _can_be_read(error)
             self.start(translator(lang).error(error), path if damaged else None, path if in_use else None)
         else:
             self.start().reporter.tell(error)
@@ -243,11 +239,11 @@ class Program(QObject):
         if what == "sample":
             self.start_sample()
         else:
-            from desktop_crm.ui.start_page import ask_file
+            from desktop_crm.ui.start_page import ask_shop
 
-            file = ask_file(window.ctx, window)
-            if file:
-                self.open(Path(file))
+            file = ask_shop(window.ctx, window)
+            if file is not None:
+                self.open(file)
 
     def _theme_changed(self) -> None:
         if self.theme.mode == "system" and isinstance(self.window, MainWindow) and self.window.may_close():
@@ -309,11 +305,13 @@ def _is_lost(error: BaseException) -> bool:
     return isinstance(error, CrmError) and error.message in sentences
 
 
-def _is_in_use(error: BaseException) -> bool:
-    """Whether another window has the shop, so that it can be read."""
+def _can_be_read(error: BaseException) -> bool:
+    """Whether a shop can be looked at: another window has it, or it lies where nothing can be written."""
+    from desktop_crm.store import faults
     from desktop_crm.store.lock import InUse
 
-    return isinstance(error, InUse)
+    read_only = isinstance(error, CrmError) and error.message == faults.SENTENCES[faults.READONLY][0]
+    return isinstance(error, InUse) or read_only
 
 
 def has_display() -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_crm.core import paths
 from desktop_crm.core.dates import clock
@@ -18,6 +18,7 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
 from desktop_crm.ui.table_model import Column, Row
 from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.file_dialogs import ask_file
 from desktop_crm.ui.widgets.inset_table import InsetTable
 from desktop_crm.ui.widgets.labels import Label, Note
 
@@ -168,11 +169,10 @@ class RestoreDialog(QDialog):
         return self.ctx.t.error(error)
 
     def _ask_file(self) -> None:
-        kinds = self.ctx.t("Shop files (*.dcrm)")
-        title = self.ctx.t("Choose a backup")
-        file = QFileDialog.getOpenFileName(self, title, str(paths.backups_dir()), kinds)[0]
-        if file:
-            self.add_file(Path(file))
+        t = self.ctx.t
+        file = ask_file(self, t("Choose a backup"), t("Shop files (*.dcrm)"), paths.backups_dir())
+        if file is not None:
+            self.add_file(file)
 
     def _read(self) -> None:
         from desktop_crm.services import backups

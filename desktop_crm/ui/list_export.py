@@ -15,7 +15,8 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import Translator
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.table_model import NOTHING, RIGHT, Column, ListQuery, Pill, RowSource, show
-from desktop_crm.ui.widgets.share import ask_target, clean_name, write_file
+from desktop_crm.ui.widgets.file_dialogs import ask_target
+from desktop_crm.ui.widgets.share import clean_name, write_file
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

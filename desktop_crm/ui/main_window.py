@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from desktop_crm.ui.guide_window import GuideWindow
 
 NARROW = 1100  # pixels at 15 px text: a narrower window has a narrow rail
+TITLE_BAR = 48  # pixels that the system may want above the window
 FILLED = 150  # milliseconds the first page has to itself
 SLOW = 5000  # milliseconds after which opening a shop is more than that: a new layout, figures of another day
 IDLE = 5000  # milliseconds without a write after which the search index is tidied
@@ -142,7 +143,8 @@ class MainWindow(QMainWindow, LookMenu):
         self.second_place = second_place.Question(ctx, self, self.show_backups)
 
     def _restore(self) -> None:
-        self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))  # a laptop may have less
+        room = self.screen().availableSize() - QSize(0, TITLE_BAR)  # a laptop may have less
+        self.resize(QSize(1440, 900).boundedTo(room))
         self.setMinimumSize(self.ctx.theme.px(720), self.ctx.theme.px(480))
         self.restoreGeometry(self.ctx.state.blob("window/geometry"))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktop_crm.core import paths
 from desktop_crm.core.i18n import LANGUAGES
@@ -17,6 +17,7 @@ from desktop_crm.ui.icons import pixmap
 from desktop_crm.ui.theme import tokens
 from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.edits import TextEdit
+from desktop_crm.ui.widgets.file_dialogs import ask_file
 from desktop_crm.ui.widgets.form import Form, combo
 from desktop_crm.ui.widgets.labels import Label
 from desktop_crm.ui.widgets.progress import ProgressStrip
@@ -150,9 +151,9 @@ class StartPage(QMainWindow):
         dialog.open()
 
     def _ask_file(self) -> None:
-        file = ask_file(self.ctx, self)
-        if file:
-            self._open(Path(file))
+        file = ask_shop(self.ctx, self)
+        if file is not None:
+            self._open(file)
 
     def _sample_failed(self, error: BaseException) -> None:
         self._buttons.setEnabled(True)
@@ -200,7 +201,6 @@ class NameDialog(QDialog):
         self.accepted.connect(lambda: self.named.emit(self.name.text().strip()))
 
 
-def ask_file(ctx: Context, parent: QWidget) -> str:
-    """Let the user choose a shop file; empty when they do not."""
-    kinds = ctx.t("Shop files (*.dcrm)")
-    return QFileDialog.getOpenFileName(parent, ctx.t("Open shop"), str(paths.shops_dir()), kinds)[0]
+def ask_shop(ctx: Context, parent: QWidget) -> Path | None:
+    """Let the user choose a shop file; None when they do not."""
+    return ask_file(parent, ctx.t("Open shop"), ctx.t("Shop files (*.dcrm)"), paths.shops_dir())

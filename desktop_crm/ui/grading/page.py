@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
 from desktop_crm.core.dates import clock
 from desktop_crm.ui.backup_keeper import BackupKeeper
@@ -21,6 +21,7 @@ from desktop_crm.ui.grading.movers import MoversList
 from desktop_crm.ui.page import Page
 from desktop_crm.ui.table_model import Pill
 from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.file_dialogs import ask_target
 from desktop_crm.ui.widgets.labels import Card, ElidedPill, Label
 
 if TYPE_CHECKING:
@@ -346,14 +347,12 @@ class GradingPage(Page):
         """Ask where, then write the segment workbook in the worker."""
         t, ctx = self.ctx.t, self.ctx
         name = t("Segment report %(day)s", day=clock.today().isoformat())
-        chosen, _filter = QFileDialog.getSaveFileName(
-            self, t("Segment report as workbook"), str(Path.home() / f"{name}.xlsx"), "Excel (*.xlsx)"
-        )
-        if chosen and ctx.path is not None:
+        chosen = ask_target(self, t("Segment report as workbook"), f"{name}.xlsx", "Excel (*.xlsx)")
+        if chosen is not None and ctx.path is not None:
             ctx.tasks.heavy(
                 write_workbook,
                 ctx.path,
-                Path(chosen),
+                chosen,
                 t.lang,
                 done=lambda file: ctx.toast(t("Saved as %(file)s.", file=str(file))),
                 owner=self,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop_crm.core.i18n import Translator
 from desktop_crm.ui.context import Context
@@ -14,6 +13,7 @@ from desktop_crm.ui.importing.sheet_view import SheetView
 from desktop_crm.ui.importing.words import ADVICE, DATES, EXISTING, ISSUES, TAX_MODES, TITLES
 from desktop_crm.ui.table_model import Column, Pill
 from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, ChipsBar, EvenLayout, FlowLayout, button
+from desktop_crm.ui.widgets.file_dialogs import ask_target
 from desktop_crm.ui.widgets.form import combo
 from desktop_crm.ui.widgets.labels import Card, Kpi, Label, Note
 
@@ -232,11 +232,10 @@ class CheckStep(QWidget):
 
     def _ask_target(self) -> None:
         t = self._ctx.t
-        proposal = str(Path(self._ctx.state.text("import/folder")) / f"{t('Refused rows')}.xlsx")
-        name, _ = QFileDialog.getSaveFileName(self, t("Save the refused rows"), proposal, "Excel (*.xlsx);;CSV (*.csv)")
-        if name:
-            target = Path(name)
-            self.save_wanted.emit(target if target.suffix.lower() in (".xlsx", ".csv") else Path(f"{name}.xlsx"))
+        folder, name = self._ctx.state.text("import/folder"), f"{t('Refused rows')}.xlsx"
+        target = ask_target(self, t("Save the refused rows"), name, "Excel (*.xlsx);;CSV (*.csv)", folder)
+        if target is not None:
+            self.save_wanted.emit(target)
 
     def _told(self) -> None:
         if not self._filling:

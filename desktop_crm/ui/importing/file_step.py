@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.importing.sheet_view import SheetView
 from desktop_crm.ui.importing.words import DELIMITERS, ENCODINGS, TITLES, example
 from desktop_crm.ui.table_model import Column, Pill
 from desktop_crm.ui.widgets.buttons import ButtonRow, FlowLayout, button, make_primary
+from desktop_crm.ui.widgets.file_dialogs import ask_file, ask_target
 from desktop_crm.ui.widgets.form import combo
 from desktop_crm.ui.widgets.labels import Card, Label, Note
 
@@ -98,10 +99,10 @@ class FileStep(QWidget):
         """Choose a file."""
         t = self._ctx.t
         files = t("Lists (*.csv *.txt *.tsv *.xlsx *.xlsm);;All files (*)")
-        name, _ = QFileDialog.getOpenFileName(self, t("Choose a file"), self._ctx.state.text("import/folder"), files)
-        if name:
-            self._ctx.state.put("import/folder", str(Path(name).parent))
-            self.chosen.emit(Path(name))
+        file = ask_file(self, t("Choose a file"), files, self._ctx.state.text("import/folder"))
+        if file is not None:
+            self._ctx.state.put("import/folder", str(file.parent))
+            self.chosen.emit(file)
 
     def save_example(self) -> None:
         """Write an example of the kind chosen."""
@@ -109,10 +110,9 @@ class FileStep(QWidget):
 
         t = self._ctx.t
         kind = self.kind_chosen() if self.kind_chosen() != SAVED else "customers"
-        proposal = str(Path(self._ctx.state.text("import/folder")) / f"{t(TITLES[kind])}.csv")
-        name, _ = QFileDialog.getSaveFileName(self, t("Save an empty example"), proposal, "CSV (*.csv)")
-        if name:
-            target = Path(name if name.lower().endswith(".csv") else f"{name}.csv")
+        folder, name = self._ctx.state.text("import/folder"), f"{t(TITLES[kind])}.csv"
+        target = ask_target(self, t("Save an empty example"), name, "CSV (*.csv)", folder)
+        if target is not None:
             self._ctx.tasks.background(
                 import_start.save_example,
                 target,

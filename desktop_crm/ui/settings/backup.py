@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog
 
 from desktop_crm.core import paths
 from desktop_crm.core.errors import CrmError
@@ -16,6 +15,7 @@ from desktop_crm.ui.backup_restore import moment_text, size_text
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.settings.section import Section
 from desktop_crm.ui.widgets.buttons import ButtonRow, button
+from desktop_crm.ui.widgets.file_dialogs import ask_folder
 from desktop_crm.ui.widgets.labels import ElidedLabel, Label, Note
 
 if TYPE_CHECKING:
@@ -146,6 +146,6 @@ class BackupSection(Section):
         QDesktopServices.openUrl(QUrl.fromLocalFile(self.folder_line.text()))
 
     def _ask(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.ctx.t("A folder on another disk or in the cloud"))
-        if folder:
-            self.take(Path(folder))
+        folder = ask_folder(self, self.ctx.t("A folder on another disk or in the cloud"))
+        if folder is not None:
+            self.take(folder)

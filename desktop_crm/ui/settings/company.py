@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_crm.core.errors import CrmError
 from desktop_crm.core.i18n import N_
@@ -16,6 +16,7 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.settings.section import FormSection
 from desktop_crm.ui.widgets import company_form
 from desktop_crm.ui.widgets.buttons import ButtonRow, button
+from desktop_crm.ui.widgets.file_dialogs import ask_file
 from desktop_crm.ui.widgets.labels import Label
 
 if TYPE_CHECKING:
@@ -143,7 +144,6 @@ class PictureBox(QWidget):
 
     def _ask(self) -> None:
         t = self.ctx.t
-        kinds = t("Pictures (*.png *.jpg *.jpeg)")
-        file = QFileDialog.getOpenFileName(self, t("Choose a picture"), "", kinds)[0]
-        if file:
-            self.take(Path(file))
+        file = ask_file(self, t("Choose a picture"), t("Pictures (*.png *.jpg *.jpeg)"))
+        if file is not None:
+            self.take(file)

@@ -10,14 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl
+from PySide6.QtCore import QMimeData, QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_crm.core import paths
 from desktop_crm.core.errors import EnvironmentFault
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.widgets.file_dialogs import ask_target
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 WITHOUT_CLIPBOARD = ("offscreen", "minimal")  # Qt's stand-in there outlives Python and would free our data too late
@@ -66,16 +67,6 @@ class Share(QObject):
         """Write it where files wait that go out, then ``done(path)``."""
         target = paths.outbox_dir() / sheet.name
         self._ctx.tasks.background(write_file, target, sheet.content, done=done, owner=self)
-
-
-def ask_target(window: QWidget, title: str, name: str, kinds: str) -> Path | None:
-    """Ask where a file is to be saved, beginning with the documents folder."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    chosen, _kind = QFileDialog.getSaveFileName(window, title, str(Path(folder) / name), kinds)
-    if not chosen:
-        return None
-    path, ending = Path(chosen), Path(name).suffix
-    return path if path.suffix.lower() == ending else path.with_name(path.name + ending)
 
 
 def clean_name(text: str, ending: str) -> str:

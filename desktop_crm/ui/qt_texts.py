@@ -1,0 +1,49 @@
+"""Qt's own texts, as in file dialogs and the menus of text fields, in the user's language."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTranslator
+
+from desktop_crm.core.i18n import N_, translator
+
+# What Qt 6.12 shows in its file dialog and has no Chinese for; the catalogues of Qt know older words for it.
+MISSING = {
+    ("QFileDialog", "&Look in:"): N_("Look in:"),
+    ("QFileDialog", "Files of &type:"): N_("Kind of file:"),
+    ("QAbstractFileIconProvider", "Folder"): N_("Folder"),
+    ("QAbstractFileIconProvider", "Drive"): N_("Drive"),
+}
+
+
+class QtTexts(QObject):
+    """Installs Qt's catalogue of a language, and under it what that lacks."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._catalogue = QTranslator(self)
+        self._rest = _Rest(self)
+
+    def speak(self, lang: str) -> None:
+        """Say Qt's texts in ``lang`` from now on."""
+        if self._catalogue.language() == lang:
+            return
+        for installed in (self._catalogue, self._rest):
+            QCoreApplication.removeTranslator(installed)
+        if lang != "en":  # what is asked last is installed first
+            self._rest.t = translator(lang)
+            QCoreApplication.installTranslator(self._rest)
+        if self._catalogue.load(f"qtbase_{lang}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            QCoreApplication.installTranslator(self._catalogue)
+
+
+class _Rest(QTranslator):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.t = translator("en")
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(self, context: str, source: str, _comment: str | None = None, _count: int = -1) -> str:
+        text = MISSING.get((context, source))
+        return self.t(text) if text else ""
