@@ -1,7 +1,8 @@
 """The payment plan of an order: set, followed when something falls due, and read with what is paid of each part.
 
-One rule for receivables: money fills the parts in their order, each open part is owed on its own due date, and the
-order's ``due_on`` is that of its earliest open part (None while all of them wait). What a part waits for: ORDER the
+One rule for receivables: money that was meant for a part fills it, all other money fills the parts in their order;
+each open part is owed on its own due date, and the order's ``due_on`` is that of its earliest open part (None while
+all of them wait). What a part waits for: ORDER the
 day of the order, TERMS the customer's days and closing day counted from it, DELIVERY the hand-over that completes
 the order (shops send that bill when everything has arrived), ACCEPTANCE the customer's signature, DATE its day;
 ``days`` come on top.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -30,11 +31,14 @@ from desktop_crm.services.payment_plan import PlanPart
 from desktop_crm.services.records import fetch
 from desktop_crm.services.terms import terms_of
 
+Planned = tuple[int, dt.date | None, int]  # a part: its amount, when it is due, and what of the money was meant for it
+
 
 @dataclass(frozen=True, slots=True)
 class InstalmentRow:
     """A part of the plan; ``payment`` is the one that filled it, None while something is open."""
 
+    id: uuid.UUID
     name: str
     trigger: str
     amount: int
@@ -66,6 +70,8 @@ def set_plan(session: Session, order_id: uuid.UUID, parts: Sequence[PlanPart]) -
         session.delete(old)
     for place, (part, amount) in enumerate(zip(parts, amounts, strict=True)):
         row = before[place] if place < len(before) else Instalment(order_id=order_id)
+        if place < len(before) and row.name != part.name.strip():  # another part stands in its place now
+            _loosen(session, row.id)
         row.position, row.name, row.trigger = place + 1, part.name.strip(), part.trigger
         row.percent, row.amount, row.days = part.percent, amount, part.days
         row.due_on = part.due_on if part.trigger == InstalmentTrigger.DATE else None
@@ -89,7 +95,8 @@ def follow(session: Session, order: Order) -> None:
     _reckon_amounts(rows, order.total)
     for row in rows:
         row.due_on = _due_on(session, order, row)
-    open_parts = open_of([(row.amount, row.due_on) for row in rows], order.total, order.paid)
+    meant = _meant_for(session, order) if order.paid else {}
+    open_parts = open_of([(row.amount, row.due_on, meant.get(row.id, 0)) for row in rows], order.total, order.paid)
     days = [due for _open, due in open_parts if due is not None]
     if open_parts:
         order.due_on = min(days, default=None)
@@ -97,19 +104,29 @@ def follow(session: Session, order: Order) -> None:
         order.due_on = max((row.due_on for row in rows if row.due_on is not None), default=order.due_on)
 
 
-def open_of(plan: Sequence[tuple[int, dt.date | None]], total: int, paid: int) -> list[tuple[int, dt.date | None]]:
-    """What is open of each part of a plan (amount, due date) after ``paid``, and when it is due; filled parts left out.
+def open_of(plan: Sequence[Planned], total: int, paid: int) -> list[tuple[int, dt.date | None]]:
+    """What is open of each part of a plan after ``paid``, and when it is due; filled parts are left out.
 
     Always comes to ``total - paid``: what the parts lack or have too much belongs to the last.
     """
-    parts, start = [], 0
-    for place, (amount, due) in enumerate(plan, start=1):
-        end = total if place == len(plan) else min(start + amount, total)
-        left = end - max(start, paid)
-        if left > 0:
-            parts.append((left, due))
-        start = end
-    return parts
+    ends = [0]
+    for amount, _due, _meant in plan[:-1]:
+        ends.append(min(ends[-1] + amount, total))
+    sizes = [end - start for start, end in zip(ends, [*ends[1:], total], strict=True)]
+    filled = shares(sizes, [meant for _amount, _due, meant in plan], paid)
+    left = zip(sizes, filled, plan, strict=True)
+    return [(size - got, part[1]) for size, got, part in left if size > got]
+
+
+def shares(sizes: Sequence[int], meant: Sequence[int], paid: int) -> list[int]:
+    """How much of ``paid`` each part has: what was meant for it, and from the first part on what is left of all."""
+    got = [min(size, own) for size, own in zip(sizes, meant, strict=True)]
+    rest = paid - sum(got)
+    for place, size in enumerate(sizes):
+        more = min(rest, size - got[place])
+        got[place] += more
+        rest -= more
+    return got
 
 
 def fits(rows: Sequence[InstalmentRow], total: int) -> bool:
@@ -138,18 +155,36 @@ def stored(session: Session, order_id: uuid.UUID) -> tuple[PlanPart, ...]:
 
 
 def of_order(session: Session, order_id: uuid.UUID, payments: Sequence[PaymentRow]) -> list[InstalmentRow]:
-    """The plan of an order; its ``payments``, the oldest first, fill one part after the other."""
+    """The plan of an order, and what its ``payments``, the oldest first, filled of it."""
     part = Instalment
-    query = select(part.name, part.trigger, part.amount, part.due_on, part.percent, part.days)
+    query = select(part.id, part.name, part.trigger, part.amount, part.due_on, part.percent, part.days)
     plan = session.execute(query.where(part.order_id == order_id).order_by(part.position)).all()
-    rows, filled = [], 0
-    received = sum(payment.share for payment in payments)
-    for name, trigger, amount, due_on, percent, days in plan:
-        paid = min(amount, max(received - filled, 0))
-        filled += amount
-        payment = _reaching(payments, filled) if paid == amount else None
-        rows.append(InstalmentRow(name, trigger, amount, paid, due_on, payment, percent, days))
-    return rows
+    sizes = [row.amount for row in plan]
+    filled, reached = [0] * len(plan), [None] * len(plan)  # type: tuple[list[int], list[PaymentRow | None]]
+    for payment, meant, received in _one_by_one(session, order_id, [row.id for row in plan], payments):
+        filled = shares(sizes, meant, received)
+        full = zip(reached, filled, sizes, strict=True)
+        reached = [before or (payment if got == size else None) for before, got, size in full]
+    return [
+        InstalmentRow(row.id, row.name, row.trigger, row.amount, got, row.due_on, payment, row.percent, row.days)
+        for row, got, payment in zip(plan, filled, reached, strict=True)
+    ]
+
+
+def _one_by_one(
+    session: Session, order_id: uuid.UUID, plan: Sequence[uuid.UUID], payments: Sequence[PaymentRow]
+) -> Iterator[tuple[PaymentRow, list[int], int]]:
+    """Each payment, with what was meant for each part and what was received in all after it."""
+    a = PaymentAllocation
+    query = select(a.payment_id, a.instalment_id, a.amount).where(a.order_id == order_id, a.instalment_id.is_not(None))
+    chosen = session.execute(query).all() if plan and payments else []
+    meant: dict[uuid.UUID | None, int] = dict.fromkeys(plan, 0)
+    received = 0
+    for payment in payments:
+        received += payment.share
+        for _payment, key, amount in (one for one in chosen if one[0] == payment.id):
+            meant[key] += amount
+        yield payment, list(meant.values()), received
 
 
 def delivered_on(session: Session, order_id: uuid.UUID) -> dt.date | None:
@@ -162,6 +197,13 @@ def _plan(session: Session, order_id: uuid.UUID) -> Sequence[Instalment]:
     return session.scalars(
         select(Instalment).where(Instalment.order_id == order_id).order_by(Instalment.position)
     ).all()
+
+
+def _meant_for(session: Session, order: Order) -> dict[uuid.UUID | None, int]:
+    """What of the money of an order was meant for each part of its plan."""
+    a = PaymentAllocation
+    query = select(a.instalment_id, func.sum(a.amount)).where(a.order_id == order.id, a.instalment_id.is_not(None))
+    return {key: int(amount) for key, amount in session.execute(query.group_by(a.instalment_id))}
 
 
 def _reckon_amounts(rows: Sequence[Instalment], total: int) -> None:
@@ -199,13 +241,3 @@ def _loosen(session: Session, instalment_id: uuid.UUID) -> None:
     query = select(PaymentAllocation).where(PaymentAllocation.instalment_id == instalment_id)
     for allocation in session.scalars(query):
         allocation.instalment_id = None
-
-
-def _reaching(payments: Sequence[PaymentRow], amount: int) -> PaymentRow | None:
-    """The payment with which the sum of all reached ``amount``."""
-    total = 0
-    for payment in payments:
-        total += payment.share
-        if total >= amount:
-            return payment
-    return None

@@ -17,7 +17,7 @@ from desktop_crm.core.i18n import N_
 from desktop_crm.core.limits import check_total
 from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.settings import Trade
-from desktop_crm.models import Cheque, Customer, Order, Payment, PaymentAllocation
+from desktop_crm.models import Cheque, Customer, Instalment, Order, Payment, PaymentAllocation
 from desktop_crm.models.payment import TRANSITIONS, ChequeState, PaymentMethod
 from desktop_crm.services import numbering, receivables, settings
 from desktop_crm.services.document_lines import check_rate
@@ -51,11 +51,13 @@ def receive(
     rate: Decimal = Decimal(1),
     reference: str = "",
     note: str = "",
+    part: uuid.UUID | None = None,
 ) -> uuid.UUID:
     """Take in ``amount`` (minor units) and settle orders with it; returns the payment's key.
 
     ``allocations`` says how much goes to which order; None settles the oldest due first, an empty mapping none.
-    What is left stays a deposit. Raises UserError with the field for what cannot be.
+    What goes to the order of ``part``, one of its payment plan, counts for that part first. What is left stays a
+    deposit. Raises UserError with the field for what cannot be.
     """
     fetch(session, Customer, customer_id)
     trade = settings.load(session, Trade)
@@ -76,7 +78,7 @@ def receive(
     session.flush()
     if cheque is not None:
         session.add(_cheque(payment.id, cheque))
-    _allocate(session, payment, amount, allocations)
+    _allocate(session, payment, amount, allocations, part)
     return payment.id
 
 
@@ -164,7 +166,10 @@ def _used(session: Session, payment_id: uuid.UUID) -> int:
     return int(session.scalar(used) or 0)
 
 
-def _allocate(session: Session, payment: Payment, free: int, allocations: Allocations | None) -> None:
+def _allocate(
+    session: Session, payment: Payment, free: int, allocations: Allocations | None, part: uuid.UUID | None = None
+) -> None:
+    planned = fetch(session, Instalment, part).order_id if part else None
     if allocations is None:
         allocations = receivables.propose(
             receivables.open_items(session, [payment.customer_id]), free, payment.currency
@@ -178,7 +183,8 @@ def _allocate(session: Session, payment: Payment, free: int, allocations: Alloca
     for order_id, amount in allocations.items():
         order = fetch(session, Order, order_id)
         _require_owes(order, payment, amount)
-        session.add(PaymentAllocation(payment_id=payment.id, order_id=order_id, amount=amount))
+        own = part if order_id == planned else None
+        session.add(PaymentAllocation(payment_id=payment.id, order_id=order_id, amount=amount, instalment_id=own))
         order.paid += amount
         if order.paid == order.total:
             order.paid_on = last_receipt(session, order_id)
@@ -221,5 +227,6 @@ def _undo_allocations(session: Session, payment_id: uuid.UUID, order_id: uuid.UU
         order.paid -= allocation.amount
         if order.paid < order.total:
             order.paid_on = None
-        settle(session, order)
         session.delete(allocation)
+        session.flush()  # its part of a plan waits for money again
+        settle(session, order)

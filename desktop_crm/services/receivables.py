@@ -19,9 +19,9 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, inse
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.rounding import allocate, divide_half_up
-from desktop_crm.models import Instalment, Order, Receivable
+from desktop_crm.models import Instalment, Order, PaymentAllocation, Receivable
 from desktop_crm.models.order import OrderState
-from desktop_crm.services.instalments import open_of
+from desktop_crm.services.instalments import Planned, open_of
 from desktop_crm.services.records import parts
 
 BUCKETS = ("not_due", "1_30", "31_60", "61_90", "over_90")
@@ -163,9 +163,15 @@ _OF_CUSTOMERS = _ITEMS.where(
 )
 
 
+# what of the money was meant for a part
+MEANT = (
+    select(func.coalesce(func.sum(PaymentAllocation.amount), 0))
+    .where(PaymentAllocation.instalment_id == Instalment.id)
+    .correlate(Instalment)
+)
 # the parts of the plans of unpaid orders
 _PLANNED = (
-    select(Instalment.order_id, Instalment.amount, Instalment.due_on)
+    select(Instalment.order_id, Instalment.amount, Instalment.due_on, MEANT.scalar_subquery())
     .join(Order, Order.id == Instalment.order_id)
     .order_by(Instalment.order_id, Instalment.position)
 )
@@ -177,14 +183,14 @@ _PLANS_OF = _PLANNED.where(
 )
 
 
-Plan = list[tuple[int, dt.date | None]]
+Plan = list[Planned]
 
 
 def plans_of(rows: Iterable[Any]) -> dict[uuid.UUID, Plan]:
-    """The plan of each order from rows of order, amount and due date in the order of the parts."""
+    """The plan of each order from rows of order, amount, due date and meant money in the order of the parts."""
     plans: dict[uuid.UUID, Plan] = {}
-    for order_id, amount, due_on in rows:
-        plans.setdefault(order_id, []).append((amount, due_on))
+    for order_id, amount, due_on, meant in rows:
+        plans.setdefault(order_id, []).append((amount, due_on, int(meant)))
     return plans
 
 
@@ -192,8 +198,8 @@ def _items(rows: Iterable[Any], plans: dict[uuid.UUID, Plan]) -> list[OpenItem]:
     return [item for row in rows for item in items_of(row, plans.get(row[0], ()))]
 
 
-def items_of(row: Sequence[Any], plan: Sequence[tuple[int, dt.date | None]]) -> list[OpenItem]:
-    """The open items of one order: the columns of ``_ITEMS``, and the parts of its plan (amount, due date)."""
+def items_of(row: Sequence[Any], plan: Sequence[Planned]) -> list[OpenItem]:
+    """The open items of one order: the columns of ``_ITEMS``, and the parts of its plan."""
     order, customer, number, ordered, due, total, paid, home_total, currency = row
     owed = open_of(plan, total, paid) if plan else [(total - paid, due)]
     home = home_balance(total, paid, home_total)

@@ -165,7 +165,7 @@ def _owing(until: dt.date, closing_only: bool) -> Select[Any]:
 
 def _statements(session: Session, ids: Sequence[uuid.UUID], since: dt.date, until: dt.date) -> Iterator[Statement]:
     accounts = _accounts(session, ids, until)
-    plans = _plans(session, ids)
+    plans = _plans(session, ids, until)
     received = _received(session, ids, until)
     sellers: dict[str, Seller] = {}
     for customer_id in ids:
@@ -237,9 +237,12 @@ def _credits(order: Any, allocated: Iterable[Any]) -> Iterator[tuple[dt.date, st
         yield max(order.paid_on or order.ordered_on, order.ordered_on), "", "", order.paid - told
 
 
-def _plans(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, receivables.Plan]:
+def _plans(session: Session, ids: Collection[uuid.UUID], until: dt.date) -> dict[uuid.UUID, receivables.Plan]:
+    """The plans of the orders, with the money that came for their parts by ``until``."""
+    come = receivables.MEANT.join(Payment, Payment.id == PaymentAllocation.payment_id)
+    meant = come.where(Payment.received_on <= until).scalar_subquery()
     query = (
-        select(Instalment.order_id, Instalment.amount, Instalment.due_on)
+        select(Instalment.order_id, Instalment.amount, Instalment.due_on, meant)
         .join(Order, Order.id == Instalment.order_id)
         .where(Order.customer_id.in_(ids))
         .order_by(Instalment.order_id, Instalment.position)

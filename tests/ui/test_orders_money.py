@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.services import customer_card, customers, deliveries, instalments, invoices, orders, trade
@@ -324,3 +324,26 @@ def test_the_customers_card_asks_for_a_statement(
     page.first_shown()
     page.card._ask_statement()
     assert asked == [("statement", buyer)]
+
+
+def test_money_is_taken_for_a_chosen_part_of_the_plan(ctx: Context, page: OrdersPage, sold: uuid.UUID) -> None:
+    parts = [PlanPart("訂金", percent=Decimal(40)), PlanPart("尾款", "delivery", Decimal(60))]
+    ctx.tasks.write(instalments.set_plan, sold, parts)
+    page.do("receive")
+    made = page.steps.dialog
+    assert isinstance(made, PaymentDialog)
+    box = made.form.rows["part"].control
+    assert isinstance(box, QComboBox)
+    assert [box.itemText(place) for place in range(box.count())] == ["最早未收的一期", "訂金 · 420", "尾款 · 630"]
+    box.setCurrentIndex(2)
+    box.activated.emit(2)
+    assert made.form.texts()["amount"] == "630"
+    made.save()
+    assert page.card.shown is not None
+    assert [row.paid for row in page.card.shown.plan] == [0, 630]
+    page.do("receive")  # one part is left: there is nothing to choose
+    made = page.steps.dialog
+    assert isinstance(made, PaymentDialog)
+    assert "part" not in made.form.rows
+    made.save()
+    assert [row.paid for row in page.card.shown.plan] == [420, 630]

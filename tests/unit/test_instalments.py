@@ -242,22 +242,76 @@ def test_sample_orders_are_due_as_their_plans_say(sample_shop: Shop) -> None:
                     .order_by(Instalment.position)
                 ).all()
                 days = [
-                    due for _, due in instalments.open_of([(part[0], part[1]) for part in parts], one.total, one.paid)
+                    due
+                    for _, due in instalments.open_of([(part[0], part[1], 0) for part in parts], one.total, one.paid)
                 ]
                 assert one.due_on == min((day for day in days if day), default=None), one.number
         assert len(planned) > 5
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 10**9), st.none()), min_size=1, max_size=8),
+    st.lists(st.tuples(st.integers(0, 10**9), st.none(), st.integers(0, 10**9)), min_size=1, max_size=8),
     st.integers(1, 10**10),
     st.data(),
 )
-def test_open_parts_always_come_to_what_is_owed(parts: list[tuple[int, None]], total: int, data: st.DataObject) -> None:
-    paid = data.draw(st.integers(0, total))
+def test_open_parts_always_come_to_what_is_owed(
+    parts: list[tuple[int, None, int]], total: int, data: st.DataObject
+) -> None:
+    meant = sum(part[2] for part in parts)
+    paid = data.draw(st.integers(min(meant, total), total))
     found = instalments.open_of(parts, total, paid)
     assert sum(left for left, _ in found) == total - paid
     assert all(left > 0 for left, _ in found)
+
+
+def paid_of(shop: Shop, key: uuid.UUID) -> list[tuple[int, str]]:
+    """What of each part is paid, and the payment that filled it."""
+    rows = read(shop, instalments.of_order, key, order_card(shop, key).payments)
+    return [(row.paid, row.payment.number if row.payment else "") for row in rows]
+
+
+def test_money_counts_for_the_part_it_was_meant_for(shop: Shop) -> None:
+    """The rest of it, and all other money, goes to the earliest part."""
+    buyer = customer(shop)
+    key = order(shop, buyer, 1000, ordered_on=TODAY - 5 * DAY)
+    write(shop, instalments.set_plan, key, THIRDS)
+    write(shop, deliveries.deliver, key, TODAY - DAY)
+    _deposit, delivered, accepted = (row.id for row in read(shop, instalments.of_order, key, ()))
+    first = write(shop, payments.receive, buyer, "cash", 350, TODAY, {key: 350}, part=accepted)
+    assert paid_of(shop, key) == [(50, ""), (0, ""), (300, "R2026-0001")]
+    assert ages(shop) == (0, 650, 0, 0, 0)
+    assert order_card(shop, key).due_on == TODAY - 5 * DAY
+    write(shop, payments.receive, buyer, "cash", 250, TODAY, {key: 250})
+    assert paid_of(shop, key) == [(300, "R2026-0002"), (0, ""), (300, "R2026-0001")]
+    assert order_card(shop, key).due_on == TODAY - DAY
+    write(shop, payments.receive, buyer, "cash", 100, TODAY, {key: 100}, part=delivered)
+    assert paid_of(shop, key)[1] == (100, "")
+    write(shop, payments.release, first, key)
+    assert paid_of(shop, key) == [(250, ""), (100, ""), (0, "")]
+    assert ages(shop) == (300, 350, 0, 0, 0)
+    assert read(shop, check.run) == []
+
+
+def test_another_part_in_its_place_does_not_take_the_money(shop: Shop) -> None:
+    buyer = customer(shop)
+    key = order(shop, buyer, 1000)
+    write(shop, instalments.set_plan, key, THIRDS)
+    last = read(shop, instalments.of_order, key, ())[2].id
+    write(shop, payments.receive, buyer, "cash", 300, TODAY, {key: 300}, part=last)
+    other = (THIRDS[0], replace(THIRDS[2], percent=Decimal(40)), replace(THIRDS[1], percent=Decimal(30)))
+    write(shop, instalments.set_plan, key, other)
+    assert [paid for paid, _ in paid_of(shop, key)] == [300, 0, 0]
+
+
+def test_money_of_another_order_is_for_none_of_its_parts(shop: Shop) -> None:
+    buyer = customer(shop)
+    key, plain = order(shop, buyer, 1000), order(shop, buyer, 500)
+    write(shop, instalments.set_plan, key, THIRDS)
+    last = read(shop, instalments.of_order, key, ())[2].id
+    write(shop, payments.receive, buyer, "cash", 500, TODAY, {plain: 500}, part=last)
+    assert [paid for paid, _ in paid_of(shop, key)] == [0, 0, 0]
+    with pytest.raises(UserError):
+        write(shop, payments.receive, buyer, "cash", 5, TODAY, {key: 5}, part=plain)
 
 
 def test_nothing_is_owed_twice(shop: Shop) -> None:

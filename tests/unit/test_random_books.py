@@ -22,6 +22,7 @@ from desktop_crm.models import (
     Delivery,
     Equipment,
     InspectionPlan,
+    Instalment,
     InvoiceRecord,
     Order,
     OrderToAccept,
@@ -199,7 +200,20 @@ class Office:
         money: dict[str, Any] = choose([{}, {}, {"currency": "USD", "rate": Decimal("32")}])
         amount = choose([100, 500, 1050, 99_999])
         spread: dict[uuid.UUID, int] | None = choose([None, None, {}])
-        self.run(payments.receive, customer, method, amount, self.day(), spread, cheque=cheque, **money)
+        part = choose([None, self.some(Instalment.id)])
+        self.run(payments.receive, customer, method, amount, self.day(), spread, cheque=cheque, part=part, **money)
+
+    def do_receive_part(self) -> None:
+        """Money for a part of a plan, whichever is open before it."""
+        if (part := self.some(Instalment.id)) is None:
+            return
+        with self.shop.database.read() as session:
+            planned = session.get_one(Instalment, part)
+            order = session.get_one(Order, planned.order_id)
+        owes = order.total - order.paid
+        amount = min(self.random.choice([planned.amount, 50, 99_999]), owes)
+        money: dict[str, Any] = {"currency": order.currency, "rate": order.rate, "part": part}
+        self.run(payments.receive, order.customer_id, "cash", amount, self.day(), {order.id: amount}, **money)
 
     do_receive_again = do_receive
 

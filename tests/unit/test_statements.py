@@ -99,6 +99,19 @@ def test_credits_of_an_import_stand_in_no_statement(shop: Shop) -> None:
     assert statement(shop, buyer).closing == 0
 
 
+def test_money_meant_for_a_part_counts_from_its_day(shop: Shop) -> None:
+    buyer = customer(shop)
+    key = order(shop, buyer, 1000, ordered_on=TODAY - dt.timedelta(days=40))
+    day = TODAY - dt.timedelta(days=20)
+    parts = [PlanPart("一", "order", Decimal(50)), PlanPart("二", "date", Decimal(50), due_on=day)]
+    write(shop, instalments.set_plan, key, parts)
+    second = read(shop, instalments.of_order, key, ())[1].id
+    write(shop, payments.receive, buyer, "cash", 500, TODAY, {key: 500}, part=second)
+    for until, dues in ((TODAY, [TODAY - dt.timedelta(days=40)]), (day, [TODAY - dt.timedelta(days=40), day])):
+        (one,) = read(shop, statements.of_customer, buyer, day, until)
+        assert [line.due_on for line in one.open_lines] == dues
+
+
 def test_parts_of_a_plan_age_by_themselves(shop: Shop) -> None:
     buyer = customer(shop)
     key = order(shop, buyer, 1000, ordered_on=TODAY - 40 * DAY)

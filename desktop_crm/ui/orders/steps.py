@@ -41,8 +41,11 @@ WHY_NOT = {
 ACTION_OF = {"lines": "update"}  # the editor of an order is opened by the page
 # verb of the card -> action of the order that must be possible, and its dialog
 DIALOGS: dict[str, tuple[str, Callable[[Context, CardData, Page], QDialog]]] = {
-    "receive": ("receive", lambda ctx, data, page: PaymentDialog(ctx, data.view, page)),
-    "receive_part": ("receive", lambda ctx, data, page: PaymentDialog(ctx, data.view, page, _next_amount(data))),
+    "receive": ("receive", lambda ctx, data, page: PaymentDialog(ctx, data.view, page, plan=data.plan)),
+    "receive_part": (
+        "receive",
+        lambda ctx, data, page: PaymentDialog(ctx, data.view, page, _next_amount(data), data.plan),
+    ),
     "deliver": ("deliver", lambda ctx, data, page: DeliverDialog(ctx, data.view, page)),
     "accept": ("accept", lambda ctx, data, page: AcceptDialog(ctx, data.view, page)),
     "edit": ("update", lambda ctx, data, page: DetailsDialog(ctx, data.view, page, planned=bool(data.plan))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from desktop_crm.ui.widgets.labels import Note
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from desktop_crm.services.instalments import InstalmentRow
     from desktop_crm.services.order_view import OrderView
     from desktop_crm.services.payments import ChequeDetails
     from desktop_crm.services.receivables import OpenItem
@@ -35,8 +37,15 @@ TOLD = 3  # orders named in the sentence
 class PaymentDialog(FormDialog):
     """Money for ``order`` first, then for the customer's oldest orders; the rest stays a deposit."""
 
-    def __init__(self, ctx: Context, order: OrderView, parent: QWidget, amount: int = 0) -> None:
-        """Ask for ``amount`` (minor units), or for all that ``order`` owes."""
+    def __init__(
+        self,
+        ctx: Context,
+        order: OrderView,
+        parent: QWidget,
+        amount: int = 0,
+        plan: Sequence[InstalmentRow] = (),
+    ) -> None:
+        """Ask for ``amount`` (minor units), or for all that ``order`` owes; money may be for a part of its ``plan``."""
         from desktop_crm.core.currencies import currency, to_major
 
         t = ctx.t
@@ -45,6 +54,7 @@ class PaymentDialog(FormDialog):
         self._order = order
         self._items: list[OpenItem] = []
         self._rate = Decimal(1)
+        self._open_parts = [row for row in plan if row.open > 0]
         self._add_fields(currency(order.currency).digits)
         self._what = Note(ctx.theme)
         box = self.layout()
@@ -64,11 +74,31 @@ class PaymentDialog(FormDialog):
         form.add("received_on", t("Received on"), DateEdit(t, "received_on"), required=True)
         method = combo([(key, t(text)) for key, text in PAYMENT_METHODS.items()])
         form.add("method", t("How it came"), method)
+        if len(self._open_parts) > 1:
+            form.add("part", t("Counts for"), self._part_box(), span=2)
         form.add("reference", t("Reference"), TextEdit(hint=t("last digits of the account, sender")))
         form.add("cheque_number", t("Cheque number"), TextEdit(limit=40), required=True)
         form.add("cheque_bank", t("Bank"), TextEdit(limit=80))
         form.add("maturity_on", t("Matures on"), DateEdit(t, "maturity_on"), required=True)
         method.currentIndexChanged.connect(lambda _place: self._show_fields())
+
+    def _part_box(self) -> QComboBox:
+        """Whether the money is for a part of the plan; that part proposes its amount."""
+        t, code = self.ctx.t, self._order.currency
+        parts = [(row.id, f"{row.name} · {t.money(row.open, code)}") for row in self._open_parts]
+        box = combo([(None, t("The earliest open part of the plan")), *parts])
+        box.activated.connect(lambda place: self._propose(place - 1))
+        return box
+
+    def _propose(self, place: int) -> None:
+        from desktop_crm.core.currencies import to_major
+
+        if place >= 0:
+            amount = min(self._open_parts[place].open, self._order.balance)
+            control = self.form.rows["amount"].control
+            assert isinstance(control, NumberEdit)
+            control.set_value(to_major(amount, self._order.currency))
+            self._say_what()
 
     def _show_fields(self) -> None:
         """A cheque has its own fields; the sender's account is asked for with a transfer."""
@@ -159,6 +189,7 @@ class PaymentDialog(FormDialog):
             currency=self._order.currency,
             rate=self._rate,
             reference=typed["reference"] if typed["method"] == "transfer" else "",
+            part=typed.get("part"),
             done=lambda outcome: self._done(outcome, amount),
             failed=self.refused,
             owner=self,
