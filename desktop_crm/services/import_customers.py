@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections import defaultdict
 from dataclasses import astuple
@@ -31,6 +32,8 @@ COLUMNS = (
 POSTAL = ("postal_code", "county", "district", "street")
 CHOICES: dict[str, set[str]] = {"legal_form": set(LegalForm), "customer_type": set(CustomerType)}
 Wanted = dict[str, str]
+# what an encoding leaves of a character it has not, beside Chinese ones
+LOST = re.compile("[\u3400-\u9fff][?？]|[?？][\u3400-\u9fff]|\ufffd")
 
 
 def plan_customers(plan: Plan) -> None:
@@ -84,6 +87,8 @@ def _remark(plan: Plan, file: str, row: Row, wanted: Wanted, by_name: dict[str, 
             file, row, N_("“%(name)s” has the same name as row %(first)s; both were kept."),
             name=wanted["name"], first=first,
         )  # fmt: skip
+    if LOST.search(wanted["name"]):
+        plan.note(file, row, N_("“%(name)s” may have lost a character; look at it."), name=wanted["name"])
     if "country" in wanted and not wanted["country"]:
         plan.note(file, row, N_("The customer has no country."))
     number = wanted.get("tax_number", "")

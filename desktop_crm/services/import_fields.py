@@ -65,6 +65,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("order", N_("Order number")),
         Field("ordered_on", N_("Order date"), "date", required=True),
         Field("customer", N_("Customer"), required=True),
+        Field("customer_name", N_("Name of the customer")),
         Field("product", N_("Product"), required=True),
         Field("specification", N_("Specification")),
         Field("quantity", N_("Quantity"), "amount", required=True),

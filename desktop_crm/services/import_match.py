@@ -114,10 +114,12 @@ class Known:
             self._former = {key: customer for key, customer in former.items() if customer in there}
 
     def _read_products(self, session: Session) -> None:
-        columns: list[Any] = [Product.id, Product.code, Product.name, Product.specification, Product.unit]
+        columns: list[Any] = [
+            Product.id, Product.code, Product.name, Product.specification, Product.unit, Product.cost
+        ]  # fmt: skip
         named: dict[str, list[Sold]] = defaultdict(list)
-        for key, code, name, specification, unit in session.execute(select(*columns)):
-            sold = Sold(key, code, name, specification, unit)
+        for key, code, name, specification, unit, cost in session.execute(select(*columns)):
+            sold = Sold(key, code, name, specification, unit, cost)
             self._codes.setdefault(code, key) if self.kind == PRODUCTS else None
             self._names[name.casefold()].add(key) if self.kind == PRODUCTS else None
             self._products[code] = sold

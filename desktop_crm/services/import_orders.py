@@ -143,6 +143,7 @@ def _draft(product: Sold, quantity: Decimal, price: Decimal, off: Decimal) -> Dr
         code=product.code,
         specification=product.specification,
         unit=product.unit,
+        unit_cost=product.cost,
         discount_percent=off,
     )
 

@@ -31,6 +31,7 @@ class Sold:
     name: str
     specification: str
     unit: str
+    cost: Decimal | None = None
 
 
 def plan_products(plan: Plan) -> dict[str, Sold]:

@@ -204,11 +204,11 @@ class _Table:
         plan.matched = {Order.__tablename__: {}}
         sold: dict[str, Sold] = {}
         plan.ids["customers"] = {}
-        made: dict[uuid.UUID, str] = {}
+        made: dict[uuid.UUID, Row] = {}
         for key, rows in orders.items():
             if not self._agree(plan, key, rows, spoiled):
                 continue
-            self._find_customer(plan, rows[0].cells["customer"], made)
+            self._find_customer(plan, rows[0], made)
             for one in rows:
                 self._find_product(one.cells, sold)
             found = self._known.order(key)
@@ -231,28 +231,36 @@ class _Table:
             plan.report.counts["lines"].refused += len(rows)
         return not message
 
-    def _keep_used(self, plan: Plan, made: dict[uuid.UUID, str]) -> None:
-        """Of the customers made for orders only those whose orders were taken; they get their codes now."""
+    def _keep_used(self, plan: Plan, made: dict[uuid.UUID, Row]) -> None:
+        """Of the customers made for orders only those whose orders were taken; those without a code get it now."""
         used = {row["customer_id"] for row in plan.inserts.get(Order, [])} | plan.customers
         for row in plan.inserts.get(Customer, []):
             if row["id"] in used:
-                row["code"] = plan.number(Customer.code, "customer")
+                row["code"] = row["code"] or plan.number(Customer.code, "customer")
+                plan.note(
+                    plan.source.name, made[row["id"]], N_("The customer “%(name)s” was not known; it is added."),
+                    name=row["name"],
+                )  # fmt: skip
         idle = set(made) - used
         for model, name in ((Customer, "id"), (ExternalKey, "record_id")):
             if idle and model in plan.inserts:
                 plan.inserts[model] = [row for row in plan.inserts[model] if row[name] not in idle]
         plan.report.counts["customers"].created -= len(idle)
         for key in idle:
-            self._known.forget_customer(made[key])
+            self._known.forget_customer(made[key].cells["customer"])
 
-    def _find_customer(self, plan: Plan, text: str, made: dict[uuid.UUID, str]) -> None:
-        found = self._known.customers(text)
+    def _find_customer(self, plan: Plan, row: Row, made: dict[uuid.UUID, Row]) -> None:
+        """The customer of an order; one that is not known is made, with its code when its name stands beside that."""
+        text, name = row.cells["customer"], row.cells.get("customer_name", "")
+        found = self._known.customers(text) or (self._known.customers(name) if name else set())
         if len(found) == 1:
             plan.ids["customers"][text] = next(iter(found))
         elif not found and text and self._job.add_customers:
-            wanted = {"name": text, "country": self._trade.country, "language": self._trade.document_language}
-            key = import_customers.create(plan, f"name:{text.casefold()}|", {**wanted, "code": ""})
-            made[key] = text
+            wanted = {"name": name or text, "country": self._trade.country, "language": self._trade.document_language}
+            code = text if name and name != text else ""
+            known_by = f"code:{text}" if code else f"name:{text.casefold()}|"
+            key = import_customers.create(plan, known_by, {**wanted, "code": code})
+            made[key] = row
             self._known.add_customer(text, key)
             plan.ids["customers"][text] = key
 

@@ -346,3 +346,35 @@ def test_northwind_comes_in_table_by_table(shop: Shop) -> None:
     assert counts(run(shop, job(folder / "products.csv")), "products") == (77, 0, 0, 0)
     assert counts(run(shop, job(folder / "customers.csv")), "customers") == (0, 0, 93, 0)
     assert sound(shop)
+
+
+def test_an_unknown_customer_of_an_order_comes_with_code_and_name(shop: Shop, file: Path) -> None:
+    run(shop, job(file, CUSTOMERS))
+    heading = "單號,日期,客戶編號,客戶名稱,品名,數量,單價\n"
+    text = heading + "A1,113/5/1,C1,大同,管,1,5\nA2,113/5/1,T9,建興鋁業,管,1,5\nA3,113/5/1,T8,明德工程,管,1,5\n"
+    report = run(shop, job(file, text))
+    assert [note.params for note in report.of_kind("noted")] == [{"name": "建興鋁業"}]
+    with shop.database.read() as session:
+        made = select(Order.number, Customer.code, Customer.name).join(Customer, Customer.id == Order.customer_id)
+        assert [tuple(row) for row in session.execute(made.order_by(Order.number))] == [
+            ("A1", "C1", "大同水電"), ("A2", "T9", "建興鋁業"), ("A3", "C2", "明德工程"),
+        ]  # fmt: skip
+    assert counts(run(shop, job(file)), "customers") == (0, 0, 0, 0)
+    assert counts(run(shop, job(file)), "orders") == (0, 0, 3, 0)
+    assert sound(shop)
+
+
+def test_old_orders_take_the_cost_of_their_product(shop: Shop, file: Path) -> None:
+    run(shop, job(file, "品號,品名,單位,定價,成本\nW1,氣密窗,才,650,420\nW2,紗窗,才,100,\n"))
+    text = "單號,日期,客戶,品號,數量,單價\nA1,113/5/1,大同水電,W1,10,650\nA2,113/5/1,大同水電,W2,1,100\n"
+    run(shop, job(file, text))
+    with shop.database.read() as session:
+        costs = session.execute(select(Order.number, Order.home_net, Order.home_cost).order_by(Order.number))
+        assert [tuple(row) for row in costs] == [("A1", 6500, 4200), ("A2", 100, None)]
+    assert sound(shop)
+
+
+def test_a_name_with_a_lost_character_is_told(shop: Shop, file: Path) -> None:
+    report = run(shop, job(file, "客戶編號,客戶名稱\nC1,?和管理委員會\nC2,游?熠\nC3,Who? Ltd.\n"))
+    assert [note.line for note in report.of_kind("noted")] == [2, 3]
+    assert counts(report, "customers") == (3, 0, 0, 0)
