@@ -100,7 +100,7 @@ def parse_discount(text: str, *, field: str = "discount_percent") -> Decimal:
     elif percent:
         off = parse_decimal(percent[1], field=field)
         if not percent[2] and off and not _PLAIN_DISCOUNTS[0] <= off <= _PLAIN_DISCOUNTS[1]:
-            raise _unclear(text, field)
+            raise _bare(percent[1], field) if _PLAIN_DISCOUNTS[1] < off < 100 else _unclear(text, field)
     else:
         raise UserError(
             N_("“%(text)s” is not a discount."), N_("Write 5%% or 95折."), field=field, text=text.strip()[:40]
@@ -114,6 +114,15 @@ def _off(fold: Decimal, text: str, field: str) -> Decimal:
     if fold == 10:
         raise _unclear(text, field)
     return 100 - (fold * 10 if fold < 10 else fold)
+
+
+def _bare(number: str, field: str) -> UserError:
+    return UserError(
+        N_("“%(text)s” can be read in two ways."),
+        N_("Write %(text)s%% for what is taken off, or %(text)s折 for what is left to pay."),
+        field=field,
+        text=number[:40],
+    )
 
 
 def _unclear(text: str, field: str) -> UserError:

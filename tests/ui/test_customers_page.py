@@ -13,13 +13,16 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from desktop_crm.core.dates import clock
+from desktop_crm.core.i18n import translator
 from desktop_crm.models import Interaction
 from desktop_crm.services import contacts, customer_list, customers, interactions, price_lists, staff
+from desktop_crm.services.completeness import Completeness
 from desktop_crm.services.customer_list import CustomerQuery
 from desktop_crm.services.customers import CustomerForm, Point, PostalAddress
+from desktop_crm.services.erasing import Extent
 from desktop_crm.ui import shop_line
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.customers import erasing, reach
+from desktop_crm.ui.customers import erasing, facts_view, reach
 from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
 from desktop_crm.ui.customers.page import CustomersPage
@@ -237,6 +240,16 @@ def test_an_empty_shop_teaches(ctx: Context, qtbot: QtBot) -> None:
     assert state.findChildren(QPushButton)[0].text() == ctx.t("New customer")
 
 
+def test_an_empty_shop_teaches_also_who_has_said_who_works_here(ctx: Context, qtbot: QtBot) -> None:
+    ctx.state.put("me", str(uuid.uuid4()))
+    page = CustomersPage(ctx)
+    qtbot.addWidget(page)
+    page.first_shown()
+    page.show()
+    [state] = [found for found in page.list.findChildren(EmptyState) if found.isVisible()]
+    assert state.findChildren(QPushButton)[0].text() == ctx.t("New customer")
+
+
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
 def test_it_opens_in_every_language(make_ctx: Callable[..., Context], qtbot: QtBot, lang: str) -> None:
     page = CustomersPage(make_ctx(lang))
@@ -394,6 +407,25 @@ def test_a_customer_without_documents_is_erased_after_a_question(
     assert shown(page) == ["宏益建設有限公司", "青田咖啡館"]
     assert "Harbour View Hotel Ltd." in asked[0]
     assert failures == []
+
+
+@pytest.mark.parametrize("lang", ["zh_TW", "zh_CN"])
+def test_what_to_ask_for_next_is_said_in_the_language_of_the_window(lang: str) -> None:
+    known = Completeness(2, 8, ("person",))
+    assert "next" not in facts_view._known(translator(lang), known)
+
+
+def test_nothing_is_asked_when_there_is_nothing_to_erase(
+    page: CustomersPage, monkeypatch: pytest.MonkeyPatch, failures: list[BaseException]
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(erasing, "confirm", lambda *about: asked.append(about))
+    monkeypatch.setattr(page.ctx.tasks, "read", lambda _fn, _key, done, **_kw: done(Extent("王秀英", 1, 0, 0, 0, 0, 0)))
+    page.card.erase_wanted.emit()
+    assert asked == []
+    assert [str(failure) for failure in failures] == [
+        "王秀英 has documents that must be kept, and no contacts to erase."
+    ]
 
 
 def test_the_list_that_is_shown_is_exported(page: CustomersPage, monkeypatch: pytest.MonkeyPatch) -> None:

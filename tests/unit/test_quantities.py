@@ -121,6 +121,15 @@ def test_discounts_are_understood(text: str, off: str) -> None:
     assert parse_discount(text) == Decimal(off)
 
 
+def test_an_unclear_number_is_answered_with_that_number() -> None:
+    with pytest.raises(UserError) as caught:
+        parse_discount("95")
+    told = translator("zh_TW")(caught.value.advice, **caught.value.params)
+    assert "95%" in told
+    assert "95折" in told
+    assert "85" not in told
+
+
 @pytest.mark.parametrize("text", ["85", "0.9", "10折", "150折", "101%", "八折起", "+5%", "5%%", "1.2.3折", "折", "-"])
 def test_unclear_discounts_are_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(UserError) as caught:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
+from desktop_crm.core.errors import UserError
+from desktop_crm.core.i18n import N_
 from desktop_crm.ui import recovery
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
@@ -22,12 +24,23 @@ def ask(ctx: Context, customer: uuid.UUID, parent: QWidget) -> None:
     from desktop_crm.services import erasing
 
     def show(extent: Extent) -> None:
-        if extent.documents:
+        if extent.documents and not extent.contacts:
+            ctx.tasks.failure.emit(_nothing_to_erase(extent))
+        elif extent.documents:
             _make_nameless(ctx, customer, extent, parent)
         else:
             _erase(ctx, customer, extent, parent)
 
     ctx.tasks.read(erasing.extent, customer, done=show, owner=parent, slot="extent")
+
+
+def _nothing_to_erase(extent: Extent) -> UserError:
+    """Why nothing is offered: a question that erases no contact would only look like an erasure."""
+    return UserError(
+        N_("%(name)s has documents that must be kept, and no contacts to erase."),
+        N_("Take its phone, address and notes away with Edit, or archive it."),
+        name=extent.name,
+    )
 
 
 def _erase(ctx: Context, customer: uuid.UUID, extent: Extent, parent: QWidget) -> None:

@@ -91,4 +91,7 @@ def _known(t: Translator, known: Completeness) -> str:
     from desktop_crm.services.completeness import PIECES
 
     count = t("%(known)s of %(wanted)s", known=known.known, wanted=known.wanted)
-    return f"{count} · {t('next: %(what)s', what=t(PIECES[known.missing[0]]))}" if known.missing else count
+    if not known.missing:
+        return count
+    wanted = t("next: %(what)s", what=t(PIECES[known.missing[0]]))  # not inside an f-string: the texts are read out
+    return f"{count} · {wanted}"

@@ -88,7 +88,7 @@ class PastImports(Screen):
             self.ctx,
             t("Take back the import of %(file)s?", file=row.source),
             t("What it added is removed, what it changed is as before."),
-            t("Take back"),
+            t("Take back this import"),
             self,
         ):
             self._busy = True
