@@ -278,7 +278,8 @@ def counts(
 def _order(query: FollowUpQuery) -> tuple[Any, ...]:
     if query.filter in ("done", "lately"):
         return (FollowUp.done_at.desc(), FollowUp.id)
-    return (FollowUp.due_on, CustomerFigures.grade == "", CustomerFigures.grade, FollowUp.id)
+    grade, time = CustomerFigures.grade, FollowUp.due_time
+    return (FollowUp.due_on, grade == "", grade, time.is_(None), time, FollowUp.id)
 
 
 def _where(query: FollowUpQuery) -> list[ColumnElement[bool]]:

@@ -39,6 +39,13 @@ def test_each_day_is_in_one_list(shop: Shop, customer: uuid.UUID, days: int, nam
     assert [each for each, rows in found.items() if rows] == [name]
 
 
+def test_what_has_a_time_stands_by_it_and_the_rest_follows(shop: Shop, customer: uuid.UUID) -> None:
+    for subject, hour in (("報價", 14), ("回電", None), ("拜訪", 9)):
+        at = None if hour is None else dt.time(hour)
+        shop.database.run(followups.plan, customer, subject, TODAY, due_time=at)
+    assert subjects(shop, "today") == ["拜訪", "報價", "回電"]
+
+
 def test_done_leaves_the_list_and_reaches_the_timeline(shop: Shop, customer: uuid.UUID) -> None:
     key = shop.database.run(followups.plan, customer, "回電確認", TODAY).result
     assert shop.database.run(followups.finish, key, "已約週五").result is None
