@@ -318,6 +318,25 @@ def test_keys_move_a_card(
     assert board(view) == {"overdue": ["回電"]}
 
 
+def test_the_keyboard_marks_its_card_and_goes_with_it(
+    plan: Plan, page: Callable[[], ServicePage], qtbot: QtBot
+) -> None:
+    plan("回電", 0)
+    plan("以後", 9)
+    shown = page()
+    with qtbot.waitActive(shown):
+        shown.activateWindow()
+    view = view_of(shown)
+    today = view.board.columns["today"].list
+    shown.search.setFocus()
+    qtbot.keyClick(shown.search, Qt.Key.Key_Down)
+    assert today.hasFocus() and today.selectionModel().isSelected(today.model_.index(0, 0))
+    press(today, Qt.Key.Key_Right, CONTROL)
+    found = view.board.current()
+    assert found is not None and found.subject == "回電"
+    assert not today.hasFocus()
+
+
 def test_left_and_right_go_to_the_next_column_with_cards(
     plan: Plan, page: Callable[[], ServicePage], qtbot: QtBot
 ) -> None:

@@ -115,6 +115,7 @@ class Board(QWidget):
         self._grid.setHorizontalSpacing(ctx.theme.px(14))
         self._grid.setVerticalSpacing(ctx.theme.px(10))
         self._places = 0
+        self._followed: uuid.UUID | None = None  # the card a key moved: the keyboard goes with it
         self._arrange()
         for column in self.columns.values():
             self._connect(column)
@@ -145,7 +146,17 @@ class Board(QWidget):
             self.columns[key].show_pile(pile)
         first = next((key for key in COLUMNS if piles[key].cards), "today")
         self.setFocusProxy(self.columns[first].list)
+        self._follow()
         self.shown.emit()
+
+    def _follow(self) -> None:
+        """Put the keyboard on the card that Ctrl+Left or Ctrl+Right moved, where it stands now."""
+        for column in self.columns.values():
+            row = next((n for n, card in enumerate(column.list.model_.cards) if card.id == self._followed), -1)
+            if row >= 0:
+                column.list.set_row(row)
+                column.list.setFocus()
+        self._followed = None
 
     # -- moving ----------------------------------------------------------------------------------
 
@@ -168,6 +179,7 @@ class Board(QWidget):
         after = keys[keys.index(key) + 1 :] if step > 0 else keys[: keys.index(key)][::-1]
         target = next((one for one in after if one == DONE or day_of(one, self._ctx.t.lang) is not None), "")
         if card is not None and target:
+            self._followed = None if target == DONE else card.id
             self._put(card, target)
 
     def _go(self, key: str, step: int) -> None:

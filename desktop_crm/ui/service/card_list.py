@@ -222,8 +222,8 @@ class CardList(QListView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if self.current() is None and self.model_.cards:
-            self.set_row(0)
+        if self.model_.cards:  # Qt makes the first card current without marking it
+            self.set_row(max(0, self.currentIndex().row()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         width, self._painter.width = self._painter.width, self.viewport().width()
