@@ -137,3 +137,38 @@ def test_a_message_is_as_high_as_its_words(ctx: Context, qtbot: QtBot) -> None:
         box.open()
     for label in box.findChildren(Label):
         assert label.height() >= (label.heightForWidth(label.width()) if label.wordWrap() else 0)
+
+
+def test_typing_replaces_a_preset_text(ctx: Context, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = Noting(ctx, parent)
+    dialog.form.set_values({"name": "400,000"})
+    dialog.focus_on("name")
+    with qtbot.waitActive(dialog):
+        dialog.open()
+        dialog.activateWindow()
+    name = dialog.form.rows["name"].control
+    qtbot.waitUntil(name.hasFocus)
+    qtbot.keyClicks(name, "120,000")
+    assert dialog.form.values()["name"] == "120,000"
+
+
+def test_the_window_below_asks_for_the_keys_after_discarding(ctx: Context, qtbot: QtBot) -> None:
+    asked: list[str] = []
+
+    class Below(QWidget):
+        def activateWindow(self) -> None:
+            asked.append("keys")
+
+    parent = Below()
+    qtbot.addWidget(parent)
+    dialog = Noting(ctx, parent)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    qtbot.keyClicks(dialog.form.rows["name"].control, "Taichung")
+    dialog.reject()
+    [box] = dialog.findChildren(Message)
+    box.accept()
+    qtbot.waitUntil(lambda: asked == ["keys"])
+    assert not dialog.isVisible()

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.ui.context import Context
@@ -70,8 +70,15 @@ class FormDialog(QDialog):
         self.finished.connect(lambda _result: recovery.forget())
 
     def focus_on(self, name: str) -> None:
-        """Put the cursor into a field once the window is there."""
-        QTimer.singleShot(0, self.form.rows[name].control, self.form.rows[name].control.setFocus)
+        """Put the cursor into a field once the window is there; a preset text is selected, so typing replaces it."""
+        control = self.form.rows[name].control
+
+        def take() -> None:
+            control.setFocus()
+            if isinstance(control, QLineEdit):
+                control.selectAll()
+
+        QTimer.singleShot(0, control, take)
 
     def reject(self) -> None:
         """Esc and the cross of the window."""
@@ -81,8 +88,15 @@ class FormDialog(QDialog):
         t = self.ctx.t
         what, advice = t("What you typed here is not saved."), t("Leave without saving?")
         box = Message(self.ctx, what, advice, yes=t("Discard"), parent=self)
-        box.accepted.connect(self.discard)
+        box.accepted.connect(self._leave)
         box.open()
+
+    def _leave(self) -> None:
+        """Close both windows; some window managers then give the keys to none, so the window below asks for them."""
+        self.discard()
+        parent = self.parentWidget()
+        if parent is not None:
+            QTimer.singleShot(0, parent, parent.window().activateWindow)
 
     def discard(self) -> None:
         """Close without saving."""
