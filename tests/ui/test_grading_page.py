@@ -76,6 +76,15 @@ def test_the_line_after_accepting_takes_all_of_it_back(page: GradingPage, ctx: C
     assert grades(ctx) == before
 
 
+def test_the_keyboard_stays_with_the_movers_when_there_are_none_left(page: GradingPage, qtbot: QtBot) -> None:
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    page.movers.accept.setFocus()
+    page.movers.accept.click()
+    assert page.movers.view.isHidden()
+    assert page.movers.hasFocus()
+
+
 def test_the_box_ticks_by_click_and_by_space(page: GradingPage, qtbot: QtBot) -> None:
     view, source = page.movers.view, page.movers.source
     index = page.movers.model.index(1, 0)

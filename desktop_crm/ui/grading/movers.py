@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.ui.context import Context
@@ -114,8 +114,12 @@ class MoversList(QWidget):
         self.model.set_query(ListQuery())
         self.nothing.setText(nothing)
         self.nothing.setVisible(not movers)
+        if not movers and self.isAncestorOf(QApplication.focusWidget() or self):
+            self.setFocus()  # or Qt hands the keyboard on: the page scrolls, and Enter opens the first tab
         for widget in (self.view, self.accept, self.skip):
             widget.setVisible(bool(movers))
+        if movers and self.hasFocus():
+            self.view.setFocus()
         self._count()
 
     def toggle(self, record: uuid.UUID) -> None:
