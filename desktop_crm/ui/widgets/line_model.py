@@ -291,7 +291,7 @@ class LineModel(QAbstractTableModel):
         amount = self.t.money(self.totals.lines[row].amount, self._terms.currency)
         if line.kind == "option":
             return self.t("Option %(amount)s", amount=amount)
-        return self.t("Alternative %(amount)s", amount=amount) if line.kind == "alternative" else amount
+        return self.t("Alt. %(amount)s", amount=amount) if line.kind == "alternative" else amount
 
 
 def new_line(kind: str = "item", **fields: Any) -> DraftLine:
