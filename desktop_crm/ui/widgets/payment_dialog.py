@@ -74,12 +74,12 @@ class PaymentDialog(FormDialog):
         form.add("received_on", t("Received on"), DateEdit(t, "received_on"), required=True)
         method = combo([(key, t(text)) for key, text in PAYMENT_METHODS.items()])
         form.add("method", t("How it came"), method)
-        if len(self._open_parts) > 1:
-            form.add("part", t("Counts for"), self._part_box(), span=2)
         form.add("reference", t("Reference"), TextEdit(hint=t("last digits of the account, sender")))
         form.add("cheque_number", t("Cheque number"), TextEdit(limit=40), required=True)
         form.add("cheque_bank", t("Bank"), TextEdit(limit=80))
         form.add("maturity_on", t("Matures on"), DateEdit(t, "maturity_on"), required=True)
+        if len(self._open_parts) > 1:
+            form.add("part", t("Counts for"), self._part_box(), span=2)
         method.currentIndexChanged.connect(lambda _place: self._show_fields())
 
     def _part_box(self) -> QComboBox:
