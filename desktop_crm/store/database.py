@@ -142,9 +142,25 @@ class Database:
 
 def _connect(path: Path, *, make: bool) -> Any:
     """A connection to a file that is there; only the first one of a new shop may ``make`` it."""
-    how = "rwc" if make else "rw"
-    uri = f"{path.absolute().as_uri()}?mode={how}"
+    connection = _open(path, "mode=rwc" if make else "mode=rw")
+    if make or _can_be_read(connection) or Path(f"{path}-wal").exists():
+        return connection
+    connection.close()
+    return _open(path, "immutable=1")  # a read-only medium: no log can be made there, and nobody else writes
+
+
+def _open(path: Path, how: str) -> Any:
+    uri = f"{path.absolute().as_uri()}?{how}"
     return sqlcipher3.dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def _can_be_read(connection: Any) -> bool:
+    """False where SQLite cannot make the files it needs beside a shop; other trouble shows in the first query."""
+    try:
+        connection.execute("PRAGMA user_version")
+    except sqlcipher3.dbapi2.Error as error:
+        return faults.code_of(error) not in (faults.CANTOPEN, faults.READONLY)
+    return True
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -17,7 +17,8 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
 from desktop_crm.services import customers, devices, shops
 from desktop_crm.services.customers import CustomerForm
-from desktop_crm.store import holder, machine
+from desktop_crm.store import faults, holder, machine
+from desktop_crm.store.lock import ShopLock
 from desktop_crm.ui import backup_keeper, errors, shop_files
 from desktop_crm.ui.computer_dialog import ComputerDialog
 from desktop_crm.ui.errors import Message
@@ -298,3 +299,21 @@ def test_a_second_place_is_asked_for_the_day_after_the_first_backup(
 
 def test_a_state_key_is_of_one_shop() -> None:
     assert shop_files.state_key(Path("/a"), "page") != shop_files.state_key(Path("/b"), "page")
+
+
+def test_a_shop_on_a_read_only_medium_can_be_looked_at(
+    program: app.Program, qtbot: QtBot, shop_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_lock: ShopLock) -> None:
+        raise faults.unwritable()
+
+    monkeypatch.setattr(ShopLock, "acquire", refuse)
+    program.open(shop_path)
+    page = started(program, qtbot)
+    assert "is read-only" in said(page)
+    press(page, "Open it for reading")
+    window = opened(program, qtbot)
+    assert "Open for reading only" in window.windowTitle()
+    assert not window.ctx.actions.get("new_customer").isEnabled()
+    window.theme_dark()
+    assert not opened(program, qtbot).ctx.actions.get("new_customer").isEnabled()

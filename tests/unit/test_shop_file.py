@@ -18,7 +18,7 @@ from desktop_crm.core.errors import EnvironmentFault, UserError
 from desktop_crm.models import Customer
 from desktop_crm.services import check, customers, shops
 from desktop_crm.services.customers import CustomerForm
-from desktop_crm.store import faults, shop_file
+from desktop_crm.store import database, faults, shop_file
 from desktop_crm.store.lock import ShopLock
 
 PAGE = 4096
@@ -320,3 +320,29 @@ def test_the_header_check_reads_large_pages_too(tmp_path: Path) -> None:
     os.truncate(path, path.stat().st_size - PAGE)
     with pytest.raises(EnvironmentFault, match=r"damaged"):
         shop_file.check_header(path)
+
+
+def test_a_shop_on_a_read_only_medium_can_be_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As SQLite finds it there: it cannot make a log beside the file."""
+    before = {path.name: path.read_bytes() for path in file.parent.iterdir()}
+    monkeypatch.setattr(database, "_can_be_read", lambda _connection: False)
+    shop = shops.open_shop(file, writable=False)
+    with shop.database.read() as session:
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM staff").scalar() == 1
+        assert {path.name: path.read_bytes() for path in file.parent.iterdir()} == before
+    shop.close()
+
+
+def test_a_shop_in_use_is_never_taken_for_one_on_a_read_only_medium(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = shops.open_shop(file)
+    first.database.run(customers.create, CustomerForm({"name": "宏益"}))
+    monkeypatch.setattr(database, "_can_be_read", lambda _connection: False)
+    second = shops.open_shop(file, writable=False)
+    for count in (1, 2):
+        with second.database.read() as session:
+            assert session.connection().exec_driver_sql("SELECT count(*) FROM customer").scalar() == count
+        first.database.run(customers.create, CustomerForm({"name": "大同"}))
+    second.close()
+    first.close()
