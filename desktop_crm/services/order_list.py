@@ -10,7 +10,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from desktop_crm.models import Customer, CustomerFigures, Order, OrderLine, OrderToAccept
+from desktop_crm.models import (
+    Customer,
+    CustomerFigures,
+    Order,
+    OrderLine,
+    OrderToAccept,
+    Quotation,
+    QuotationRevision,
+)
 from desktop_crm.models.order import DeliveryState, OrderState
 from desktop_crm.services import document_search
 from desktop_crm.services.customer_list import NAME_KEYS
@@ -136,8 +144,22 @@ def _selected(session: Session, query: OrderQuery, what: Any) -> Select[Any]:
     if query.text.strip():
         fields = (Order.number, Order.project_name, Order.customer_reference)
         found = document_search.matches(session, query.text, select(Order.id), fields, Order.customer_id)
-        statement = statement.where(Order.id.in_(found))
+        statement = statement.where(Order.id.in_(_with_quoted(found, query.text.strip())))
     return statement
+
+
+def _with_quoted(found: Select[Any], typed: str) -> Select[Any]:
+    """Keys of orders, and of those made from the quotation whose number was typed."""
+    if not any(letter.isdigit() for letter in typed):
+        return found  # no number of a document is without one
+    quoted = select(Order.id).where(Order.revision_id.in_(_quoted(typed)))
+    return select(found.union(quoted).subquery().c.id)
+
+
+def _quoted(number: str) -> Select[Any]:
+    """The revisions of the quotations whose number contains what was typed, like ``Q2026-0565``."""
+    quoted = select(QuotationRevision.id).join(Quotation, Quotation.id == QuotationRevision.quotation_id)
+    return quoted.where(Quotation.number.contains(number, autoescape=True))
 
 
 def _ordered(statement: Select[Any], query: OrderQuery) -> Select[Any]:

@@ -13,8 +13,9 @@ from desktop_crm.core.errors import NeedsConfirmation, UserError
 from desktop_crm.core.i18n import translator
 from desktop_crm.models import FollowUp, Quotation
 from desktop_crm.models.quotation import TRANSITIONS, QuotationState
-from desktop_crm.services import quotation_list, quotations
+from desktop_crm.services import order_list, quotation_list, quotations
 from desktop_crm.services.document_lines import DraftLine
+from desktop_crm.services.order_list import OrderQuery
 from desktop_crm.services.quotation_list import QuotationQuery
 from desktop_crm.services.shops import Shop
 from tests.unit.documents import TODAY, customer, draft, draw, issued, item, order_card, read, view, write
@@ -93,6 +94,10 @@ def test_accept_an_older_lapsed_revision_asks_and_extends(shop: Shop) -> None:
     found = view(shop, quotation, 1)
     assert (found.state, found.accepted_revision, found.header.valid_until) == ("accepted", 1, late)
     made = order_card(shop, key)
+    for typed in (found.number, (found.number or "")[-4:]):  # people name the number of the offer they accepted
+        rows = read(shop, order_list.window, OrderQuery(TODAY, filter="all", text=typed), 0, 9)
+        assert key in [row.id for row in rows]
+    assert read(shop, order_list.count, OrderQuery(TODAY, filter="all", text="Q1999-0001")) == 0
     assert (made.total, made.ordered_on, made.quotation_id, made.quotation_revision) == (105, late, quotation, 1)
     assert (found.order_id, found.order_number) == (key, made.number)
     with pytest.raises(UserError):
