@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.core.settings import Company, Numbering, Trade
@@ -157,6 +157,19 @@ def test_leaving_with_typing_asks_once(page: SettingsPage, monkeypatch: pytest.M
     assert page.may_close()
     assert page.may_close()
     assert part.recovery.found() is None
+
+
+def test_a_refused_logo_leaves_the_chop_where_it_is(page: SettingsPage, tmp_path: Path) -> None:
+    page.resize(1200, 800)
+    page.show()
+    part = cast(CompanySection, section(page, "company"))
+    (tmp_path / "logo.png").write_text("only text")
+    part.logo.take(tmp_path / "logo.png")
+    QApplication.processEvents()
+    assert part.logo.error.isVisible()
+    assert part.logo.picture.y() == part.chop.picture.y()
+    assert part.logo.y() == part.chop.y()
+    assert page.focusWidget() is part.logo.choose_button
 
 
 def test_a_logo_is_shown_stored_and_taken_away(page: SettingsPage, ctx: Context, tmp_path: Path) -> None:

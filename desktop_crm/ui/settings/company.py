@@ -43,8 +43,9 @@ class CompanySection(FormSection):
         self.chop = PictureBox(ctx, t("Company chop"), "chop")
         row = QHBoxLayout()
         row.setSpacing(ctx.theme.px(24))
-        row.addWidget(self.logo, 1)
-        row.addWidget(self.chop, 1)
+        top = Qt.AlignmentFlag.AlignTop  # a sentence under one of them leaves the other where it is
+        row.addWidget(self.logo, 1, top)
+        row.addWidget(self.chop, 1, top)
         pictures.body.addLayout(row)
 
     def services(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
@@ -133,6 +134,7 @@ class PictureBox(QWidget):
 
     def _refused(self, error: BaseException) -> None:
         self.choose_button.setEnabled(True)
+        self.choose_button.setFocus()  # it went elsewhere while the picture was read
         if isinstance(error, CrmError):
             self._say(self.ctx.t.error(error))
         else:
