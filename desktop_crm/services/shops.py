@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.core import places
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
-from desktop_crm.core.i18n import N_
+from desktop_crm.core.i18n import N_, translator
 from desktop_crm.core.settings import Company, Trade
 from desktop_crm.models import Staff
 from desktop_crm.services import devices, figures, numbering, search_documents, settings
@@ -166,8 +166,8 @@ def set_up(session: Session, name: str, language: str) -> None:
     settings.save(session, Company(name=name))
     settings.save(session, usual_trade(language))
     session.add(Staff(code="S01", name=name))
-    grading_scheme.ensure_default_scheme(session)
-    grading_scheme.default_service_levels(session)
+    grading_scheme.ensure_default_scheme(session, translator(language))
+    grading_scheme.default_service_levels(session, translator(language))
     figures.rebuild(session)
 
 

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_crm.core import places
 from desktop_crm.core.settings import Trade
+from desktop_crm.models import ServiceLevel
 from desktop_crm.services import settings, shops
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers.editor import CustomerEditor
@@ -21,6 +22,8 @@ def test_a_shop_in_simplified_chinese_sells_in_china(tmp_path: Path) -> None:
     shop = shops.create_shop(tmp_path / "a.dcrm", "冷暖机电", language="zh_CN")
     with closing(shop), shop.database.read() as session:
         trade = settings.load(session, Trade)
+        levels = {level.payment_terms for level in session.query(ServiceLevel)}
+    assert "货到付款" in levels  # in its own characters
     assert (trade.country, trade.currency, trade.zone, trade.tax_percent) == ("CN", "CNY", "Asia/Shanghai", "13")
 
 
