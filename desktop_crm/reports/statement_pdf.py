@@ -154,7 +154,8 @@ class _Sheet:
         for line in data.open_lines:
             due = paper.date(line.due_on) if line.due_on else t("later")
             late = line.due_on is not None and line.due_on < data.until
-            cells = [line.number, line.project_name or t("Order"), paper.date(line.ordered_on), due]
+            what = "　".join(filter(None, [line.project_name or t("Order"), line.part]))
+            cells = [line.number, what, paper.date(line.ordered_on), due]
             rows.append(self._open.row([*cells, paper.amount(line.balance)], bold=late))
         for row in rows:
             row.in_table = False

@@ -109,13 +109,18 @@ def open_of(plan: Sequence[Planned], total: int, paid: int) -> list[tuple[int, d
 
     Always comes to ``total - paid``: what the parts lack or have too much belongs to the last.
     """
+    return [(left, due) for _place, left, due in open_parts(plan, total, paid)]
+
+
+def open_parts(plan: Sequence[Planned], total: int, paid: int) -> list[tuple[int, int, dt.date | None]]:
+    """``open_of`` with the place of each part in the plan, counted from 0, before it."""
     ends = [0]
     for amount, _due, _meant in plan[:-1]:
         ends.append(min(ends[-1] + amount, total))
     sizes = [end - start for start, end in zip(ends, [*ends[1:], total], strict=True)]
     filled = shares(sizes, [meant for _amount, _due, meant in plan], paid)
-    left = zip(sizes, filled, plan, strict=True)
-    return [(size - got, part[1]) for size, got, part in left if size > got]
+    left = enumerate(zip(sizes, filled, plan, strict=True))
+    return [(place, size - got, part[1]) for place, (size, got, part) in left if size > got]
 
 
 def shares(sizes: Sequence[int], meant: Sequence[int], paid: int) -> list[int]:

@@ -25,7 +25,7 @@ from desktop_crm.models.order import OrderState
 from desktop_crm.models.payment import ChequeState
 from desktop_crm.models.snapshot import Buyer, Seller
 from desktop_crm.services import quotation_snapshot, receivables, settings
-from desktop_crm.services.instalments import open_of
+from desktop_crm.services.instalments import open_parts
 from desktop_crm.services.records import fetch
 
 CHUNK = 500
@@ -46,13 +46,14 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True)
 class OpenLine:
-    """What is owed at the end: an order or a part of it."""
+    """What is owed at the end: an order or a part of it; ``part`` is its name in the payment plan."""
 
     number: str
     project_name: str
     ordered_on: dt.date
     due_on: dt.date | None
     balance: int
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,14 @@ class Statement:
     def closing(self) -> int:
         """What is owed at the end."""
         return self.opening + self.charged - self.credited
+
+
+@dataclass(frozen=True, slots=True)
+class _Plans:
+    """The payment plans by order, and what their parts are called."""
+
+    parts: dict[uuid.UUID, receivables.Plan] = field(default_factory=dict)
+    names: dict[uuid.UUID, list[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -237,7 +246,7 @@ def _credits(order: Any, allocated: Iterable[Any]) -> Iterator[tuple[dt.date, st
         yield max(order.paid_on or order.ordered_on, order.ordered_on), "", "", order.paid - told
 
 
-def _plans(session: Session, ids: Collection[uuid.UUID], until: dt.date) -> dict[uuid.UUID, receivables.Plan]:
+def _plans(session: Session, ids: Collection[uuid.UUID], until: dt.date) -> _Plans:
     """The plans of the orders, with the money that came for their parts by ``until``."""
     come = receivables.MEANT.join(Payment, Payment.id == PaymentAllocation.payment_id)
     meant = come.where(Payment.received_on <= until).scalar_subquery()
@@ -247,19 +256,22 @@ def _plans(session: Session, ids: Collection[uuid.UUID], until: dt.date) -> dict
         .where(Order.customer_id.in_(ids))
         .order_by(Instalment.order_id, Instalment.position)
     )
-    return receivables.plans_of(session.execute(query))
+    names: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for order_id, name in session.execute(query.with_only_columns(Instalment.order_id, Instalment.name)):
+        names[order_id].append(name)
+    return _Plans(receivables.plans_of(session.execute(query)), names)
 
 
 def _statement(
     head: dict[str, Any],
     currency: str,
     account: _Account,
-    plans: dict[uuid.UUID, receivables.Plan],
+    plans: _Plans,
     period: tuple[dt.date, dt.date],
 ) -> Statement:
     since, until = period
     opening, rows = _rows(account, since)
-    lines = [line for order in account.orders for line in _open(order, account.paid[order.id], plans.get(order.id))]
+    lines = [line for order in account.orders for line in _open(order, account.paid[order.id], plans)]
     ageing = [0] * len(receivables.BUCKETS)
     for line in lines:
         late = max((until - line.due_on).days, 0) if line.due_on else 0
@@ -283,7 +295,7 @@ def _empty(session: Session, customer_id: uuid.UUID, since: dt.date, until: dt.d
     currency = settings.load(session, Trade).currency
     received = _received(session, [customer_id], until).get((customer_id, currency), 0)
     head = _head(session, customer_id, {})
-    return _statement(head, currency, _Account(received=received), {}, (since, until))
+    return _statement(head, currency, _Account(received=received), _Plans(), (since, until))
 
 
 def _rows(account: _Account, since: dt.date) -> tuple[int, list[StatementRow]]:
@@ -301,11 +313,16 @@ def _rows(account: _Account, since: dt.date) -> tuple[int, list[StatementRow]]:
     return opening, rows
 
 
-def _open(order: Any, paid: int, plan: receivables.Plan | None) -> Iterator[OpenLine]:
+def _open(order: Any, paid: int, plans: _Plans) -> Iterator[OpenLine]:
     if order.total <= paid:
         return
-    for left, due in open_of(plan, order.total, paid) if plan else [(order.total - paid, order.due_on)]:
-        yield OpenLine(order.number, order.project_name, order.ordered_on, due, left)
+    plan = plans.parts.get(order.id)
+    if not plan:
+        yield OpenLine(order.number, order.project_name, order.ordered_on, order.due_on, order.total - paid)
+        return
+    names = plans.names[order.id]
+    for place, left, due in open_parts(plan, order.total, paid):
+        yield OpenLine(order.number, order.project_name, order.ordered_on, due, left, names[place])
 
 
 def _head(session: Session, customer_id: uuid.UUID, sellers: dict[str, Seller]) -> dict[str, Any]:

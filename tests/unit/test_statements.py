@@ -120,6 +120,7 @@ def test_parts_of_a_plan_age_by_themselves(shop: Shop) -> None:
     found = statement(shop, buyer)
     assert found.ageing == (700, 0, 300, 0, 0)
     assert [(line.due_on, line.balance) for line in found.open_lines] == [(TODAY - 40 * DAY, 300), (None, 700)]
+    assert [line.part for line in found.open_lines] == [part.name for part in parts]
 
 
 def test_nobody_but_those_who_owe_and_only_their_closing_day(shop: Shop) -> None:

@@ -158,7 +158,8 @@ class ParetoChart(Chart):
         painter.setPen(QPen(theme.color("line"), theme.px(2)))
         painter.drawPolyline(QPolygonF([plot.topLeft(), plot.bottomLeft(), plot.bottomRight()]))
         for (percent, share), colour, low in zip(self.marks, ("accentink", "blue"), (True, False), strict=False):
-            self._mark(painter, percent, share, colour, low=low)
+            if share > 0:  # of few customers the first 5 per cent are nobody
+                self._mark(painter, percent, share, colour, low=low)
         painter.setPen(QPen(theme.color("accent"), theme.px(2) + 0.5))
         painter.drawPolyline(QPolygonF([self._place(x, y) for x, y in self.points]))
         painter.end()
