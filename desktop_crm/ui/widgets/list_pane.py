@@ -118,7 +118,7 @@ class ListPane(QWidget):
 
     def _show_place(self) -> None:
         query = self.model.query
-        filtered = bool(query.text) or query.chip != self._first_chip or any(value for _name, value in query.extra)
+        filtered = bool(query.text or self.narrowed) or query.chip != self._first_chip
         if self.model.rowCount():
             self._place.setCurrentWidget(self.view)
         else:
