@@ -14,8 +14,9 @@ from desktop_crm.core.settings import Trade
 from desktop_crm.models import Customer, Order, Quotation, QuotationLine, QuotationRevision
 from desktop_crm.models.quotation import TRANSITIONS, LineKind, QuotationState
 from desktop_crm.models.snapshot import QuotationSnapshot
-from desktop_crm.services import quotation_snapshot, settings
+from desktop_crm.services import quotation_changes, quotation_snapshot, settings
 from desktop_crm.services.document_lines import DraftLine, drafted, to_home
+from desktop_crm.services.quotation_changes import Changes
 from desktop_crm.services.quotation_header import DraftHeader, header_of
 from desktop_crm.services.quotation_records import lines_of, revision_of
 from desktop_crm.services.records import fetch
@@ -46,6 +47,7 @@ class RevisionView:
     issued_at: dt.datetime | None
     sent_at: dt.datetime | None
     has_pdf: bool
+    changes: Changes | None = None  # against the revision before
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,8 @@ def _revisions(session: Session, quotation_id: uuid.UUID) -> tuple[RevisionView,
         .where(revision.quotation_id == quotation_id)
         .order_by(revision.revision)
     )
-    return tuple(RevisionView(*row[:-1], has_pdf=row[-1] is not None) for row in rows)
+    changes = quotation_changes.of_revisions(session, quotation_id)
+    return tuple(RevisionView(*row[:-1], has_pdf=row[-1] is not None, changes=changes.get(row[0])) for row in rows)
 
 
 def _margin(session: Session, revision: QuotationRevision, lines: Sequence[QuotationLine]) -> int | None:

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.core.errors import EnvironmentFault
-from desktop_crm.services import quotations
+from desktop_crm.services import quotation_view, quotations
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.quotations.editor import QuotationEditor
 from desktop_crm.ui.quotations.page import QuotationsPage
+from desktop_crm.ui.quotations.revisions_view import RevisionsView
 from desktop_crm.ui.quotations.sharing import file_name
 from desktop_crm.ui.quotations.viewer import QuotationViewer
 from desktop_crm.ui.widgets.share import NAME_LIMIT, write_file
@@ -261,3 +262,17 @@ def _order_total(session: object, order: object) -> int:
     from desktop_crm.models import Order
 
     return int(session.get_one(Order, order).total)  # type: ignore[attr-defined]
+
+
+def test_a_revision_says_what_it_changed(ctx: Context, qtbot: QtBot) -> None:
+    key = issued(ctx, fill(ctx), item("水泵", 1, 1000), item("配管", 1, 200))
+    write(ctx, quotations.new_revision, key)
+    header = read(ctx, quotation_view.load, key).header
+    write(ctx, quotations.save_draft, key, header, [item("水泵", 1, 900), item("電盤", 1, 400)])
+    revisions = RevisionsView(ctx)
+    qtbot.addWidget(revisions)
+    revisions.show_view(view(ctx, key))
+    said = [row.accessibleName() for row in revisions._rows]
+    assert "105 more" in said[0]
+    assert all(words in said[0] for words in ("Changed: 水泵", "Added: 電盤", "Removed: 配管"))
+    assert "Changed" not in said[1]

@@ -18,6 +18,7 @@ from desktop_crm.models import FollowUp, Quotation, QuotationLine, QuotationRevi
 from desktop_crm.services import quotation_list, quotation_view, quotations, trade
 from desktop_crm.services import settings as shop_settings
 from desktop_crm.services.document_lines import DraftLine, priced_for_total, reckon
+from desktop_crm.services.quotation_changes import Changes
 from desktop_crm.services.shops import Shop
 from desktop_crm.store import blobs
 from tests.unit.documents import PDF, TODAY, customer, draft, draw, issued, item, order_card, read, view, write
@@ -279,6 +280,16 @@ def test_an_issued_revision_may_be_extended(shop: Shop) -> None:
     assert view(shop, quotation).header.valid_until == TODAY + 99 * DAY
 
 
+def test_a_revision_says_which_lines_it_changed(shop: Shop) -> None:
+    same, twice = item("same"), item("twice", 1, 100)
+    quotation = issued(shop, customer(shop), [same, item("price"), twice, twice, item("gone")])
+    write(shop, quotations.new_revision, quotation)
+    lines = [item("new"), same, item("price", 1, 900), twice, replace(twice, kind="option")]
+    write(shop, quotations.save_draft, quotation, view(shop, quotation).header, lines)
+    changes = view(shop, quotation).revisions[-1].changes
+    assert changes == Changes(("new",), ("gone",), ("price", "twice"))
+
+
 def test_new_revision_keeps_the_number_and_the_old_words(shop: Shop) -> None:
     quotation = issued(shop, customer(shop), [item("first")])
     write(shop, quotations.mark_sent, quotation)
@@ -291,6 +302,8 @@ def test_new_revision_keeps_the_number_and_the_old_words(shop: Shop) -> None:
     assert view(shop, quotation, 1).typed[0].name == "first"
     assert (view(shop, quotation, 2).typed[0].name, view(shop, quotation).state) == ("second", "issued")
     assert {row.revision: row.has_pdf for row in view(shop, quotation).revisions} == {1: True, 2: True}
+    first, second = (row.changes for row in view(shop, quotation).revisions)
+    assert (first, second) == (None, Changes(("second",), ("first",)))
     assert view(shop, quotation).number == "Q2026-0001"
     with shop.database.read() as session:
         assert len(session.scalars(select(FollowUp.id)).all()) == 1

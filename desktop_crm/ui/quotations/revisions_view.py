@@ -14,6 +14,8 @@ from desktop_crm.ui.widgets.timeline import Event, EventRow
 if TYPE_CHECKING:
     from desktop_crm.services.quotation_view import QuotationView, RevisionView
 
+SEPARATOR = " / "
+
 
 class RevisionsView(QWidget):
     """The newest one first; ``opened(revision)``."""
@@ -50,12 +52,32 @@ class RevisionsView(QWidget):
         if one.valid_until:
             said.append(t("valid until %(day)s", day=t.date(one.valid_until)))
         accepted = view.accepted_revision == one.revision
+        said = [" · ".join(said), *self._changes(one, view)]
         return Event(
             t.date(issued, "day") if issued else t("Draft"),
             "circle-check" if accepted else "file-text" if issued else "pencil",
             t("Revision %(number)s", number=one.revision),
-            " · ".join(said),
+            "\n".join(said),
             t("Accepted") if accepted else "",
             ("revision", one.revision),
             t.date(issued) if issued else "",
         )
+
+    def _changes(self, one: RevisionView, view: QuotationView) -> list[str]:
+        """What it changed against the revision before, line by line."""
+        t, changes = self._ctx.t, one.changes
+        if changes is None:
+            return []
+        before = next(other for other in reversed(view.revisions) if other.revision < one.revision)
+        head, said = t("Against revision %(number)s", number=before.revision), []
+        more = one.total - before.total
+        if more and one.currency == before.currency:
+            amount = t.price(abs(more), one.currency)
+            head += " · " + (t("%(amount)s more", amount=amount) if more > 0 else t("%(amount)s less", amount=amount))
+        if changes.changed:
+            said.append(t("Changed: %(names)s", names=SEPARATOR.join(changes.changed)))
+        if changes.added:
+            said.append(t("Added: %(names)s", names=SEPARATOR.join(changes.added)))
+        if changes.removed:
+            said.append(t("Removed: %(names)s", names=SEPARATOR.join(changes.removed)))
+        return [head, *said] if said or more else []
