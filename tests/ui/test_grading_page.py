@@ -113,6 +113,14 @@ def test_a_bar_opens_the_customers_of_the_grade(page: GradingPage, ctx: Context,
     assert len(opened[0]) == page.shares.shares[0].customers
 
 
+def test_the_curve_has_no_mark_for_customers_who_are_nobody(page: GradingPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    marked: list[int] = []
+    monkeypatch.setattr(page.curve, "_mark", lambda _painter, percent, *_rest, **_kw: marked.append(percent))
+    page.curve.show_curve(((0.0, 0.0), (0.2, 1.0), (1.0, 1.0)), ((5, 0.0), (20, 1.0)))
+    page.curve.grab()
+    assert marked == [20]
+
+
 def test_the_pictures_say_their_figures(page: GradingPage) -> None:
     assert "%" in page.curve.tip_at(page.curve._plot().center())
     assert page.heat.tip_at(page.heat._cell(1, 1).center())

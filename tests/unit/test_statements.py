@@ -236,3 +236,13 @@ def test_a_cancelled_delivery_says_so_on_its_note(shop: Shop) -> None:
     assert note.is_cancelled
     (text,) = words(delivery_note_pdf.render(note, translator("en")))
     assert "Cancelled" in text
+
+
+def test_the_sheet_names_the_parts_that_are_open(shop: Shop) -> None:
+    buyer = customer(shop)
+    key = order(shop, buyer, 1000, ordered_on=TODAY - 40 * DAY)
+    parts = [PlanPart("訂金", "order", Decimal(30)), PlanPart("出貨款", "delivery", Decimal(70))]
+    write(shop, instalments.set_plan, key, parts)
+    (page,) = words(statement_pdf.render([statement(shop, buyer)], translator))
+    assert "訂金" in page
+    assert "出貨款" in page
