@@ -23,6 +23,7 @@ from desktop_crm.models import (
     OrderLine,
     Product,
     Record,
+    Site,
 )
 from desktop_crm.models.base import entity_of
 from desktop_crm.models.equipment import TRANSITIONS, EquipmentState
@@ -61,7 +62,7 @@ def make(
     count = sum(one.pieces for one, _product in wanted)
     if not _agreed(count, confirmed):
         return []
-    cards = [_card(order, one.line, product, on) for one, product in wanted for _ in range(one.pieces)]
+    cards = [_card(session, order, one.line, product, on) for one, product in wanted for _ in range(one.pieces)]
     session.add_all(cards)
     session.flush()
     return [card.id for card in cards]
@@ -155,9 +156,12 @@ def _tell(stay: int, confirmed: Collection[str]) -> None:
         )
 
 
-def _card(order: Order, line: OrderLine, product: Product, on: dt.date) -> Equipment:
+def _card(session: Session, order: Order, line: OrderLine, product: Product, on: dt.date) -> Equipment:
+    """A piece that stands at the site of the order; whose site that is, uses it."""
+    site = session.get(Site, order.site_id) if order.site_id else None
     return Equipment(
         customer_id=order.customer_id,
+        user_id=site.customer_id if site and site.customer_id != order.customer_id else None,
         site_id=order.site_id,
         product_id=product.id,
         order_line_id=line.id,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import clock
@@ -42,6 +42,15 @@ class SiteRow:
     def address(self, country: str) -> str:
         """The address in one line, as written in ``country``."""
         return PostalAddress("site", self.postal_code, self.county, self.district, self.street, country).one_line()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSite:
+    """A site and whose it is."""
+
+    id: uuid.UUID
+    name: str
+    customer: str
 
 
 @needs(Permission.CUSTOMERS)
@@ -95,11 +104,22 @@ def rows(session: Session, customer_id: uuid.UUID) -> list[SiteRow]:
 
 
 def choices(session: Session, customer_id: uuid.UUID, chosen: uuid.UUID | None = None) -> list[tuple[uuid.UUID, str]]:
-    """The sites a new document may name, by name; an archived one only if it is ``chosen`` already."""
-    query = select(Site.id, Site.name).where(
-        Site.customer_id == customer_id, Site.archived_at.is_(None) | (Site.id == chosen)
-    )
-    return [(key, name) for key, name in session.execute(query.order_by(Site.name, Site.id))]
+    """The sites of a customer that a document may name; also the ``chosen`` one, archived or of somebody else."""
+    own = (Site.customer_id == customer_id) & Site.archived_at.is_(None)
+    query = select(Site.id, Site.name, Site.customer_id, Customer.name).join(Customer, Customer.id == Site.customer_id)
+    found = session.execute(query.where(own | (Site.id == chosen)).order_by(Site.name, Site.id))
+    return [(key, name if owner == customer_id else f"{name} · {whose}") for key, name, owner, whose in found]
+
+
+def search(session: Session, typed: str, limit: int = 8) -> list[FoundSite]:
+    """Sites of whomever whose name, customer or street hold every word that is typed, by name."""
+    words = typed.split()
+    query = select(Site.id, Site.name, Customer.name).join(Customer, Customer.id == Site.customer_id)
+    for word in words:
+        texts = (Site.name, Customer.name, Site.street)
+        query = query.where(or_(*(text.icontains(word, autoescape=True) for text in texts)))
+    query = query.where(Site.archived_at.is_(None)).order_by(Site.name, Site.id).limit(limit)
+    return [FoundSite(*row) for row in session.execute(query)] if words else []
 
 
 def _row(site: Site, contact: str, equipment: list[str]) -> SiteRow:

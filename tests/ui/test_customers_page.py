@@ -26,10 +26,10 @@ from desktop_crm.ui.customers import erasing, facts_view, reach
 from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
 from desktop_crm.ui.customers.page import CustomersPage
-from desktop_crm.ui.customers.site_dialog import SiteDialog
 from desktop_crm.ui.recovery import Recovery
 from desktop_crm.ui.widgets.empty_state import EmptyState
 from desktop_crm.ui.widgets.interaction_dialog import InteractionDialog
+from desktop_crm.ui.widgets.site_dialog import SiteDialog
 from desktop_crm.ui.widgets.timeline import EventRow
 
 NAMES = ("宏益建設有限公司", "青田咖啡館", "Harbour View Hotel Ltd.")

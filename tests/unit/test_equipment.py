@@ -24,7 +24,9 @@ from desktop_crm.services import (
     finder,
     history,
     inspections,
+    orders,
     products,
+    sites,
 )
 from desktop_crm.services.equipment import warranty_end
 from desktop_crm.services.equipment_rows import EquipmentQuery
@@ -73,6 +75,17 @@ def test_every_whole_piece_gets_a_card(shop: Shop) -> None:
     assert (first.name, first.model, first.state, first.delivered_on) == ("冷卻水塔", "CT-200", "delivered", TODAY)
     assert (first.accepted_on, first.warranty_until, first.serial) == (None, None, "")
     assert read(shop, equipment_card.load, first.id).order == order_card(shop, key).number
+
+
+def test_at_the_site_of_another_customer_that_one_uses_it(shop: Shop) -> None:
+    user = customer(shop, name="王大明")
+    house = write(shop, sites.create, user, {"name": "王宅"})
+    key, _line = ordered(shop, "1")
+    write(shop, orders.update, key, {"site_id": house})
+    write(shop, deliveries.deliver, key, TODAY)
+    (card,) = cards(shop)
+    assert (card.site_id, card.user_id) == (house, user)
+    write(shop, equipment.update, card.id, {"location": "頂樓"})  # site and user agree
 
 
 @pytest.mark.parametrize(("parts", "made"), [(["2.5"], [2]), (["1.5", "1"], [1, 2]), (["0.5", "0.4"], [0, 0])])

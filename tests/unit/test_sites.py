@@ -45,6 +45,20 @@ def test_a_site_is_added_changed_archived_and_brought_back(shop: Shop, owner: uu
         shop.database.run(history.undo, gone.changed.batch_id)
 
 
+def test_the_site_of_another_customer_is_found_and_named_with_its_owner(shop: Shop, owner: uuid.UUID) -> None:
+    other = shop.database.run(customers.create, CustomerForm({"name": "王大明"})).result
+    house = shop.database.run(sites.create, other, {"name": "王宅", "street": "公益路 12 號"}).result
+    own = shop.database.run(sites.create, owner, {"name": "工務所", "street": "公益路 1 號"}).result
+    assert choices(shop, owner) == ["工務所"]
+    assert choices(shop, owner, house) == ["工務所", "王宅 · 王大明"]
+    with shop.database.read() as session:
+        found = {typed: [row.id for row in sites.search(session, typed)] for typed in ("公益", "王 公益", "100%", " ")}
+    assert found == {"公益": [own, house], "王 公益": [house], "100%": [], " ": []}
+    shop.database.run(sites.archive, house)
+    with shop.database.read() as session:
+        assert sites.search(session, "王宅") == []
+
+
 def test_a_site_tells_what_stands_there(shop: Shop, owner: uuid.UUID) -> None:
     key = shop.database.run(sites.create, owner, {"name": "機房"}).result
     _tower, pump = (

@@ -17,13 +17,13 @@ from desktop_crm.ui.customers.columns import COLUMNS, CustomerSource
 from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
 from desktop_crm.ui.customers.people import PeoplePane
-from desktop_crm.ui.customers.site_dialog import SiteDialog
 from desktop_crm.ui.list_page import ListPage
 from desktop_crm.ui.widgets.buttons import Chip, SubTabs, button
 from desktop_crm.ui.widgets.followup_dialog import FollowUpDialog
 from desktop_crm.ui.widgets.interaction_dialog import InteractionDialog
 from desktop_crm.ui.widgets.labels import line
 from desktop_crm.ui.widgets.search_box import SearchBox
+from desktop_crm.ui.widgets.site_dialog import SiteDialog
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

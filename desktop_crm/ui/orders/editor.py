@@ -30,6 +30,7 @@ from desktop_crm.ui.widgets.labels import Card, Note
 from desktop_crm.ui.widgets.line_grid import LineGrid
 from desktop_crm.ui.widgets.line_source import Buyer
 from desktop_crm.ui.widgets.payment_dialog import day_of
+from desktop_crm.ui.widgets.site_box import SiteBox
 
 if TYPE_CHECKING:
     from desktop_crm.services.document_lines import DraftLine
@@ -92,7 +93,8 @@ class OrderEditor(Screen):
         form.add("promised_on", t("Promised for"), DateEdit(t, "promised_on"))
         form.add("customer_reference", t("Customer's order no."), TextEdit())
         form.add("tax_mode", t("How it is taxed"), combo([(key, t(text)) for key, text in TAXES.items()]))
-        form.add("site_id", t("Site"), combo([(None, "—")]))
+        self.site = SiteBox(self.ctx)
+        form.add("site_id", t("Site"), self.site)
         form.add("payment_terms", t("Payment terms"), TextEdit())
         form.add("note", t("Note"), TextEdit(limit=2000), span=2)
         form.set_values({"ordered_on": clock.today()})
@@ -122,10 +124,10 @@ class OrderEditor(Screen):
         plan.body.addWidget(self.plan)
         column.addWidget(plan)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
-        self.body.addWidget(area)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(inner)
+        self.body.addWidget(self._area)
 
     def _connect(self) -> None:
         Completer(self.ctx, self.customer, customers_like).chosen.connect(self._choose)
@@ -163,6 +165,7 @@ class OrderEditor(Screen):
         self._saved_order = saved
         self.tool.set_title(self.ctx.t("Order %(number)s", number=view.number), view.number)
         self._customer = view.customer_id
+        self.customer.setText(view.customer)
         self._show_sites(saved.sites)
         head = {name: getattr(view, name) for name in self.form.rows if name != "customer"}
         self.form.set_values({**head, "customer": view.customer})
@@ -215,14 +218,10 @@ class OrderEditor(Screen):
         self._propose_plan()
 
     def _show_sites(self, sites: Choices) -> None:
-        box = self.form.rows["site_id"].control
-        assert isinstance(box, QComboBox)
-        box.blockSignals(True)
-        box.clear()
-        for key, name in [(None, "—"), *sites]:
-            box.addItem(name, key)
-        box.setCurrentText(self._site)
-        box.blockSignals(False)
+        assert self._customer is not None
+        self.site.offer((self._customer, self.customer.text()), sites)
+        if self._site:
+            self.site.setCurrentText(self._site)
         self._site = ""
 
     def _propose_plan(self) -> None:
@@ -365,8 +364,10 @@ class OrderEditor(Screen):
             return
         if isinstance(error, UserError) and error.field == "plan":
             self.plan.say(error)
+            self._area.ensureWidgetVisible(self.plan.said)
         elif isinstance(error, UserError) and ("row" in error.params or error.field in IN_SUMS):
             self.sums.say(self.ctx.t.error(error))
+            self._area.ensureWidgetVisible(self.sums)
             row = error.params.get("row")
             if isinstance(row, int):
                 self.grid.show_fault(row, error.field)

@@ -162,7 +162,7 @@ class QuotationEditor(Screen):
 
     def _set_choices(self, contacts: reads.Choices, sites: reads.Choices) -> None:
         self.head.set_choices("contact_id", contacts)
-        self.head.set_choices("site_id", sites)
+        self.head.site.offer(self.customer, sites)
 
     def _recover(self, typed: dict[str, Any]) -> None:
         if typed.get("customer_id") and self.customer is None:

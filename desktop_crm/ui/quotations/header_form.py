@@ -19,6 +19,7 @@ from desktop_crm.ui.widgets.completer import Completer
 from desktop_crm.ui.widgets.edits import DateEdit, NumberEdit, TextEdit
 from desktop_crm.ui.widgets.followup_dialog import customers_like
 from desktop_crm.ui.widgets.form import Form, combo
+from desktop_crm.ui.widgets.site_box import SiteBox
 
 if TYPE_CHECKING:
     from desktop_crm.services.quotation_header import DraftHeader
@@ -82,7 +83,8 @@ class HeaderForm(QWidget):
 
     def _add_more(self) -> None:
         t, form = self._ctx.t, self.more
-        form.add("site_id", t("Site"), combo([(None, "—")]))
+        self.site = SiteBox(self._ctx)
+        form.add("site_id", t("Site"), self.site)
         form.add("quoted_on", t("Date on the sheet"), DateEdit(t, "quoted_on"))
         form.add("warranty_terms", t("Warranty"), TextEdit())
         form.add("language", t("Language of the sheet"), combo(list(LANGUAGES.items())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
@@ -37,6 +37,7 @@ class SiteDialog(FormDialog):
         t = ctx.t
         super().__init__(ctx, t("Edit site") if row else t("New site"), at, parent)
         self._customer, self._row = customer, row
+        self.made: Callable[[uuid.UUID, str], object] = lambda _key, _name: None  # told key and name once it is saved
         form = self.form
         form.add("name", t("Name of the site"), TextEdit(), span=2, required=True)
         known: list[tuple[Any, str]] = [(one.id, one.name) for one in people]
@@ -63,7 +64,9 @@ class SiteDialog(FormDialog):
         self.ctx.tasks.write(write, key, values, done=self._saved, failed=self.refused, owner=self)
 
     def _saved(self, outcome: Outcome[uuid.UUID]) -> None:
-        self.saved(self.ctx.t("%(name)s was saved.", name=self.form.values()["name"]), outcome)
+        name = self.form.values()["name"]
+        self.saved(self.ctx.t("%(name)s was saved.", name=name), outcome)
+        self.made(outcome.result, name)
 
     def _archive(self) -> None:
         from desktop_crm.services import sites
