@@ -99,6 +99,7 @@ class RestoreDialog(QDialog):
         row.addStretch(1)
         row.addWidget(button(t("Cancel"), self.reject))
         self.restore_button = button(t("Restore"), self.restore, primary=True)
+        self.restore_button.setDefault(True)  # or Enter would ask for another file
         row.addWidget(self.restore_button)
         column.addLayout(row)
         self._show_current(None)

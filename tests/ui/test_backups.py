@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import func, select
@@ -319,6 +319,18 @@ def test_a_shop_that_cannot_be_read_warns_of_numbers(
     qtbot.addWidget(made)
     made.add_file(copies(ctx)[0].path)
     assert backup_words.gone(ctx.t, None) in made.preview.text.text()
+
+
+def test_enter_restores_and_does_not_ask_for_another_file(
+    dialog: RestoreDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(backup_restore, "confirm", lambda *_args: asked.append("restore"))
+    monkeypatch.setattr(backup_restore, "ask_file", lambda *_args: asked.append("file"))
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert asked == ["restore"]
 
 
 def test_yes_verifies_and_chooses(dialog: RestoreDialog, monkeypatch: pytest.MonkeyPatch) -> None:
