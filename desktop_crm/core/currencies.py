@@ -56,6 +56,13 @@ def currency(code: str) -> Currency:
     return found
 
 
+def sign(code: str, lang: str) -> str:
+    """The sign of a currency as CLDR writes it in a language: in China the yuan is plain ¥."""
+    if lang == "zh_CN" and code in ("CNY", "JPY"):
+        return "¥" if code == "CNY" else "JP¥"
+    return currency(code).symbol
+
+
 def to_minor(amount: Decimal, code: str) -> int:
     """``amount`` in major units as integer minor units, rounded half up; UserError when no number or too large."""
     if not amount.is_finite():

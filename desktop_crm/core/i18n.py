@@ -87,9 +87,9 @@ class Translator:
 
     def price(self, minor: int, code: str = "") -> str:
         """An amount behind its currency's symbol: NT$ 286,703."""
-        from desktop_crm.core.currencies import currency
+        from desktop_crm.core.currencies import sign
 
-        return f"{currency(code or self.home_currency).symbol}\N{NO-BREAK SPACE}{self.money(minor, code)}"
+        return f"{sign(code or self.home_currency, self.lang)}\N{NO-BREAK SPACE}{self.money(minor, code)}"
 
     def amount(self, minor: int) -> str:
         """An amount of the home currency inside a sentence: 36,000 元 where people say so, else as ``price``."""

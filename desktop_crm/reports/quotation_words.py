@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from desktop_crm.core.currencies import sign
 from desktop_crm.core.dates import roc_year
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.money import currency, to_major
@@ -110,7 +111,7 @@ class Words:
 
     def money(self, minor: int) -> str:
         """An amount with the currency's sign: NT$ 286,703."""
-        return f"{currency(self._code).symbol} {self.amount(minor)}"
+        return f"{sign(self._code, self.t.lang)} {self.amount(minor)}"
 
     def price(self, value: Decimal) -> str:
         """A unit price with at least the currency's decimals: 95.238 stays so, 95 USD is 95.00."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.core import places
+from desktop_crm.core.i18n import translator
 from desktop_crm.core.settings import Trade
 from desktop_crm.models import ServiceLevel
 from desktop_crm.services import settings, shops
@@ -51,3 +52,9 @@ def test_a_new_customer_gets_papers_in_the_language_of_the_shop(ctx: Context, qt
     qtbot.addWidget(editor)
     assert editor.form.rows["language"].control.currentData() == "zh_CN"
     assert not editor.form.dirty
+
+
+def test_the_yuan_has_its_plain_sign_in_china() -> None:
+    assert translator("zh_CN").price(8_061_985, "CNY") == "¥\N{NO-BREAK SPACE}80,619.85"
+    assert translator("zh_CN").price(100, "JPY").startswith("JP¥")
+    assert translator("zh_TW").price(100, "CNY").startswith("CN¥")
