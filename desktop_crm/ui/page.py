@@ -42,8 +42,8 @@ class ToolBar(QFrame):
         self.title.setText(title)
 
     def add_left(self, widget: QWidget) -> None:
-        """Put a widget after the title."""
-        self._row.insertWidget(self._left, widget)
+        """Put a widget after the title; a search box takes what room there is."""
+        self._row.insertWidget(self._left, widget, 3 if isinstance(widget, SearchBox) else 0)
         self._left += 1
 
     def add(self, widget: QWidget) -> None:

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.models import Site
@@ -418,3 +418,26 @@ def test_due_visits_are_on_the_today_tab_and_noted_from_there(ctx: Context, qtbo
     form.form.set_values({"summary": "看過"})
     form._try()
     assert page.board.inspections.isHidden()
+
+
+def test_in_a_low_window_the_table_gives_way_to_the_month(ctx: Context, tower: uuid.UUID, qtbot: QtBot) -> None:
+    view = EquipmentView(ctx)
+    qtbot.addWidget(view)
+    view.resize(930, 560)
+    view.show()
+    view.first_shown()
+    grid, told = view.load.grid, view.load.day_label
+    qtbot.waitUntil(lambda: grid.geometry().bottom() < told.y())
+    assert view.pieces.view.height() > 0
+
+
+def test_with_little_width_the_customers_are_left_to_the_search_box(
+    ctx: Context, tower: uuid.UUID, qtbot: QtBot
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    view = EquipmentView(ctx, window)
+    window.show()
+    for width, there in ((930, True), (700, False), (930, True)):
+        view.resize(width, 700)
+        assert view.owners.isVisible() == there

@@ -18,6 +18,7 @@ from desktop_crm.ui.table_model import Column, Pill
 from desktop_crm.ui.toast import Toast
 from desktop_crm.ui.widgets import progress
 from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, ChipsBar, EvenLayout, SubTabs, button
+from desktop_crm.ui.widgets.hint_line import PARTED, HintLine
 from desktop_crm.ui.widgets.inset_table import InsetTable
 from desktop_crm.ui.widgets.labels import ElidedLabel, ElidedPill, Kpi, Label, PillLabel, tooltip
 from desktop_crm.ui.widgets.search_box import SearchBox
@@ -250,6 +251,14 @@ def test_the_second_pane_takes_its_share_until_the_handle_is_moved(ctx: Context,
     assert split.sizes()[1] > 1000
 
 
+def test_a_search_box_in_the_tool_bar_takes_what_room_there_is(ctx: Context, qtbot: QtBot) -> None:
+    tool, box = ToolBar(ctx, "Service"), SearchBox(ctx.theme, "Customer, equipment or serial number")
+    tool.add_left(box)
+    shown(tool, qtbot)
+    tool.resize(1200, tool.height())
+    assert box.width() == box.maximumWidth()
+
+
 def test_a_yielding_part_is_whole_until_there_is_no_room(ctx: Context, qtbot: QtBot) -> None:
     words = QVBoxLayout()
     for number in range(8):
@@ -288,3 +297,15 @@ def test_a_title_is_shortened_to_the_number_and_no_further(ctx: Context, qtbot: 
     shown = metrics.elidedText(tool.title.text(), Qt.TextElideMode.ElideRight, room)
     assert shown.startswith("Q2026-0620")
     assert shown.endswith("…")
+
+
+def test_the_keys_at_the_foot_are_whole_or_not_there(ctx: Context, qtbot: QtBot) -> None:
+    line = HintLine(ctx)
+    shown(line, qtbot)
+    parts = line.text().split(PARTED)
+    assert len(parts) == 3
+    two = line.fontMetrics().horizontalAdvance(PARTED.join(parts[:2]))
+    line.resize(two + 8, line.height())
+    assert line.shown() == PARTED.join(parts[:2])
+    line.resize(line.sizeHint())
+    assert line.shown() == line.text()

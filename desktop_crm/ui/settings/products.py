@@ -26,7 +26,7 @@ SHOWN = 200  # rows at a time; a shop may have 10,000 products
 COLUMNS = (
     Column("code", N_("Code"), 84, "muted"),
     Column("name", N_("Name"), 150, "bold", stretch=True),
-    Column("specification", N_("Specification"), 130, "muted"),
+    Column("specification", N_("Specification"), 210, "muted"),
     Column("unit", N_("Unit"), 48),
     Column("list_price", N_("List price"), 84, "quantity"),
     Column("cost", N_("Cost"), 84, "quantity", private=True),

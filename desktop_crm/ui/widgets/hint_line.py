@@ -39,12 +39,17 @@ class HintLine(Label):
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def shown(self) -> str:
+        """What there is room for."""
         parts, room = self.text().split(PARTED), self.contentsRect().width()
         while len(parts) > 1 and self.fontMetrics().horizontalAdvance(PARTED.join(parts)) > room:
             parts.pop()
-        shown = self.fontMetrics().elidedText(PARTED.join(parts), Qt.TextElideMode.ElideRight, room)
+        return self.fontMetrics().elidedText(PARTED.join(parts), Qt.TextElideMode.ElideRight, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.contentsRect(), int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.drawText(
+            self.contentsRect(), int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self.shown()
+        )
         painter.end()

@@ -94,6 +94,7 @@ class InsetTable(QTableView):
         rows.setMinimumSectionSize(1)
         rows.setDefaultSectionSize(self._ctx.theme.px(36))
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(1)
         header.setFixedHeight(self._ctx.theme.size("header"))

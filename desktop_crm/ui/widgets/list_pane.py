@@ -15,6 +15,7 @@ from desktop_crm.ui.widgets.buttons import Chip, ChipsBar
 from desktop_crm.ui.widgets.empty_state import EmptyState
 from desktop_crm.ui.widgets.list_view import ListView
 from desktop_crm.ui.widgets.search_box import SearchBox
+from desktop_crm.ui.widgets.yielding import Yielding
 
 
 class ListPane(QWidget):
@@ -48,17 +49,18 @@ class ListPane(QWidget):
         self._name, self._source = name, source
         self._chips = {chip.key: chip for chip in chips}
         self._add_menu()
-        self._empty = empty
-        self._nothing = EmptyState(
+        nothing = EmptyState(
             ctx.theme, "search", ctx.t("Nothing found"), ctx.t("Try fewer letters or another filter."), ()
         )
+        self._nothing = Yielding(ctx.theme, nothing)  # or it would ask for its height also while rows are shown
+        self._empty = Yielding(ctx.theme, empty) if empty is not None else None
         self._place = QStackedLayout()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.chips)
         column.addLayout(self._place, 1)
-        for widget in (self.view, self._nothing, *([empty] if empty else [])):
+        for widget in (self.view, self._nothing, *([self._empty] if self._empty else [])):
             self._place.addWidget(widget)  # in a layout with a parent: a widget without one would flash as a window
         self.chips.chosen.connect(lambda key: self.model.change(chip=key))
         self.model.loaded.connect(lambda _fresh: self._show_place())
@@ -67,6 +69,10 @@ class ListPane(QWidget):
         if search is not None:
             self.view.attach_search(search)
             search.searched.connect(lambda text: self.model.change(text=text))
+
+    def hasHeightForWidth(self) -> bool:
+        """No: the rows take what is left, however the quick filters wrap, and take it from nobody."""
+        return False
 
     def start(self, sort: str = "", *, descending: bool = False) -> None:
         """Read the first rows."""

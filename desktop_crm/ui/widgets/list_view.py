@@ -80,6 +80,7 @@ class ListView(QTableView):
     def _set_header(self) -> None:
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setFixedHeight(self._ctx.theme.size("header"))
         header.setMinimumSectionSize(self._ctx.theme.px(32))
         header.setSectionsClickable(True)

@@ -100,10 +100,11 @@ class RailTab(QAbstractButton):
         """The icon, the text under it, and the badge at the icon's shoulder."""
         theme = self._theme
         side, top = theme.size("icon"), theme.px(8)
-        left = (self.width() - side) // 2
-        painter.drawPixmap(left, top, pixmap(theme, self._tab.icon, self._ink()))
         badge = self._badge_width()
-        shoulder = min(left + side - theme.px(2), self.width() - badge - theme.px(2))
+        room = self.width() - badge - side + theme.px(4)  # a long badge pushes the icon aside rather than cover it
+        left = min((self.width() - side) // 2, room)
+        painter.drawPixmap(left, top, pixmap(theme, self._tab.icon, self._ink()))
+        shoulder = left + side - theme.px(4)
         self._paint_badge(painter, QRectF(shoulder, theme.px(2), badge, theme.px(18)))
         place = QRect(0, top + side, self.width(), self.height() - top - side)
         self._paint_text(painter, place, CENTRE, theme.font("small", bold=self.isChecked()))
@@ -187,7 +188,7 @@ class Rail(QFrame):
         metrics = QFontMetrics(self._theme.font("small" if on else "text", bold=True))
         widest = max((metrics.horizontalAdvance(text) for text in self._texts), default=0)
         # beside the text: edges; in a wide rail also icon and badge
-        self.setFixedWidth(max(px(64), widest + px(16)) if on else max(self._theme.size("rail"), widest + px(108)))
+        self.setFixedWidth(max(px(72), widest + px(16)) if on else max(self._theme.size("rail"), widest + px(108)))
         column = self.layout()
         assert column is not None
         side = px(4 if on else 8)
