@@ -162,7 +162,7 @@ COMMANDS = (
         "restore",
         restore,
         N_("Put a backup in the place of a shop; what was there is backed up first."),
-        "desktop-crm restore shop-20261121-090000.dcrm shop.dcrm",
+        "desktop-crm restore shop-20261121-090000+0800.dcrm shop.dcrm",
     ),
     (
         "check",

@@ -12,9 +12,10 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 from desktop_crm.core import paths
-from desktop_crm.core.dates import clock
+from desktop_crm.core.dates import DEFAULT_ZONE, clock
 from desktop_crm.core.errors import EnvironmentFault, UserError
 from desktop_crm.core.i18n import N_
+from desktop_crm.core.settings import Trade
 from desktop_crm.store import faults, rotation, shop_file
 from desktop_crm.store.shop_file import BESIDE, connect_reading
 
@@ -50,7 +51,8 @@ def backup(shop: Path, folder: Path) -> Path:
 
 def copy_of(origin: Any, name: str, folder: Path) -> Path:
     """Copy the shop behind an open connection into ``folder``, named after it and the time; raises as ``backup``."""
-    stem = f"{name}-{clock.now():%Y%m%d-%H%M%S}"
+    with _told(folder):
+        stem = f"{name}-{rotation.stamp(clock.now(), _zone(origin))}"
     part = folder / f"{stem}-{os.getpid()}.part"
     try:
         with _told(folder):
@@ -65,6 +67,12 @@ def copy_of(origin: Any, name: str, folder: Path) -> Path:
         if folder.is_dir():
             shop_file.remove(part)
     return target
+
+
+def _zone(origin: Any) -> str:
+    """The zone of the shop; whoever copies it may not have opened it."""
+    found = origin.execute("SELECT json_extract(value, '$.zone') FROM setting WHERE key = ?", (Trade.KEY,)).fetchone()
+    return found[0] if found and found[0] else DEFAULT_ZONE
 
 
 def before_upgrade(shop: Path) -> Path:

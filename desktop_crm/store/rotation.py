@@ -9,14 +9,16 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from desktop_crm.core.dates import local_date
 from desktop_crm.store import machine, shop_file
 
 LAST, DAYS, WEEKS, MONTHS = 10, 14, 8, 12
 STALE = 24 * 3600  # seconds after which a half-written copy is nobody's any more
-_STAMP = "%Y%m%d-%H%M%S"
-_NAME = re.compile(rf"-(\d{{8}}-\d{{6}})(?:-\d+)?{re.escape(shop_file.SUFFIX)}")
+_STAMP = "%Y%m%d-%H%M%S%z"  # in the shop's zone, with the offset: readable, and no hour of the clock change is lost
+_NAME = re.compile(rf"-(\d{{8}}-\d{{6}})([+-]\d{{4}})?(?:-\d+)?{re.escape(shop_file.SUFFIX)}")
+_UTC = "+0000"  # of names without an offset, as the first copies had
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,19 @@ def copies(folder: Path) -> list[Copy]:
     return sorted(found, key=lambda copy: (copy.made, copy.path.name), reverse=True)
 
 
+def stamp(moment: dt.datetime, zone: str) -> str:
+    """The part of a copy's name that says when it was made, as the clock in ``zone`` shows it."""
+    return moment.astimezone(ZoneInfo(zone)).strftime(_STAMP)
+
+
 def made_at(file: Path) -> dt.datetime | None:
     """When a copy was made, from its name; None for what is no copy of ours."""
     match = _NAME.search(file.name)
     if match is None or match.end() != len(file.name):
         return None
     try:
-        return dt.datetime.strptime(match[1], _STAMP).replace(tzinfo=dt.UTC)
-    except ValueError:
+        return dt.datetime.strptime(match[1] + (match[2] or _UTC), _STAMP).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
         return None
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from sqlcipher3 import dbapi2
 
 from desktop_crm.core import paths
 from desktop_crm.core.errors import EnvironmentFault, UserError
-from desktop_crm.services import check, customers, shops
+from desktop_crm.core.settings import Trade
+from desktop_crm.services import check, customers, settings, shops
 from desktop_crm.services.customers import CustomerForm
 from desktop_crm.services.shops import Shop
 from desktop_crm.store import backup, shop_file
@@ -62,6 +64,15 @@ def test_a_backup_of_an_open_shop_has_everything(shop: Shop, tmp_path: Path) -> 
     assert (inside.shop, inside.customers, inside.quotations, inside.orders) == ("明德水電工程行", 1, 0, 1)
     assert inside.last_change
     assert os.listdir(copy.parent) == [copy.name]
+
+
+def test_the_name_tells_the_time_of_the_shop(shop: Shop, tmp_path: Path, clock_at: Callable[[str], object]) -> None:
+    """Whoever makes the copy has another zone or none, as the worker and the command line."""
+    clock_at("2026-11-21 09:00")  # in Taipei
+    assert backup.backup(shop.database.path, tmp_path).name == "shop-20261121-090000+0800.dcrm"
+    with shop.database.write("test") as session:
+        settings.save(session, replace(settings.load(session, Trade), zone="Europe/Berlin"))
+    assert backup.backup(shop.database.path, tmp_path).name == "shop-20261121-020000+0100.dcrm"
 
 
 def test_backups_of_one_second_do_not_overwrite_each_other(

@@ -103,6 +103,11 @@ def test_two_computers_do_not_share_a_folder(tmp_path: Path, monkeypatch: pytest
     [
         ("shop-20261121-090000.dcrm", NOW),
         ("a-b 明德-20261121-090000-2.dcrm", NOW),
+        ("shop-20261121-170000+0800.dcrm", NOW),
+        ("shop-20261121-040000-0500.dcrm", NOW),
+        ("shop-20261121-040000-0500-12.dcrm", NOW),
+        ("shop-20261121-170000+9900.dcrm", None),
+        ("shop-00010101-000000+0800.dcrm", None),
         ("shop-20261121-090000.part", None),
         ("shop-20261321-090000.dcrm", None),
         ("shop.dcrm", None),
@@ -112,6 +117,23 @@ def test_two_computers_do_not_share_a_folder(tmp_path: Path, monkeypatch: pytest
 )
 def test_copies_are_known_by_their_name(name: str, made: dt.datetime | None) -> None:
     assert rotation.made_at(Path(name)) == made
+
+
+@given(
+    st.integers(0, 20 * 365 * 24 * 60 * 60).map(lambda seconds: NOW + dt.timedelta(seconds=seconds)),
+    st.sampled_from(["Asia/Taipei", "Europe/Berlin", "America/New_York"]),
+)
+def test_a_name_tells_the_moment_also_when_clocks_change(made: dt.datetime, zone: str) -> None:
+    stamp = rotation.stamp(made, zone)
+    assert stamp.startswith(f"{made.astimezone(ZoneInfo(zone)):%Y%m%d-%H%M%S}")
+    assert rotation.made_at(Path(f"shop-{stamp}.dcrm")) == made
+    assert rotation.made_at(Path(f"shop-{stamp}-2.dcrm")) == made
+
+
+def test_the_doubled_hour_of_autumn_has_two_names() -> None:
+    first = dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC)
+    names = [rotation.stamp(moment, "Europe/Berlin") for moment in (first, first + dt.timedelta(hours=1))]
+    assert names == ["20261025-023000+0200", "20261025-023000+0100"]
 
 
 def test_pruning_touches_only_copies_and_old_halves(tmp_path: Path) -> None:
