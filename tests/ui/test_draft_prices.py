@@ -100,7 +100,7 @@ def test_another_language_offers_its_words_and_never_prices(editor: QuotationEdi
     box.setCurrentIndex(box.findData("zh_CN"))
     box.activated.emit(box.currentIndex())
     assert editor.prices.offer.isVisible()
-    assert editor.prices.offer.take.text() == "Use the words of this language"
+    assert editor.prices.offer.take.text() == editor.ctx.t("Use the words of this language")
     editor.prices.offer.take.click()
     assert prices(editor) == [Decimal(21500), Decimal(8000)]
 

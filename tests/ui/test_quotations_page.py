@@ -272,7 +272,8 @@ def test_a_revision_says_what_it_changed(ctx: Context, qtbot: QtBot) -> None:
     revisions = RevisionsView(ctx)
     qtbot.addWidget(revisions)
     revisions.show_view(view(ctx, key))
-    said = [row.accessibleName() for row in revisions._rows]
-    assert "105 more" in said[0]
-    assert all(words in said[0] for words in ("Changed: 水泵", "Added: 電盤", "Removed: 配管"))
-    assert "Changed" not in said[1]
+    newest, first = (row.accessibleName() for row in revisions._rows)
+    assert ctx.t("%(amount)s more", amount=ctx.t.price(105, "TWD")) in newest
+    for text, name in (("Changed: %(names)s", "水泵"), ("Added: %(names)s", "電盤"), ("Removed: %(names)s", "配管")):
+        assert ctx.t(text, names=name) in newest
+        assert name not in first
