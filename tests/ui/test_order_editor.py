@@ -182,10 +182,12 @@ def test_a_plan_of_amounts_must_come_to_the_new_total(ctx: Context, buyer: uuid.
     key = take(ctx, buyer)
     ctx.db.run(instalments.set_plan, key, [PlanPart("訂金", amount=300), PlanPart("尾款", "delivery", amount=800)])
     page, editor = open_editor(ctx, qtbot)
+    page.resize(1000, 420)
     editor.grid.lines.remove(1)
     editor.save()
     assert page.top() is editor
     assert not editor.plan.rest.isHidden()
+    assert not editor.plan.said.visibleRegion().isEmpty()
     editor.plan.rest.click()
     editor.save()
     assert page.card.shown is not None
