@@ -243,7 +243,7 @@ class Program(QObject):
 
             file = ask_shop(window.ctx, window)
             if file is not None:
-                self.open(file)
+                window.ctx.tasks.background(shop_files.require_shop, file, done=self.open, owner=window)
 
     def _theme_changed(self) -> None:
         if self.theme.mode == "system" and isinstance(self.window, MainWindow) and self.window.may_close():

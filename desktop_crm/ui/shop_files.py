@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_crm.core import paths
+from desktop_crm.core.errors import EnvironmentFault
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -61,6 +62,18 @@ def open_restored(path: Path, copy: Path) -> Shop:
 
     shops.restore_file(path, copy)
     return open_asking(path)
+
+
+def require_shop(path: Path) -> Path:
+    """Raise EnvironmentFault for a file that is no shop at all; a damaged one may still be restored."""
+    from desktop_crm.store import faults, shop_file
+
+    try:
+        shop_file.check_header(path)
+    except EnvironmentFault as error:
+        if error.message == faults.SENTENCES[faults.NOTADB][0]:
+            raise
+    return path
 
 
 def state_key(path: Path | None, name: str) -> str:

@@ -17,7 +17,7 @@ from desktop_crm import app
 from desktop_crm.__main__ import wants_window
 from desktop_crm.core.errors import EnvironmentFault
 from desktop_crm.services.shops import Shop
-from desktop_crm.ui import errors, screenshots, shop_files
+from desktop_crm.ui import errors, screenshots, shop_files, start_page
 from desktop_crm.ui import main_window as main_window_module
 from desktop_crm.ui.backup_restore import RestoreDialog
 from desktop_crm.ui.main_window import MainWindow
@@ -332,3 +332,20 @@ def test_a_double_click_opens_the_file(
     assert app.main(["明德 水電.dcrm"]) == 0
     qapp.file_wanted.disconnect(program.want)
     assert opened == [Path("明德 水電.dcrm").absolute()]
+
+
+def test_a_file_that_is_no_shop_leaves_the_open_one(
+    program: app.Program, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program.start().make_shop("永昌機電")
+    window = main_window(program, qtbot)
+    other = tmp_path / "list.csv"
+    other.write_text("名稱,電話\n宏益,02-2999-1234\n" * 20, encoding="utf-8")
+    monkeypatch.setattr(start_page, "ask_shop", lambda *_args: other)
+    refused: list[BaseException] = []
+    window.ctx.tasks.failure.disconnect(window.reporter.tell)
+    window.ctx.tasks.failure.connect(refused.append)
+    window.wanted_file.emit("open")
+    qtbot.waitUntil(lambda: bool(refused), timeout=5_000)
+    assert program.window is window
+    assert isinstance(refused[0], EnvironmentFault)
