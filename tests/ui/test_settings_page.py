@@ -388,3 +388,17 @@ def test_a_new_record_is_one_of_the_section_shown(page: SettingsPage, qtbot: QtB
     section(page, "company")
     assert not page.can_add()
     page.new_record()
+
+
+def test_saving_by_the_button_leaves_the_keyboard_in_the_section(page: SettingsPage, qtbot: QtBot) -> None:
+    page.show()
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    company = section(page, "company")
+    page.choose("company")
+    qtbot.keyClicks(company.form.rows["phone"].control, "02-2592-0000")
+    page.save_button.setFocus()
+    assert page.save_button.hasFocus()
+    page.save_button.click()
+    qtbot.waitUntil(lambda: not page.save_button.isEnabled())
+    assert company.hasFocus()

@@ -193,7 +193,10 @@ class SettingsPage(Page):
 
     def _edited(self) -> None:
         section = self._sections.get(self._current)
-        self.save_button.setEnabled(section is not None and section.can_save)
+        can_save = section is not None and section.can_save
+        if section is not None and not can_save and self.save_button.hasFocus():
+            section.setFocus()  # or Qt hands the keyboard of the dead button to the first entry of the rail
+        self.save_button.setEnabled(can_save)
         self.ctx.status_changed.emit()
 
     def _unsaved(self) -> list[str]:
