@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from desktop_crm.core.currencies import currency
+from desktop_crm.core.currencies import sign
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.titles import PAYMENT_METHODS
 from desktop_crm.reports import fonts, sheet
@@ -106,7 +106,7 @@ class _Sheet:
     def _sums(self) -> Band:
         """Opening, ordered, received and closing beside each other."""
         data, t, paper = self.data, self.t, self.paper
-        symbol = currency(data.currency).symbol
+        symbol = sign(data.currency, t.lang)
         told = (
             (t("Opening balance"), paper.amount(data.opening)),
             (t("Ordered in the period"), paper.amount(data.charged)),
@@ -171,7 +171,7 @@ class _Sheet:
         data, t, paper = self.data, self.t, self.paper
         bands = [sheet.space(10.0), sheet.rule(LINE, 0.8, 7.0)]
         total = paper.writer.line(t("Balance to pay"), GRAND, LEFT, WIDTH * 0.5)
-        symbol = currency(data.currency).symbol
+        symbol = sign(data.currency, t.lang)
         total.add(paper.writer.line(f"{symbol} {paper.amount(data.closing)}", GRAND, RIGHT - 240.0, 240.0, "right"))
         bands.append(total)
         if data.deposit:
