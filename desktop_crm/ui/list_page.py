@@ -166,7 +166,11 @@ class ListPage(Page):
         """Count the quick filters again."""
         self.ctx.tasks.read(self.counts_of, done=self.show_counts, owner=self, slot="counts")
 
+    def count_text(self, key: str, count: int) -> str:
+        """The number of the quick filter ``key`` as it shows it."""
+        return self.ctx.t.number(count)
+
     def show_counts(self, counts: Any) -> None:
         """Put the numbers on the quick filters."""
-        shown = {key: self.ctx.t.number(count) for key, count in counts.items() if key not in self.uncounted}
+        shown = {key: self.count_text(key, count) for key, count in counts.items() if key not in self.uncounted}
         self.list.chips.show_counts(shown)

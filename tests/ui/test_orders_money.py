@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_crm.services import customer_card, customers, deliveries, instalments, invoices, orders, trade
+from desktop_crm.services import customer_card, customers, deliveries, instalments, invoices, order_list, orders, trade
 from desktop_crm.services.customers import CustomerForm
 from desktop_crm.services.document_lines import DraftLine
 from desktop_crm.services.instalments import InstalmentRow
@@ -243,6 +243,18 @@ def test_the_tax_of_an_invoice_follows_its_net_until_it_is_typed(page: OrdersPag
     type_into(rows["tax"].control, "19")
     type_into(rows["net"].control, "500")
     assert made.form.values()["tax"] == 19
+
+
+def test_very_many_orders_without_an_invoice_are_not_counted_through(
+    ctx: Context, page: OrdersPage, buyer: uuid.UUID, sold: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chip = page.list.chips._buttons["to_invoice"]
+    assert chip.text() == "未開發票 1"
+    monkeypatch.setattr(order_list, "COUNTED", 1)
+    for _ in range(2):
+        ctx.tasks.write(orders.create, buyer, [DraftLine("閥", Decimal(1), Decimal(10))])
+    page.reload()
+    assert (chip.text(), page.list.chips._buttons["open"].text()) == ("未開發票 1+", "未結 3")
 
 
 def test_orders_without_an_invoice_are_found(ctx: Context, page: OrdersPage, sold: uuid.UUID) -> None:

@@ -218,6 +218,12 @@ class OrdersPage(ListPage):
         elif self.list.model.query.extra:
             self.list.model.change(extra=())
 
+    def count_text(self, key: str, count: int) -> str:
+        from desktop_crm.services.order_list import COUNTED
+
+        more = key == "to_invoice" and count > COUNTED
+        return f"{self.ctx.t.number(COUNTED)}+" if more else super().count_text(key, count)
+
     def show_counts(self, counts: Sums) -> None:
         self.sums = counts
         super().show_counts(counts.counts)
