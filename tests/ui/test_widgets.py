@@ -309,3 +309,18 @@ def test_the_keys_at_the_foot_are_whole_or_not_there(ctx: Context, qtbot: QtBot)
     assert line.shown() == PARTED.join(parts[:2])
     line.resize(line.sizeHint())
     assert line.shown() == line.text()
+
+
+def test_a_heading_without_room_is_shortened_with_a_sign(ctx: Context, qtbot: QtBot) -> None:
+    columns = (Column("name", "Item", 120, stretch=True), Column("handed", "Handed over to them", 40, "quantity"))
+    table = InsetTable(ctx, "Lines", columns)
+    shown(table, qtbot)
+
+    def heading() -> str:
+        return str(table.model().headerData(1, Qt.Orientation.Horizontal))
+
+    table.resize(600, 200)
+    assert heading() == "Handed over to them"
+    table.resize(150, 200)
+    assert heading().endswith("…")
+    assert table.model().headerData(1, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole) == "Handed over to them"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from desktop_crm.ui.context import Context
@@ -25,7 +25,8 @@ class PaperScreen(Screen):
         self.sheet = Sheet(paper.content, clean_name(f"{kind} {paper.name}", ".pdf"))
         self.share = Share(ctx, self)
         self.tool.add_back(ctx, back, page)
-        self.tool.add_left(ElidedLabel(paper.about, "muted"))
+        self.about = ElidedLabel(paper.about, "muted")
+        self.tool.add_left(self.about)
         save = QAction(t("Save PDF as ..."), self)
         save.triggered.connect(lambda _checked=False: self.share.save_as(self.sheet))
         self.tool.add(more_button(ctx.theme, t("More"), [save]))
@@ -37,6 +38,11 @@ class PaperScreen(Screen):
         row.addWidget(self.pdf)
         self.body.addLayout(row, 1)
         self.pdf.show_pdf(paper.content)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where room is short the buttons need it more than the name that stands on the sheet."""
+        super().resizeEvent(event)
+        self.about.setVisible(self.width() >= self.ctx.theme.px(760))
 
     def print_sheet(self) -> None:
         """Print what is seen here."""

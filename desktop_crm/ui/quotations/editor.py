@@ -117,7 +117,8 @@ class QuotationEditor(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._saved.setVisible(self.width() >= self.ctx.theme.px(900))
-        self._pill.setVisible(self.width() >= self.ctx.theme.px(720))
+        for extra in (self._pill, self.tool.title):  # what one is in, the back button and the rail say as well
+            extra.setVisible(self.width() >= self.ctx.theme.px(720))
         self.preview.setVisible(self.width() >= self.ctx.theme.px(PREVIEW_FROM))
         if self.preview.isVisible():
             self.preview.draw_now()

@@ -21,6 +21,7 @@ from desktop_crm.ui.widgets.empty_state import EmptyState
 from desktop_crm.ui.widgets.hold import hold, release
 from desktop_crm.ui.widgets.list_pane import ListPane
 from desktop_crm.ui.widgets.share import Share, Sheet, clean_name
+from desktop_crm.ui.widgets.yielding import Yielding
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -99,7 +100,7 @@ class EquipmentView(QWidget):
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
         stack.addWidget(self.pieces, 1)
-        stack.addWidget(self.load)
+        stack.addWidget(Yielding(self.ctx.theme, self.load))
         self._panes.setChildrenCollapsible(False)
         self._panes.setHandleWidth(1)
         for pane, least in zip((self.owners, middle, self.card), LEAST, strict=True):

@@ -14,6 +14,7 @@ from desktop_crm.ui.table_model import KIND_ROLE, VALUE_ROLE, Column, Pill, Row,
 from desktop_crm.ui.widgets.cells import CellPainter
 
 Index = QModelIndex | QPersistentModelIndex
+EDGES = 16  # pixels at 15 px text beside a title
 WORDS = ("text", "muted")  # kinds of columns that may be shortened; numbers may not
 
 
@@ -25,12 +26,19 @@ class RowsModel(QAbstractTableModel):
         self.columns = tuple(columns)
         self._ctx = ctx
         self._rows: Sequence[Row] = ()
+        self._titles = [ctx.t(column.title) for column in columns]  # as far as there is room for them
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show other rows."""
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()
+
+    def show_titles(self, titles: list[str]) -> None:
+        """Head the columns with these."""
+        if titles != self._titles:
+            self._titles = titles
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(titles) - 1)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
@@ -43,6 +51,8 @@ class RowsModel(QAbstractTableModel):
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
+            return self._titles[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
             return self._ctx.t(column.title)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
@@ -94,7 +104,6 @@ class InsetTable(QTableView):
         rows.setMinimumSectionSize(1)
         rows.setDefaultSectionSize(self._ctx.theme.px(36))
         header.setHighlightSections(False)
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(1)
         header.setFixedHeight(self._ctx.theme.size("header"))
@@ -145,8 +154,14 @@ class InsetTable(QTableView):
             narrow(number, declared[number] * 5 // 6)
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
+        metrics, edges = QFontMetrics(self._ctx.theme.font("small")), self._ctx.theme.px(EDGES)
+        whole = [self._ctx.t(column.title) for column in columns]
+        sign = Qt.TextElideMode.ElideRight
+        self._rows.show_titles(
+            [metrics.elidedText(text, sign, width - edges) for text, width in zip(whole, widths, strict=True)]
+        )
         self.updateGeometries()  # at once: the range to scroll in would be that of the widths before
 
     def _title_width(self, column: Column) -> int:
         metrics = QFontMetrics(self._ctx.theme.font("small"))
-        return metrics.horizontalAdvance(self._ctx.t(column.title)) + self._ctx.theme.px(18)
+        return metrics.horizontalAdvance(self._ctx.t(column.title)) + self._ctx.theme.px(EDGES + 2)

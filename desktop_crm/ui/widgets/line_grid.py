@@ -67,7 +67,6 @@ class LineGrid(QTableView):
         rows.setDefaultSectionSize(theme.size("row"))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setFixedHeight(theme.size("header"))
         header.setMinimumSectionSize(theme.px(32))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.dialog_height import FRAME
 from desktop_crm.ui.widgets.pdf_view import PdfView
 from desktop_crm.ui.widgets.share import Share, Sheet, open_file
 
@@ -70,7 +71,8 @@ class PrintPreview(QDialog):
         super().__init__(parent)
         t, theme = ctx.t, ctx.theme
         self.setWindowTitle(t("Print %(name)s", name=sheet.name))
-        self.resize(theme.px(760), theme.px(820))
+        room = self.screen().availableSize()
+        self.resize(min(theme.px(760), room.width()), min(theme.px(820), room.height() - FRAME))
         self.pdf = PdfView(ctx, t("Page"))
         self.pdf.show_pdf(sheet.content)
         self.print_button = button(t("Print ..."), self._agree, primary=True)
