@@ -29,7 +29,6 @@ from desktop_crm.models import (
 from desktop_crm.models.quotation import LineKind
 from desktop_crm.services import figures, numbering, receivables, revenue_months, search_documents, waiting
 from desktop_crm.store import faults
-from desktop_crm.store.database import action_of
 
 MOST = 20  # findings of one kind that are listed
 
@@ -208,8 +207,7 @@ def _index(session: Session) -> Iterator[str]:
 def _journal(session: Session) -> Iterator[str]:
     """Sequence numbers of a device run without a gap, but for those that a note tells of, as after a restore."""
     skipped: Counter[int] = Counter()
-    action = action_of(numbering.carry_forward)
-    notes = select(JournalEntry.device, JournalEntry.changes).where(JournalEntry.action == action)
+    notes = select(JournalEntry.device, JournalEntry.changes).where(JournalEntry.action == numbering.CARRIED)
     for device, told in session.execute(notes):
         skipped[device] += told[numbering.SKIPPED]
     query = select(

@@ -16,6 +16,7 @@ from desktop_crm.services import settings
 from desktop_crm.store import journal
 from desktop_crm.store.journal import batch_of
 
+CARRIED = "numbering.carry_forward"  # its action in the journal
 SKIPPED = "skipped"  # in the note of carry_forward: the places of the journal left out
 _DEVICE = select(Device.series).where(Device.ordinal == bindparam("ordinal"))
 _STEP = update(Counter).where(Counter.series == bindparam("key")).values(last=Counter.last + 1).returning(Counter.last)
