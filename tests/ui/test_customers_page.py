@@ -7,8 +7,9 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPushButton
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPushButton, QStyle, QStyleOptionHeaderV2
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -426,6 +427,24 @@ def test_nothing_is_asked_when_there_is_nothing_to_erase(
     assert [str(failure) for failure in failures] == [
         "王秀英 has documents that must be kept, and no contacts to erase."
     ]
+
+
+def test_titles_that_have_room_are_whole(page: CustomersPage, qtbot: QtBot) -> None:
+    page.setStyleSheet(page.ctx.theme._style_sheet())
+    page.resize(1300, 700)
+    page.show()
+    qtbot.waitExposed(page)
+    view = page.list.view
+    header = view.horizontalHeader()
+    for number in range(header.count()):
+        if not view.isColumnHidden(number):
+            option = QStyleOptionHeaderV2()
+            header.initStyleOption(option)
+            option.rect = QRect(0, 0, header.sectionSize(number), header.height())
+            label = header.style().subElementRect(QStyle.SubElement.SE_HeaderLabel, option, header)
+            margin = 2 * header.style().pixelMetric(QStyle.PixelMetric.PM_HeaderMargin, None, header)  # as Qt does
+            title = view.model().headerData(number, Qt.Orientation.Horizontal)
+            assert QFontMetrics(page.ctx.theme.font("small")).horizontalAdvance(title) <= label.width() - margin
 
 
 def test_the_list_that_is_shown_is_exported(page: CustomersPage, monkeypatch: pytest.MonkeyPatch) -> None:
