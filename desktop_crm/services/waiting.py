@@ -7,7 +7,8 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
-from desktop_crm.models import Instalment, Order, OrderLine, OrderToAccept, Product
+from desktop_crm.models import Equipment, Instalment, Order, OrderLine, OrderToAccept, Product
+from desktop_crm.models.equipment import EquipmentState
 from desktop_crm.models.order import DeliveryState, InstalmentTrigger, OrderState
 from desktop_crm.services.records import Ids, PerCustomer
 
@@ -17,10 +18,11 @@ TABLE = cast(Table, OrderToAccept.__table__)
 def waits_for_acceptance() -> ColumnElement[bool]:
     """The condition under which the customer's signature is the next step of an order.
 
-    It is open, delivered whole and not accepted, and acceptance starts something: its due date, an instalment,
-    or the warranty of equipment. Goods handed over the counter and small repairs wait for nothing.
+    It is delivered whole and not accepted, and acceptance starts something: its due date, an instalment, or the
+    warranty of equipment. Goods handed over the counter and small repairs wait for nothing. One that is paid, and so
+    closed, waits only while equipment of it does.
     """
-    return and_(Order.state == OrderState.OPEN, _is_next())
+    return and_(or_(Order.state == OrderState.OPEN, _has_idle_equipment()), _is_next())
 
 
 def to_accept() -> ColumnElement[bool]:
@@ -39,6 +41,11 @@ def rebuild(session: Session) -> None:
     session.flush()
     session.execute(delete(TABLE))
     _PUT(session, None)
+
+
+def _has_idle_equipment() -> ColumnElement[bool]:
+    """Whether the warranty of a piece has not begun; for some orders, each is looked into."""
+    return _IDLE.where(OrderLine.order_id == Order.id).exists()
 
 
 def _is_next() -> ColumnElement[bool]:
@@ -61,12 +68,22 @@ def _is_next() -> ColumnElement[bool]:
     )
 
 
-_WAITING = select(Order.id, Order.customer_id).where(waits_for_acceptance())
+_IDLE = (
+    select(OrderLine.order_id)
+    .join(Equipment, Equipment.order_line_id == OrderLine.id)
+    .where(Equipment.state == EquipmentState.DELIVERED)
+)
+# for the whole shop the few such pieces are looked up instead, not the orders of all years
+_WAITING = select(Order.id, Order.customer_id).where(
+    or_(Order.state == OrderState.OPEN, Order.id.in_(_IDLE)), _is_next()
+)
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _DROP = delete(TABLE).where(TABLE.c.customer_id.in_(_IDS))
 # the state is asked by what it is not, so that the planner goes through the customers' orders, not all open ones
 _OF_SOME = select(Order.id, Order.customer_id).where(
-    Order.customer_id.in_(_IDS), Order.state.not_in((OrderState.CLOSED, OrderState.CANCELLED)), _is_next()
+    Order.customer_id.in_(_IDS),
+    or_(Order.state.not_in((OrderState.CLOSED, OrderState.CANCELLED)), _has_idle_equipment()),
+    _is_next(),
 )
 _PUT = PerCustomer(
     insert(TABLE).from_select(list(TABLE.c), _WAITING), insert(TABLE).from_select(list(TABLE.c), _OF_SOME)

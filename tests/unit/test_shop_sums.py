@@ -8,12 +8,24 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from desktop_crm.models import Instalment, OrderToAccept, ShopMonth
+from desktop_crm.models import Equipment, Instalment, OrderToAccept, ShopMonth
 from desktop_crm.models.order import InstalmentTrigger
-from desktop_crm.services import check, deliveries, figures, history, orders, payments, products, revenue_months
+from desktop_crm.services import (
+    check,
+    deliveries,
+    equipment,
+    figures,
+    history,
+    order_list,
+    orders,
+    payments,
+    products,
+    revenue_months,
+)
+from desktop_crm.services.order_list import OrderQuery
 from desktop_crm.services.orders import OrderHeader
 from desktop_crm.services.shops import Shop
-from tests.unit.documents import TODAY, customer, item, order, read, write
+from tests.unit.documents import TODAY, customer, item, order, order_card, read, write
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +48,25 @@ def test_a_product_that_becomes_equipment_lets_its_orders_wait(shop: Shop) -> No
     batch = shop.database.run(products.update, sold, {"makes_equipment": True}).changed.batch_id
     assert waiting(shop) == 1
     write(shop, history.undo, batch)
+    assert waiting(shop) == 0
+
+
+def test_a_paid_order_waits_until_its_equipment_is_in_use(shop: Shop) -> None:
+    """Else a piece paid at once would never get its warranty."""
+    sold = write(shop, products.create, {"name": "冷卻水塔", "makes_equipment": True, "warranty_months": 12})
+    keys = [order(shop, customer(shop), lines=[item(product_id=sold, price=1000)]) for _ in range(2)]
+    for key in keys:
+        write(shop, deliveries.deliver, key, TODAY)
+        owed = order_card(shop, key)
+        write(shop, payments.receive, owed.customer_id, "cash", owed.balance, TODAY, {key: owed.balance})
+        assert (order_card(shop, key).state, order_card(shop, key).balance) == ("closed", 0)
+    assert waiting(shop) == 2
+    assert [row.id for row in read(shop, order_list.window, OrderQuery(TODAY, "to_accept"), 0, 9)] == keys[::-1]
+    write(shop, deliveries.accept, keys[0], TODAY)
+    assert waiting(shop) == 1
+    with shop.database.read() as session:
+        (card,) = session.scalars(select(Equipment).where(Equipment.state == "delivered"))
+    write(shop, equipment.retire, card.id)
     assert waiting(shop) == 0
 
 
