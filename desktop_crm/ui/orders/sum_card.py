@@ -24,7 +24,7 @@ class SumCard(Card):
         super().__init__(ctx.theme)
         t = ctx.t
         self._ctx = ctx
-        self.setFixedWidth(ctx.theme.px(300))
+        self.setFixedWidth(ctx.theme.px(344))
         self.subtotal, self.net, self.tax, self.total = Label(""), Label("", "bold"), Label(""), Label("", "name")
         self.discount = DiscountEdit(ctx)
         self._lines = Label(t("Sum of the lines"), "soft")

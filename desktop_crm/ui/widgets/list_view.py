@@ -6,7 +6,7 @@ import uuid
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStyle, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.table_model import Index, TableModel
@@ -137,9 +137,7 @@ class ListView(QTableView):
         column, theme = self._model.columns[number], self._ctx.theme
         title = QFontMetrics(theme.font("small")).horizontalAdvance(self._ctx.t(column.title))
         sorted_by = bool(column.sort_key) and column.sort_key == self._model.query.sort
-        header = self.horizontalHeader()  # Qt takes its margin away twice before it shortens a title
-        margin = 2 * header.style().pixelMetric(QStyle.PixelMetric.PM_HeaderMargin, None, header) + theme.px(6)
-        return title + theme.px(18) + margin + (theme.px(16) if sorted_by else 0)
+        return title + theme.px(18) + (theme.px(16) if sorted_by else 0)
 
     def _measure(self) -> None:
         """Let the columns that do not stretch grow to what their first rows say, up to twice their width."""
