@@ -107,7 +107,10 @@ class Holder(Section):
 
 @dataclass(frozen=True, slots=True)
 class MailTexts(Section):
-    """Subject and text of the mail a document goes out with, per language; empty: the program's own words."""
+    """Subject and text of the mail a quotation goes out with, per language; empty: the program's own words.
+
+    ``others`` has those of other documents by name, such as "statement_subject_en".
+    """
 
     KEY: ClassVar[str] = "mail"
 
@@ -117,6 +120,7 @@ class MailTexts(Section):
     body_zh_cn: str = ""
     subject_en: str = ""
     body_en: str = ""
+    others: dict[str, str] = field(default_factory=dict)
 
 
 SECTIONS: tuple[type[Section], ...] = (Company, Trade, Numbering, MailTexts)

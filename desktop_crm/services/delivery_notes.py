@@ -38,6 +38,8 @@ class DeliveryNote:
 
     seller: Seller
     buyer: Buyer
+    customer_id: uuid.UUID
+    contact_id: uuid.UUID | None
     language: str
     number: str
     delivered_on: dt.date
@@ -67,6 +69,8 @@ def load(session: Session, delivery_id: uuid.UUID) -> DeliveryNote:
     return DeliveryNote(
         seller=quotation_snapshot.seller_of(session, language),
         buyer=quotation_snapshot.buyer_of(session, customer, order.contact_id, language),
+        customer_id=customer.id,
+        contact_id=order.contact_id,
         language=language,
         number=delivery.number,
         delivered_on=delivery.delivered_on,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core import titles
@@ -23,8 +23,66 @@ from desktop_crm.services.records import fetch
 SUBJECT = N_("{document} {number} from {shop}")
 BODY = N_("Dear {contact},\n\nPlease find attached our {document} {number}.\n\nKind regards\n{shop}")
 CUSTOMER = N_("Ladies and gentlemen")
-FIELDS = frozenset(item.name for item in fields(MailTexts))
 LIMITS = {"subject": 200, "body": 1_500}  # characters; a link to a mail program holds no more
+
+
+class Kind(NamedTuple):
+    """A document that goes out by mail: what it is called, the program's own words, the places it fills in them."""
+
+    document: str
+    body: str = BODY
+    subject: str = SUBJECT
+    places: tuple[str, ...] = ("number",)
+
+
+KINDS = {
+    "quotation": Kind(N_("Quotation")),
+    "delivery_note": Kind(
+        N_("Delivery note"),
+        N_(
+            "Dear {contact},\n\nPlease find attached our {document} {number} for your order {order}.\n"
+            "Please send it back signed.\n\nKind regards\n{shop}"
+        ),
+        places=("number", "order"),
+    ),
+    "statement": Kind(
+        N_("Statement of account"),
+        N_(
+            "Dear {contact},\n\nPlease find attached our {document} for {period}. Balance to pay: {amount}.\n"
+            "Please tell us if something differs in your books.\n\nKind regards\n{shop}"
+        ),
+        N_("{document} {period} from {shop}"),
+        ("period", "amount"),
+    ),
+}
+USUAL = "quotation"  # its texts bear no name of a kind
+
+
+class Text(NamedTuple):
+    """Which text it is: of which document, subject or body, in which language."""
+
+    kind: str
+    part: str
+    lang: str
+
+    @property
+    def name(self) -> str:
+        """What it is called among the settings."""
+        own = f"{self.part}_{self.lang.lower()}"
+        return own if self.kind == USUAL else f"{self.kind}_{own}"
+
+    def own(self) -> str:
+        """The program's own words."""
+        kind = KINDS[self.kind]
+        return translator(self.lang)(kind.subject if self.part == "subject" else kind.body)
+
+    def used(self, stored: MailTexts) -> str:
+        """What was stored, else the program's own words."""
+        given = getattr(stored, self.name, "") if self.kind == USUAL else stored.others.get(self.name, "")
+        return given or self.own()
+
+
+TEXTS = {one.name: one for one in (Text(kind, part, lang) for kind in KINDS for lang in LANGUAGES for part in LIMITS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +97,9 @@ class MailWords:
 
 
 def load(session: Session) -> dict[str, str]:
-    """Subject and text of each language as they are used: what was stored, else the program's own words."""
+    """Subject and text by document and language as they are used: what was stored, else the program's own words."""
     stored = settings.load(session, MailTexts)
-    return {f"{part}_{lang.lower()}": _text(stored, part, lang) for lang in LANGUAGES for part in LIMITS}
+    return {name: text.used(stored) for name, text in TEXTS.items()}
 
 
 @needs(Permission.SETTINGS)
@@ -50,73 +108,73 @@ def change(session: Session, values: Mapping[str, Any]) -> None:
 
     Raises UserError for a text that is too long for a mail.
     """
-    unknown = set(values) - FIELDS
+    unknown = set(values) - TEXTS.keys()
     if unknown:
         raise ValueError(f"not texts of a mail: {sorted(unknown)}")
     clean = {name: str(value).strip() for name, value in values.items()}
     for name, text in clean.items():
-        limit = LIMITS[name.partition("_")[0]]
+        limit = LIMITS[TEXTS[name].part]
         if len(text) > limit:
             raise UserError(
                 N_("The text is longer than %(limit)s characters."), N_("Shorten it."), field=name, limit=limit
             )
-    own = {f"{part}_{lang.lower()}": _own(part, lang) for lang in LANGUAGES for part in LIMITS}
-    kept = {name: "" if text == own[name] else text for name, text in clean.items()}
-    settings.save(session, replace(settings.load(session, MailTexts), **kept))
+    kept = {name: "" if text == TEXTS[name].own() else text for name, text in clean.items()}
+    stored = settings.load(session, MailTexts)
+    others = stored.others | {name: text for name, text in kept.items() if TEXTS[name].kind != USUAL}
+    usual = {name: text for name, text in kept.items() if TEXTS[name].kind == USUAL}
+    settings.save(session, replace(stored, **usual, others={name: text for name, text in others.items() if text}))
 
 
 def words(
     session: Session,
     customer_id: uuid.UUID,
-    document: str,
+    kind: str,
     number: str,
     language: str = DEFAULT_LANGUAGE,
     contact_id: uuid.UUID | None = None,
+    places: Mapping[str, str] | None = None,
 ) -> MailWords:
-    """The words of a mail in the language of the document; ``document`` is the msgid of its kind.
+    """The words of a mail in the language of the document; ``kind`` is one of ``KINDS``, ``places`` further ones.
 
-    Addresses of the contact come first, then those of the customer, then those of other contacts.
+    Addresses of the contact come first, then those of the customer, then those of other contacts. Without a contact
+    the person is addressed whose address is the first.
     """
     company, stored = settings.load(session, Company), settings.load(session, MailTexts)
     customer = fetch(session, Customer, customer_id)
-    contact = session.get(Contact, contact_id) if contact_id else None
+    addresses = _addresses(session, customer, contact_id)
+    called_id = contact_id or (addresses[0][0] if addresses else None)
+    contact = session.get(Contact, called_id) if called_id else None
     t = translator(language if language in LANGUAGES else DEFAULT_LANGUAGE)
     shop = {"zh_CN": company.name_zh_cn, "en": company.name_en}.get(t.lang) or company.name
     called = titles.addressed(contact.name, contact.salutation) if contact else t(CUSTOMER)
     return MailWords(
-        _text(stored, "subject", t.lang),
-        _text(stored, "body", t.lang),
+        Text(kind, "subject", t.lang).used(stored),
+        Text(kind, "body", t.lang).used(stored),
         {
-            "document": t(document),
+            "document": t(KINDS[kind].document),
             "number": number,
             "customer": (customer.name_en if t.lang == "en" else "") or customer.name,
             "contact": called,
             "shop": shop,
+            **(places or {}),
         },
-        _addresses(session, customer, contact_id),
+        tuple((name or customer.name, address) for _contact, name, address in addresses),
         (shop, company.email),
     )
 
 
-def _addresses(session: Session, customer: Customer, contact_id: uuid.UUID | None) -> tuple[tuple[str, str], ...]:
+def _addresses(session: Session, customer: Customer, contact_id: uuid.UUID | None) -> list[Any]:
+    """Contact, its name and the address, in the order they are offered."""
     query = (
-        select(ContactPoint.contact_id, ContactPoint.typed, Contact.name)
+        select(ContactPoint.contact_id, Contact.name, func.trim(ContactPoint.typed))
         .outerjoin(Contact, Contact.id == ContactPoint.contact_id)
         .where(
             ContactPoint.customer_id == customer.id,
             ContactPoint.kind == PointKind.EMAIL,
             Contact.archived_at.is_(None),
         )
-        .order_by(ContactPoint.is_primary.desc(), ContactPoint.id)
+        .order_by(Contact.is_primary.desc(), ContactPoint.is_primary.desc(), ContactPoint.id)
     )
     found = list(session.execute(query))
     found.sort(key=lambda row: 0 if contact_id and row[0] == contact_id else 1 if row[0] is None else 2)
-    return tuple((name or customer.name, typed.strip()) for _contact, typed, name in found)
-
-
-def _text(stored: MailTexts, part: str, lang: str) -> str:
-    return getattr(stored, f"{part}_{lang.lower()}") or _own(part, lang)
-
-
-def _own(part: str, lang: str) -> str:
-    return translator(lang)(SUBJECT if part == "subject" else BODY)
+    return found

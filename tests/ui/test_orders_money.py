@@ -12,15 +12,25 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_crm.services import customer_card, customers, deliveries, instalments, invoices, order_list, orders, trade
-from desktop_crm.services.customers import CustomerForm
+from desktop_crm.services import (
+    contacts,
+    customer_card,
+    customers,
+    deliveries,
+    instalments,
+    invoices,
+    order_list,
+    orders,
+    trade,
+)
+from desktop_crm.services.customers import CustomerForm, Point
 from desktop_crm.services.document_lines import DraftLine
 from desktop_crm.services.instalments import InstalmentRow
 from desktop_crm.services.orders import OrderHeader
 from desktop_crm.services.payment_plan import PlanPart
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers.page import CustomersPage
-from desktop_crm.ui.orders import steps
+from desktop_crm.ui.orders import drawing, steps
 from desktop_crm.ui.orders.editor import OrderEditor
 from desktop_crm.ui.orders.invoice_dialog import InvoiceDialog
 from desktop_crm.ui.orders.page import OrdersPage
@@ -29,6 +39,7 @@ from desktop_crm.ui.orders.papers import StatementDialog
 from desktop_crm.ui.orders.plan_dialog import PlanDialog
 from desktop_crm.ui.orders.plan_editor import PlanEditor
 from desktop_crm.ui.widgets.completer import Suggestion
+from desktop_crm.ui.widgets.mail_dialog import MailDialog
 from desktop_crm.ui.widgets.payment_dialog import PaymentDialog
 
 TODAY = dt.date(2026, 11, 21)
@@ -288,6 +299,35 @@ def test_a_delivery_note_opens_in_the_tab(ctx: Context, page: OrdersPage, sold: 
     assert shown.sheet.name.startswith("出貨單 D2026-0001 宏益")
     page.pop()
     assert page.top() is page.home
+
+
+def test_a_delivery_note_goes_out_by_mail(ctx: Context, page: OrdersPage, buyer: uuid.UUID, sold: uuid.UUID) -> None:
+    wang = ctx.db.run(contacts.create, buyer, {"name": "王"}, (Point("email", "wang@hongyi.example"),)).result
+    ctx.db.run(contacts.create, buyer, {"name": "李"}, (Point("email", "li@hongyi.example"),))
+    ctx.db.run(orders.update, sold, {"contact_id": wang})
+    delivery = ctx.db.run(deliveries.deliver, sold, TODAY).result
+    page.steps.papers.show_delivery(delivery)
+    shown = page.top()
+    assert isinstance(shown, PaperScreen)
+    shown.mail_sheet()
+    (dialog,) = shown.findChildren(MailDialog)
+    message = dialog.message()
+    assert [address for _name, address in message.to] == ["wang@hongyi.example"]
+    assert message.subject.endswith("出貨單 D2026-0001")
+    assert "S2026-0001" in message.body
+    assert message.attachments[0].content == shown.sheet.content
+
+
+def test_a_statement_goes_out_by_mail_in_the_language_of_the_customer(
+    ctx: Context, page: OrdersPage, buyer: uuid.UUID
+) -> None:
+    ctx.db.run(customers.update, buyer, CustomerForm({"language": "en"}))
+    with ctx.db.read() as session:
+        paper = drawing.draw_statement(session, buyer, dt.date(2026, 11, 1), TODAY)
+    assert paper.mail is not None
+    assert paper.mail.values["amount"] == "NT$\N{NO-BREAK SPACE}1,050"
+    assert paper.mail.values["document"] == "Statement of account"
+    assert "Nov" in paper.mail.values["period"]
 
 
 def test_a_statement_of_one_customer(page: OrdersPage) -> None:

@@ -159,6 +159,23 @@ def test_the_texts_are_edited_in_the_settings(ctx: Context, qtbot: QtBot) -> Non
     assert section.form.texts()["subject_en"] == "Offer {number}"
 
 
+def test_each_kind_of_document_has_texts_of_its_own(ctx: Context, qtbot: QtBot) -> None:
+    section = MailSection(ctx)
+    qtbot.addWidget(section)
+    section.first_shown()
+    rows = section.form.rows
+    section.kinds.choose("statement")
+    assert rows["subject_en"].isHidden()
+    assert not rows["statement_subject_en"].isHidden()
+    section.form.set_texts({"statement_body_en": "Dear all", "body_en": "x" * 2000})
+    section.save()
+    assert not rows["body_en"].isHidden(), "the text at fault is shown"
+    section.form.set_texts({"body_en": ""})
+    section.save()
+    assert section.form.texts()["statement_body_en"] == "Dear all"
+    assert "{number}" in section.form.texts()["body_en"]
+
+
 # -- paper -----------------------------------------------------------------------------------------
 
 

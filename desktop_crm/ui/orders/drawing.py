@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,24 +14,30 @@ from desktop_crm.core.i18n import N_, translator
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from desktop_crm.services.mails import MailWords
+    from desktop_crm.services.statements import Statement
+
 
 class Paper(NamedTuple):
-    """A PDF, and what it is called on screen and as a file (without its ending)."""
+    """A PDF, what it is called on screen and as a file (without its ending), and the mail it goes out with."""
 
     content: bytes
     title: str
     about: str
     name: str
+    mail: MailWords | None = None
 
 
 def draw_delivery(session: Session, delivery: uuid.UUID, priced: bool) -> Paper:
     """The note of a delivery."""
     from desktop_crm.reports import delivery_note_pdf
-    from desktop_crm.services import delivery_notes
+    from desktop_crm.services import delivery_notes, mails
 
     note = delivery_notes.load(session, delivery)
+    places = {"order": note.customer_reference or note.order_number}
+    words = mails.words(session, note.customer_id, "delivery_note", note.number, note.language, note.contact_id, places)
     content = delivery_note_pdf.render(note, translator(note.language), priced=priced)
-    return Paper(content, note.number, note.buyer.name, f"{note.number} {note.buyer.name}")
+    return Paper(content, note.number, note.buyer.name, f"{note.number} {note.buyer.name}", words)
 
 
 def draw_statement(session: Session, customer: uuid.UUID, since: dt.date, until: dt.date) -> Paper:
@@ -42,7 +48,20 @@ def draw_statement(session: Session, customer: uuid.UUID, since: dt.date, until:
     found = statements.of_customer(session, customer, since, until)
     buyer, code = found[0].buyer.name, found[0].code
     content = statement_pdf.render(found, translator)
-    return Paper(content, until.isoformat(), buyer, " ".join(filter(None, (until.isoformat(), code, buyer))))
+    name = " ".join(filter(None, (until.isoformat(), code, buyer)))
+    return Paper(content, until.isoformat(), buyer, name, _statement_mail(session, found))
+
+
+def _statement_mail(session: Session, found: Sequence[Statement]) -> MailWords:
+    """The mail of a customer's statements; each currency has its own balance."""
+    from desktop_crm.services import mails
+
+    first = found[0]
+    t = translator(first.language)
+    period = f"{t.date(first.since)} – {t.date(first.until)}"
+    amount = ", ".join(t.price(one.closing, one.currency) for one in found)
+    places = {"period": period, "amount": amount}
+    return mails.words(session, first.customer_id, "statement", period, first.language, places=places)
 
 
 def draw_statements(

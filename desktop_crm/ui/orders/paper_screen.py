@@ -1,4 +1,4 @@
-"""A delivery note or statement inside the program: look at it, open, print, copy or save it."""
+"""A delivery note or statement inside the program: look at it, open, print, copy, save or mail it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ class PaperScreen(Screen):
         t = ctx.t
         self.sheet = Sheet(paper.content, clean_name(f"{kind} {paper.name}", ".pdf"))
         self.share = Share(ctx, self)
+        self.paper = paper
         self.tool.add_back(ctx, back, page)
         self.about = ElidedLabel(paper.about, "muted")
         self.tool.add_left(self.about)
         save = QAction(t("Save PDF as ..."), self)
         save.triggered.connect(lambda _checked=False: self.share.save_as(self.sheet))
         self.tool.add(more_button(ctx.theme, t("More"), [save]))
+        if paper.mail is not None:
+            self.tool.add(button(t("Mail ..."), self.mail_sheet))
         self.tool.add(button(t("Print ..."), self.print_sheet))
         self.tool.add(button(t("Copy the file"), lambda: self.share.to_clipboard(self.sheet)))
         self.tool.add(button(t("Open PDF"), lambda: self.share.open(self.sheet), primary=True))
@@ -49,3 +52,10 @@ class PaperScreen(Screen):
         from desktop_crm.ui.widgets.printing import Printing
 
         Printing(self.ctx, self).print_sheet(self.sheet, seen=True)
+
+    def mail_sheet(self) -> None:
+        """Show the mail it goes out with."""
+        from desktop_crm.ui.widgets.mail_dialog import MailDialog
+
+        if self.paper.mail is not None:
+            MailDialog(self.ctx, self.sheet, self.paper.mail, self).open()

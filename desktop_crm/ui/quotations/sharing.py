@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from desktop_crm.core.i18n import N_, translator
+from desktop_crm.core.i18n import translator
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.share import Share, Sheet, clean_name
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from desktop_crm.services.mails import MailWords
-
-DOCUMENT = N_("Quotation")
 
 
 class Sharing(QObject):
@@ -85,7 +83,7 @@ def mail_of(session: Session, quotation: uuid.UUID, revision: int) -> tuple[Shee
 
     view = quotation_view.load(session, quotation, revision or None)
     header = view.header
-    words = mails.words(session, view.customer_id, DOCUMENT, view.number, header.language, header.contact_id)
+    words = mails.words(session, view.customer_id, "quotation", view.number, header.language, header.contact_id)
     return sheet_of(session, quotation, revision), words
 
 
