@@ -1,6 +1,7 @@
 """Erasing what is known of a person or firm, so that nothing of it is left in the file.
 
-A customer without documents that must be kept goes whole; of one with documents the contacts are made nameless.
+A customer without documents that must be kept goes whole; of one with documents the contacts are made nameless, and
+a private person loses numbers, addresses and note.
 The journal keeps that something was there, not what; neither can be undone.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import Table, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import clock
@@ -19,6 +20,7 @@ from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.models import (
+    Address,
     Contact,
     ContactPoint,
     Customer,
@@ -35,6 +37,7 @@ from desktop_crm.models import (
     Site,
 )
 from desktop_crm.models.base import entity_of
+from desktop_crm.models.customer import LegalForm
 from desktop_crm.services import search_documents
 from desktop_crm.services.records import fetch
 from desktop_crm.store import journal, search_index
@@ -52,7 +55,9 @@ Owned = dict[str, set[uuid.UUID]]  # keys by entity
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What erasing would touch; with ``documents`` (numbered quotations, orders, payments, equipment) only contacts."""
+    """What erasing would touch; with ``documents`` (numbered quotations, orders, payments, equipment) only contacts
+    and ``own``: numbers, addresses and note of a private person.
+    """
 
     name: str
     documents: int
@@ -61,6 +66,7 @@ class Extent:
     interactions: int
     follow_ups: int
     drafts: int
+    own: int = 0
 
 
 def extent(session: Session, customer_id: uuid.UUID) -> Extent:
@@ -72,8 +78,10 @@ def extent(session: Session, customer_id: uuid.UUID) -> Extent:
 
     documents = sum(of(model) if where is True else of(model, where) for model, where in KEPT)
     drafts = of(Quotation, Quotation.number.is_(None))
-    name = fetch(session, Customer, customer_id).name
-    return Extent(name, documents, of(Contact), of(Site), of(Interaction), of(FollowUp), drafts)
+    customer = fetch(session, Customer, customer_id)
+    own = of(ContactPoint, ContactPoint.contact_id.is_(None)) + of(Address) + bool(customer.note)
+    counts = (of(Contact), of(Site), of(Interaction), of(FollowUp), drafts)
+    return Extent(customer.name, documents, *counts, own=own if customer.legal_form == LegalForm.PERSON else 0)
 
 
 @needs(Permission.DATA)
@@ -100,13 +108,24 @@ def erase(session: Session, customer_id: uuid.UUID) -> None:
 
 @needs(Permission.DATA)
 def make_nameless(session: Session, customer_id: uuid.UUID) -> int:
-    """Take names, numbers and notes off the contacts of a customer and archive them; returns how many."""
+    """Take names, numbers and notes off the contacts of a customer and archive them; returns how many.
+
+    Of a private person go its own numbers, addresses and note too; its name stays on what must be kept.
+    """
+    customer = fetch(session, Customer, customer_id)
+    private = customer.legal_form == LegalForm.PERSON
     people = session.scalars(select(Contact).where(Contact.customer_id == customer_id)).all()
     points = session.scalars(
-        select(ContactPoint).where(ContactPoint.customer_id == customer_id, ContactPoint.contact_id.is_not(None))
+        select(ContactPoint).where(
+            ContactPoint.customer_id == customer_id, or_(literal(private), ContactPoint.contact_id.is_not(None))
+        )
     ).all()
-    for point in points:
-        session.delete(point)
+    of_person = select(Address).where(Address.customer_id == customer_id)
+    addresses = session.scalars(of_person).all() if private else []
+    for record in (*points, *addresses):
+        session.delete(record)
+    if private:
+        customer.note = ""
     for person in people:
         person.name = NAMELESS
         person.salutation = person.title = person.department = person.note = ""
@@ -117,7 +136,12 @@ def make_nameless(session: Session, customer_id: uuid.UUID) -> int:
     _forget(session, "contact", [person.id for person in people])
     _forget(session, "contact_point", [point.id for point in points])
     owned = {"customer": {customer_id}, "contact": {person.id for person in people}}
-    _forget_former(session, owned, {"contact": ["customer_id"], "contact_point": ["contact_id"]})
+    links = {"contact": ["customer_id"], "contact_point": ["contact_id"]}
+    if private:
+        links = {"contact": ["customer_id"], "contact_point": ["customer_id"], "address": ["customer_id"]}
+        _forget(session, "address", [address.id for address in addresses])
+        _forget(session, "customer", [customer_id])
+    _forget_former(session, owned, links)
     search_documents.refresh(session, [customer_id])
     search_index.wipe(session.connection())
     return len(people)

@@ -38,7 +38,9 @@ SECRETS = ("王美玉", "0912345678", "天母東路", "怕狗")
 @pytest.fixture
 def person(shop: Shop) -> uuid.UUID:
     address = PostalAddress(county="台北市", street="天母東路 8 號")
-    form = CustomerForm({"name": "王美玉", "note": "怕狗"}, (Point("mobile", "0912345678"),), address)
+    form = CustomerForm(
+        {"name": "王美玉", "note": "怕狗", "legal_form": "person"}, (Point("mobile", "0912345678"),), address
+    )
     key = shop.database.run(customers.create, form).result
     at = shop.database.run(contacts.create, key, {"name": "王美玉"}, (Point("mobile", "0912345678"),)).result
     shop.database.run(sites.create, key, {"name": "天母東路老家", "contact_id": at})
@@ -116,9 +118,22 @@ def test_with_documents_only_the_contacts_lose_their_names(shop: Shop, person: u
     shop.database.run(orders.create, person, [line], OrderHeader(tax_mode="untaxed"))
     with pytest.raises(UserError, match="must be kept"):
         shop.database.run(erasing.erase, person)
+    with shop.database.read() as session:
+        before = erasing.extent(session, person)
     outcome = shop.database.run(erasing.make_nameless, person)
     assert outcome.result == 1
+    firm = shop.database.run(customers.create, CustomerForm({"name": "公司", "note": "x"}, (Point("phone", "02-1"),)))
     with shop.database.read() as session:
+        assert (before.own, erasing.extent(session, person).own, erasing.extent(session, firm.result).own) == (3, 0, 0)
+    shop.database.run(erasing.make_nameless, firm.result)
+    with shop.database.read() as session:
+        assert customers.load(session, firm.result).values["note"] == "x"  # that of a firm is no person's
+    with shop.database.read() as session:
+        loaded = customers.load(session, person)
+        assert (loaded.points, loaded.values["note"]) == ((), "")
+        told = json.dumps(session.scalars(select(JournalEntry.changes)).all(), ensure_ascii=False)
+        assert [secret for secret in ("0912345678", "天母東路 8 號") if secret in told] == []
+        assert search.search(session, "0912345678").ids == []
         assert [tuple(row) for row in session.execute(select(Contact.name, Contact.archived_at.is_not(None)))] == [
             ("—", True)
         ]

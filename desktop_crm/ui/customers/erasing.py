@@ -24,7 +24,7 @@ def ask(ctx: Context, customer: uuid.UUID, parent: QWidget) -> None:
     from desktop_crm.services import erasing
 
     def show(extent: Extent) -> None:
-        if extent.documents and not extent.contacts:
+        if extent.documents and not extent.contacts and not extent.own:
             ctx.tasks.failure.emit(_nothing_to_erase(extent))
         elif extent.documents:
             _make_nameless(ctx, customer, extent, parent)
@@ -38,7 +38,7 @@ def _nothing_to_erase(extent: Extent) -> UserError:
     """Why nothing is offered: a question that erases no contact would only look like an erasure."""
     return UserError(
         N_("%(name)s has documents that must be kept, and no contacts to erase."),
-        N_("Take its phone, address and notes away with Edit, or archive it."),
+        N_("Archive it if you need it no more."),
         name=extent.name,
     )
 
@@ -68,13 +68,19 @@ def _make_nameless(ctx: Context, customer: uuid.UUID, extent: Extent, parent: QW
 
     t = ctx.t
     what = t("%(name)s has documents that must be kept.", name=extent.name)
+    counts = []
+    if extent.contacts:
+        counts.append(t.plural("%(count)s contact", "%(count)s contacts", extent.contacts))
+    if extent.own:
+        own = ("%(count)s own number, address or note", "%(count)s own numbers, addresses and notes")
+        counts.append(t.plural(*own, extent.own))
     advice = t(
-        "The names, numbers and notes of its contacts can be erased: %(count)s. Documents, noted calls and follow-ups "
-        "stay as they were written, and older backups hold everything. This cannot be undone.",
-        count=t.number(extent.contacts),
+        "What is known of the people can be erased: %(counts)s. Documents, sites, noted calls and follow-ups stay as "
+        "they were written, and older backups hold everything. This cannot be undone.",
+        counts=", ".join(counts),
     )
-    if confirm(ctx, what, advice, t("Erase the contacts"), parent):
-        said = t("The contacts of %(name)s were erased.", name=extent.name)
+    if confirm(ctx, what, advice, t("Erase the people"), parent):
+        said = t("The people of %(name)s were erased.", name=extent.name)
         ctx.tasks.write(erasing.make_nameless, customer, done=partial(_tell, ctx, said), owner=parent)
 
 
