@@ -87,6 +87,20 @@ def test_a_list_goes_all_the_way_and_back(ctx: Context, page: CustomersPage, scr
     assert page.list.model.rowCount() == 0
 
 
+def test_a_finished_import_goes_when_its_tab_is_left(
+    page: CustomersPage, screen: ImportScreen, file: Path, qtbot: QtBot
+) -> None:
+    screen.take(file)
+    page.hide()
+    page.show()
+    qtbot.wait(1)
+    assert page.top() is screen  # there is something to do yet
+    for _ in range(3):
+        screen.next.click()
+    page.hide()
+    qtbot.waitUntil(lambda: page.top() is page.home)
+
+
 def test_a_low_window_scrolls_the_steps_and_squeezes_nothing(
     page: CustomersPage, screen: ImportScreen, file: Path, qtbot: QtBot
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop_crm.ui.context import Context
@@ -347,6 +347,16 @@ class ImportScreen(Screen):
 
     def _show_past(self) -> None:
         self._page.push(PastImports(self.ctx, self._page))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A finished import goes when its tab is left: coming back one wants the tab again."""
+        super().hideEvent(event)
+        if not event.spontaneous() and self._report is not None and not self._report.dry_run:
+            QTimer.singleShot(0, self, self._go_away)
+
+    def _go_away(self) -> None:
+        if self._page.top() is self and not self.isVisible():
+            self._page.pop()
 
     # -- what the window asks --------------------------------------------------------------------
 
