@@ -17,6 +17,7 @@ from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.settings import Company, MailTexts
 from desktop_crm.models import Contact, ContactPoint, Customer
 from desktop_crm.models.contact import PointKind
+from desktop_crm.models.customer import LegalForm
 from desktop_crm.services import settings
 from desktop_crm.services.records import fetch
 
@@ -146,14 +147,16 @@ def words(
     contact = session.get(Contact, called_id) if called_id else None
     t = translator(language if language in LANGUAGES else DEFAULT_LANGUAGE)
     shop = {"zh_CN": company.name_zh_cn, "en": company.name_en}.get(t.lang) or company.name
-    called = titles.addressed(contact.name, contact.salutation) if contact else t(CUSTOMER)
+    name = (customer.name_en if t.lang == "en" else "") or customer.name
+    nobody = name if customer.legal_form == LegalForm.PERSON else t(CUSTOMER)
+    called = titles.addressed(contact.name, contact.salutation) if contact else nobody
     return MailWords(
         Text(kind, "subject", t.lang).used(stored),
         Text(kind, "body", t.lang).used(stored),
         {
             "document": t(KINDS[kind].document),
             "number": number,
-            "customer": (customer.name_en if t.lang == "en" else "") or customer.name,
+            "customer": name,
             "contact": called,
             "shop": shop,
             **(places or {}),

@@ -124,3 +124,9 @@ def test_a_contact_is_addressed_as_people_do(shop: Shop, name: str, salutation: 
     contact = run(contacts.create, customer, {"name": name, "salutation": salutation}).result
     with shop.database.read() as session:
         assert mails.words(session, customer, "quotation", "Q1", "en", contact).values["contact"] == called
+
+
+def test_a_person_is_addressed_by_name(shop: Shop) -> None:
+    customer = shop.database.run(customers.create, CustomerForm({"name": "林靜宜", "legal_form": "person"})).result
+    with shop.database.read() as session:
+        assert mails.words(session, customer, "statement", "May").values["contact"] == "林靜宜"

@@ -22,7 +22,8 @@ class PaperScreen(Screen):
     def __init__(self, ctx: Context, page: Page, back: str, kind: str, paper: Paper) -> None:
         super().__init__(ctx, f"{kind} {paper.title}")
         t = ctx.t
-        self.sheet = Sheet(paper.content, clean_name(f"{kind} {paper.name}", ".pdf"))
+        called = paper.mail.values["document"] if paper.mail else kind  # the file speaks the customer's language
+        self.sheet = Sheet(paper.content, clean_name(f"{called} {paper.name}", ".pdf"))
         self.share = Share(ctx, self)
         self.paper = paper
         self.tool.add_back(ctx, back, page)
