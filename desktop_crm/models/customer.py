@@ -62,3 +62,4 @@ class Customer(Record):
     closing_day: Mapped[int | None]
     credit_limit: Mapped[int | None] = mapped_column(Minor)
     archived_at: Mapped[dt.datetime | None]
+    merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("customer.id"), index=True)  # archived with it

@@ -128,8 +128,9 @@ def archive(session: Session, customer_id: uuid.UUID) -> None:
 
 @needs(Permission.CUSTOMERS)
 def restore(session: Session, customer_id: uuid.UUID) -> None:
-    """Bring an archived customer back into the lists."""
-    fetch(session, Customer, customer_id).archived_at = None
+    """Bring an archived customer back into the lists; one that was merged stands for itself again, without its past."""
+    customer = fetch(session, Customer, customer_id)
+    customer.archived_at = customer.merged_into_id = None
 
 
 def load(session: Session, customer_id: uuid.UUID) -> CustomerForm:

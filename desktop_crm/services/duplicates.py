@@ -102,7 +102,8 @@ def _has_point(*where: Any) -> Any:
 
 
 def _rows(session: Session, where: Any, limit: int = SHOWN) -> list[Any]:
-    query = select(Customer.id, Customer.code, Customer.name, Customer.archived_at).where(where)
+    query = select(Customer.id, Customer.code, Customer.name, Customer.archived_at)
+    query = query.where(where, Customer.merged_into_id.is_(None))  # merged ones are known by another name
     return list(session.execute(query.order_by(Customer.id).limit(limit)))
 
 

@@ -51,7 +51,7 @@ from desktop_crm.models.followup import FollowUpState
 from desktop_crm.models.order import OrderState
 from desktop_crm.services import lifecycle, receivables, revenue_months, settings, waiting
 from desktop_crm.services.receivables import OpenItem
-from desktop_crm.services.records import Ids, PerCustomer, per_customer
+from desktop_crm.services.records import Ids, PerCustomer, parts, per_customer
 
 AS_OF = "figures_as_of"
 QUIET_DAYS = 90
@@ -74,6 +74,10 @@ def refresh(session: Session, customer_ids: Ids, today: dt.date | None = None) -
     session.flush()
     today = today or clock.today()
     ids = list(customer_ids)
+    if len(ids) > CHUNK:  # orders may have gone from a customer of one part to one of another
+        for part in parts(ids):
+            receivables.refresh(session, part, ())
+            waiting.forget(session, part)
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
         items = receivables.open_items(session, part)

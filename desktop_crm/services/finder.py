@@ -144,7 +144,7 @@ def _customers(session: Session, ids: Sequence[uuid.UUID]) -> list[Hit]:
     query = (
         select(Customer.id, Customer.name, Customer.tax_number, Customer.archived_at, figures.phone)
         .outerjoin(figures, figures.customer_id == Customer.id)
-        .where(Customer.id.in_(ids))
+        .where(Customer.id.in_(ids), Customer.merged_into_id.is_(None))
     )
     found = {
         key: Hit(CUSTOMER, key, name, text=phone or "", code=tax, state="archived" if archived else "")

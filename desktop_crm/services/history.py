@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.permissions import Permission, needs
-from desktop_crm.models import Customer, JournalEntry, Record, Tombstone
+from desktop_crm.models import Customer, CustomValue, JournalEntry, Record, Tombstone
 from desktop_crm.models.base import entity_of
 from desktop_crm.services import revenue_months, undo_rules, waiting
 from desktop_crm.store.journal import SILENT_FIELDS, batch_of, decode, encode
@@ -87,7 +87,8 @@ def record_told(session: Session, batch_id: uuid.UUID, entity: str) -> uuid.UUID
 
 def _is_final(entry: JournalEntry) -> bool:
     """Whether an entry cannot be undone: it tells of many records at once, or a number was given out."""
-    return entry.verb == "note" or (entry.verb != "delete" and "number" in entry.changes)
+    numbered = "number" in entry.changes and entry.entity != entity_of(CustomValue)  # the value of a field is none
+    return entry.verb == "note" or (entry.verb != "delete" and numbered)
 
 
 @needs(Permission.DATA)

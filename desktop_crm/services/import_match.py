@@ -102,8 +102,11 @@ class Known:
 
     def _read_customers(self, session: Session) -> None:
         columns: list[Any] = [Customer.id, Customer.code, Customer.tax_number, Customer.name, Customer.short_name]
-        for key, code, tax, name, short in session.execute(select(*columns)):
-            self._codes[code] = key
+        query = select(*columns, Customer.merged_into_id)
+        for key, code, tax, name, short, merged_into in session.execute(query):
+            self._codes[code] = merged_into or key
+            if merged_into:
+                continue
             if tax:
                 self._taxes[tax].add(key)
             for text in {name.casefold(), short.casefold()} - {""}:

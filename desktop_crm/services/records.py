@@ -20,7 +20,7 @@ R = TypeVar("R", bound=Record)
 Ids = Collection[uuid.UUID]
 Query = Select[*tuple[Any, ...]]
 PART = 500  # values bound in one statement
-KEPT = frozenset({"id", "version", "created_at", "updated_at", "created_by_device", "archived_at"})
+KEPT = frozenset({"id", "version", "created_at", "updated_at", "created_by_device", "archived_at", "merged_into_id"})
 
 
 def fetch(session: Session, model: type[R], key: uuid.UUID) -> R:

@@ -29,7 +29,7 @@ from desktop_crm.models.base import entity_of
 from desktop_crm.models.equipment import EquipmentState
 from desktop_crm.models.order import DeliveryState, OrderState
 from desktop_crm.models.payment import ChequeState
-from desktop_crm.services import instalments
+from desktop_crm.services import instalments, references
 from desktop_crm.services.records import parts
 
 Keys = set[uuid.UUID]
@@ -39,9 +39,10 @@ def contradicted(session: Session, entries: Sequence[JournalEntry]) -> bool:
     """Whether records that ``entries`` tell of contradict others, now that the entries are reversed and flushed.
 
     Payments spent twice or without being there; orders cancelled with money or goods, or open though done, or not
-    what their lines say; allowances of more than their invoice; visits to retired equipment.
+    what their lines say; allowances of more than their invoice; visits to retired equipment; what came since and
+    refers to a record that is another customer's again.
     """
-    return any(
+    return references.torn(session, entries) or any(
         session.scalar(select(model.id).where(model.id.in_(part), wrong).limit(1)) is not None
         for model, keys, wrong in (
             (Payment, _payments(session, entries), _OVERSPENT),

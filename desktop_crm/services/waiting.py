@@ -32,8 +32,13 @@ def to_accept() -> ColumnElement[bool]:
 
 def refresh(session: Session, customer_ids: Ids) -> None:
     """Find the orders of some customers anew."""
-    session.connection().execute(_DROP, {"ids": list(customer_ids)})
+    forget(session, customer_ids)
     _PUT(session, customer_ids)
+
+
+def forget(session: Session, customer_ids: Ids) -> None:
+    """Take the orders of some customers out."""
+    session.connection().execute(_DROP, {"ids": list(customer_ids)})
 
 
 def rebuild(session: Session) -> None:

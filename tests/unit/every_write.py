@@ -40,6 +40,7 @@ from desktop_crm.services import (
     instalments,
     interactions,
     invoices,
+    merging,
     orders,
     payments,
     price_lists,
@@ -130,7 +131,7 @@ def _draw(_snapshot: QuotationSnapshot) -> bytes:
 
 
 def people(w: Writer) -> None:
-    """A customer with all that is known of it, changed, archived, brought back."""
+    """A customer with all that is known of it, changed, archived, brought back, merged."""
     key = w.customer()
     contact = w.run(contacts.create, key, {"name": "王小明"}, (Point("mobile", "0912345678"),))
     w.run(contacts.update, contact, {"title": "經理"})
@@ -142,6 +143,9 @@ def people(w: Writer) -> None:
     w.run(customers.update, key, CustomerForm({**form.values, "note": "改過"}, form.points, form.address, form.version))
     w.run(customers.archive, key)
     w.run(customers.restore, key)
+    other = w.customer()
+    w.order(other)
+    w.run(merging.merge, key, other)
 
 
 def promises(w: Writer) -> None:

@@ -44,6 +44,7 @@ from desktop_crm.services import (
     inspections,
     instalments,
     invoices,
+    merging,
     order_changes,
     order_view,
     orders,
@@ -134,6 +135,11 @@ class Office:
         if customer is not None:
             header = OrderHeader(ordered_on=self.day(), **money)
             self.run(orders.create, customer, lines, header, choose(PLANS))
+
+    def do_merge(self) -> None:
+        kept, gone = self.some(Customer.id), self.some(Customer.id)
+        if kept and gone:
+            self.run(merging.merge, kept, gone, ASKED)
 
     do_order_again = do_order
 

@@ -17,6 +17,9 @@ def upgrade() -> None:
     op.execute("CREATE INDEX ix_follow_up_state_done_at ON follow_up (state, done_at, id)")
     # a part of a payment plan may be due some days after its delivery or acceptance
     op.execute("ALTER TABLE instalment ADD COLUMN days INTEGER DEFAULT '0' NOT NULL")
+    # a customer that was merged into another one
+    op.execute("ALTER TABLE customer ADD COLUMN merged_into_id BLOB REFERENCES customer (id)")
+    op.execute("CREATE INDEX ix_customer_merged_into_id ON customer (merged_into_id)")
     # what the tabs would else have to add up every time they are shown
     op.execute(
         "CREATE TABLE shop_month (month DATE NOT NULL, orders INTEGER NOT NULL, revenue BIGINT NOT NULL,"
