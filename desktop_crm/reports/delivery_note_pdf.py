@@ -5,17 +5,18 @@ from __future__ import annotations
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.quantities import format_discount, format_quantity
 from desktop_crm.reports import fonts, sheet
-from desktop_crm.reports.letterhead import GAP, LABEL, PAD, SMALL, Column, Paper, Table
+from desktop_crm.reports.letterhead import Column, Paper, Table
+from desktop_crm.reports.quotation_words import Words
 from desktop_crm.reports.sheet import FAINT, LEFT, RIGHT, WIDTH, Band, Block, Shape
+from desktop_crm.reports.styles import GAP, LABEL, PAD, SIGN_HEIGHT, SIGN_WIDTH, SMALL
 from desktop_crm.services.delivery_notes import DeliveryNote, NoteLine
 
 _CANCELLED = N_("Cancelled")
-_BOX_WIDTH, _BOX_HEIGHT = 158.0, 88.0
 
 
 def render(note: DeliveryNote, t: Translator, *, priced: bool = False) -> bytes:
     """The PDF of a delivery note in the language of ``t``; equal input gives equal bytes."""
-    paper = Paper(t, note.seller, roc=note.show_roc_dates, currency=note.currency)
+    paper = Paper(Words(t, currency=note.currency, roc=note.show_roc_dates), note.seller)
     table = Table(paper.writer, _columns(t, note, priced))
     title = t("Delivery note")
     pages = sheet.paginate(
@@ -57,7 +58,7 @@ def _blocks(note: DeliveryNote, paper: Paper, table: Table, priced: bool) -> lis
         (t("Our contact"), ours),
     ]
     more = [(t("Project name"), note.project_name), (t("Work site"), note.site)]
-    head = [*paper.head(t("Delivery note"), meta), *paper.addressee(note.buyer, more, right), sheet.space(12.0)]
+    head = [*paper.head([t("Delivery note")], meta), *paper.addressee(note.buyer, more, right), sheet.space(12.0)]
     lines = [_line(table, t, number, line, priced) for number, line in enumerate(note.lines, start=1)]
     if lines:
         lines[-1].with_next = True
@@ -85,15 +86,15 @@ def _line(table: Table, t: Translator, number: int, line: NoteLine, priced: bool
 def _signatures(note: DeliveryNote, paper: Paper) -> Band:
     """Three boxes: delivered by, checked by, and the receiver with the day."""
     t = paper.t
-    gap = (WIDTH - 3 * _BOX_WIDTH) / 2
-    whole = sheet.space(_BOX_HEIGHT)
+    gap = (WIDTH - 3 * SIGN_WIDTH) / 2
+    whole = sheet.space(SIGN_HEIGHT)
     said = paper.writer.lines(t("Please check the goods and sign for them."), SMALL, LEFT, WIDTH)
     titles = (t("Delivered by"), t("Checked by"), t("Received by (signature and seal)"))
     for place, title in enumerate(titles):
-        x = LEFT + place * (_BOX_WIDTH + gap)
-        whole.shapes.append(Shape(x, 0, _BOX_WIDTH, _BOX_HEIGHT, FAINT, dashed=True))
-        whole.add(paper.writer.line(title, SMALL, x + PAD, _BOX_WIDTH - 2 * PAD, "centre"), 5.0)
-    x = RIGHT - _BOX_WIDTH
-    whole.add(paper.writer.line(note.received_by, LABEL, x + GAP, _BOX_WIDTH - 2 * GAP, "centre"), _BOX_HEIGHT / 2)
-    whole.add(paper.writer.line(t("Date"), SMALL, x + 10.0, 60.0), _BOX_HEIGHT - 19.0)
+        x = LEFT + place * (SIGN_WIDTH + gap)
+        whole.shapes.append(Shape(x, 0, SIGN_WIDTH, SIGN_HEIGHT, FAINT, dashed=True))
+        whole.add(paper.writer.line(title, SMALL, x + PAD, SIGN_WIDTH - 2 * PAD, "centre"), 5.0)
+    x = RIGHT - SIGN_WIDTH
+    whole.add(paper.writer.line(note.received_by, LABEL, x + GAP, SIGN_WIDTH - 2 * GAP, "centre"), SIGN_HEIGHT / 2)
+    whole.add(paper.writer.line(t("Date"), SMALL, x + 10.0, 60.0), SIGN_HEIGHT - 19.0)
     return sheet.stack([*said, sheet.space(4.0), whole])

@@ -1,21 +1,19 @@
-"""What every paper of the shop but the quotation has in common: letterhead, addressee, a plain table, foot."""
+"""What every paper of the shop has in common: letterhead, addressee, a plain table, foot."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop_crm.core import titles
-from desktop_crm.core.currencies import to_major
-from desktop_crm.core.dates import roc_year
-from desktop_crm.core.i18n import N_, Translator
+from desktop_crm.core.i18n import N_
 from desktop_crm.models.snapshot import Buyer, Seller
 from desktop_crm.reports import sheet
+from desktop_crm.reports.quotation_words import Words
 from desktop_crm.reports.sheet import (
-    FAINT,
     GREEN,
-    GREY,
     HAIR,
     LEFT,
     LINE,
@@ -29,17 +27,27 @@ from desktop_crm.reports.sheet import (
     Style,
     Writer,
 )
-
-SHOP = Style(17, 23, bold=True)
-TITLE = Style(21, 27, bold=True, color=GREEN)
-AGAIN = Style(10, 15, bold=True)
-BUYER = Style(13, 21, bold=True)
-CELL, BOLD_CELL = Style(9.5, 14.0), Style(9.5, 14.0, bold=True)
-SMALL = Style(8.5, 13.0, color=GREY)
-HEAD = Style(8.5, 12.0, color=GREY)
-LABEL, VALUE = Style(9, 13.5, color=GREY), Style(9, 13.5)
-FOOT = Style(8, 11, color=FAINT)
-META_WIDTH, PAD, GAP = 196.0, 4.0, 7.0
+from desktop_crm.reports.styles import (
+    BOLD_CELL,
+    BUYER,
+    CELL,
+    FOOT,
+    GAP,
+    HEAD,
+    LABEL,
+    MARK,
+    META_WIDTH,
+    PAD,
+    SHOP,
+    SHOP_AGAIN,
+    SHOP_SECOND,
+    SMALL,
+    SUBTITLE,
+    TERMS_WIDTH,
+    TITLE,
+    TITLE_AGAIN,
+    VALUE,
+)  # fmt: skip
 
 _TO, _PAGE = N_("To: %(name)s"), N_("Page %(page)s of %(pages)s")
 Pairs = Sequence[tuple[str, str]]
@@ -55,88 +63,95 @@ class Column:
 
 
 class Paper:
-    """Places the parts of one sheet in the language of ``t``; ``roc`` writes years of the Republic in Chinese."""
+    """Places the parts of one sheet, in the words of ``words``."""
 
-    def __init__(self, t: Translator, seller: Seller, *, roc: bool, currency: str) -> None:
-        self.t = t
-        self.writer = Writer(t.lang)
+    def __init__(self, words: Words, seller: Seller) -> None:
+        self.words = words
+        self.t = words.t
+        self.writer = Writer(words.t.lang)
         self._seller = seller
-        self._roc = roc and t.lang.startswith("zh")
-        self._currency = currency
 
     # -- figures ---------------------------------------------------------------------------------
 
     def date(self, day: dt.date) -> str:
         """A date, with the ROC year where the shop writes it."""
-        if self._roc and roc_year(day) > 0:
-            return f"{roc_year(day)}/{day:%m/%d}"
-        return self.t.date(day)
+        return self.words.short_date(day)
 
     def amount(self, minor: int) -> str:
         """An amount with separators, without the currency's sign."""
-        return f"{to_major(minor, self._currency):,f}"
+        return self.words.amount(minor)
 
     # -- head and foot ---------------------------------------------------------------------------
 
-    def head(self, title: str, meta: Pairs) -> list[Band]:
-        """The letterhead at the left, title and ``meta`` at the right, a rule below."""
-        seller, writer, t = self._seller, self.writer, self.t
+    def head(self, title: Sequence[str], meta: Pairs, mark: str = "") -> list[Band]:
+        """The letterhead at the left; title, ``meta`` and ``mark`` at the right, a rule below.
+
+        ``title`` comes in the language of the sheet and, if it has two, in the second.
+        """
+        seller, writer = self._seller, self.writer
         logo = sheet.picture(seller.logo, LEFT, 120.0, 50.0)
         x = LEFT + (max(shape.x + shape.width - LEFT for shape in logo.shapes) + 12.0 if logo else 0.0)
         width = RIGHT - META_WIDTH - 14.0 - x
         left = writer.headline(seller.name, SHOP, x, width)
-        left += writer.lines(seller.name_en, Style(10, 15, color=GREY), x, width)
-        labelled = ((t("Tax ID"), seller.tax_number), (t("Tel."), seller.phone), (t("Fax"), seller.fax))
-        numbers = [f"{label} {value}" for label, value in labelled if value]
+        left += writer.lines(seller.name_en, SHOP_SECOND, x, width)
+        numbers = self.inline(("tax_number", seller.tax_number), ("phone", seller.phone), ("fax", seller.fax))
         for parts in (numbers, [seller.address], [seller.email, seller.website]):
             left += writer.lines(writer.pack(parts, SMALL, width), SMALL, x, width)
-        right = [writer.line(title, TITLE, RIGHT - META_WIDTH, META_WIDTH, "right")]
+        right = self._titles(title)
+        x = RIGHT - META_WIDTH
         for label, value in meta:
-            right += writer.lines(f"{label}　{value}", SMALL, RIGHT - META_WIDTH, META_WIDTH, "right")
+            right += writer.lines(f"{label}　{value}", SMALL, x, META_WIDTH, "right")
+        right += writer.lines(mark, MARK, x, META_WIDTH, "right")
         columns = [left, right, [logo]] if logo else [left, right]
         return [*sheet.beside(*columns), sheet.rule(GREEN, 1.8, 14.0)]
 
+    def _titles(self, title: Sequence[str]) -> list[Band]:
+        """In capitals where they have room."""
+        style = dataclasses.replace(TITLE, spacing=5.0 if self.t.lang.startswith("zh") else 1.0)
+        first, *rest = title
+        if self.writer.width(first.upper(), style) <= META_WIDTH:
+            first = first.upper()
+        bands = [self.writer.line(first, style, RIGHT - META_WIDTH, META_WIDTH, "right")]
+        return bands + [
+            self.writer.line(text.upper(), SUBTITLE, RIGHT - META_WIDTH, META_WIDTH, "right") for text in rest
+        ]
+
+    def inline(self, *pairs: tuple[str, str]) -> list[str]:
+        """Labels by key with their values behind them; empty values are left out."""
+        return [f"{self.words.label(key)} {value}" for key, value in pairs if value]
+
     def addressee(self, buyer: Buyer, more: Pairs, right: Pairs = ()) -> list[Band]:
         """Who it goes to, with what is known of them and ``more``; ``right`` stands beside it."""
-        t, width = self.t, WIDTH * 0.56
-        left = self.writer.lines(t(_TO, name=buyer.name), BUYER, LEFT, width)
-        contact = titles.addressed(buyer.contact, buyer.salutation)
+        label, width = self.words.label, WIDTH - TERMS_WIDTH - 20.0
+        left = self.writer.lines(self.t(_TO, name=buyer.name) if buyer.name else "", BUYER, LEFT, width)
         known = [
-            (t("Contact"), contact),
-            (t("Tax ID"), buyer.tax_number),
-            (t("Tel."), buyer.phone),
-            (t("Address"), buyer.address),
+            (label("contact"), titles.addressed(buyer.contact, buyer.salutation)),
+            (label("tax_number"), buyer.tax_number),
+            (label("phone"), buyer.phone),
+            (label("address"), buyer.address),
         ]
         left += self.pairs([*known, *more], LEFT, width)
-        x = LEFT + width + 20.0
-        beside = [sheet.space(BUYER.leading), *self.pairs(right, x, RIGHT - x)]
-        return sheet.beside(left, beside)
+        x = RIGHT - TERMS_WIDTH
+        return sheet.beside(left, [sheet.space(BUYER.leading), *self.pairs(right, x, TERMS_WIDTH)])
 
     def heading(self, title: str, buyer: Buyer) -> list[Band]:
         """What every page after the first begins with."""
-        band = self._clipped(self._seller.name, AGAIN, LEFT, WIDTH * 0.45)
-        band.add(self._clipped(title, AGAIN, LEFT + WIDTH * 0.47, WIDTH * 0.53, "right"))
+        band = self._clipped(self._seller.name, SHOP_AGAIN, LEFT, WIDTH * 0.45)
+        band.add(self._clipped(title, TITLE_AGAIN, LEFT + WIDTH * 0.47, WIDTH * 0.53, "right"))
         return [band, self._clipped(buyer.name, SMALL, LEFT, WIDTH), sheet.rule(GREEN, 1.0, 8.0), sheet.space(4.0)]
 
     def foot(self, page: int, pages: int) -> list[Band]:
         """Shop and page number."""
-        band = self.writer.line(self.t(_PAGE, page=page, pages=pages), FOOT, LEFT, WIDTH, "right")
+        band = self.writer.line(self.words.text(_PAGE, page=page, pages=pages), FOOT, LEFT, WIDTH, "right")
         band.add(self._clipped(self._seller.name, FOOT, LEFT, WIDTH * 0.6))
         return [band]
 
-    def bank(self) -> Pairs:
-        """Where to pay, if the letterhead says."""
-        t, seller = self.t, self._seller
-        account = [
-            f"{label} {value}"
-            for label, value in (
-                (t("Account name"), seller.bank_account_name),
-                (t("Account no."), seller.bank_account),
-            )
-            if value
-        ]
-        where = self.writer.pack((seller.bank, seller.bank_branch), VALUE, WIDTH * 0.6)
-        return [(t("Bank transfer"), "\n".join(filter(None, (where, "　".join(account)))))]
+    def bank(self, width: float = WIDTH * 0.6) -> Pairs:
+        """Where to pay, if the letterhead says; one pair."""
+        seller = self._seller
+        account = self.inline(("account_name", seller.bank_account_name), ("account", seller.bank_account))
+        lines = [self.writer.pack(parts, VALUE, width) for parts in ((seller.bank, seller.bank_branch), account)]
+        return [(self.words.label("bank"), "\n".join(filter(None, lines)))]
 
     def pairs(self, pairs: Pairs, x: float, width: float) -> list[Band]:
         """Labels in grey, their values in one straight column; empty values are left out."""
@@ -172,10 +187,7 @@ class Table:
         band = sheet.space(HEAD.leading)
         for column, (x, width) in zip(self.columns, self._places, strict=True):
             band.add(self._writer.line(column.title, HEAD, x, width, column.align))
-        whole = sheet.stack([sheet.space(3.0), band, sheet.space(3.0)])
-        whole.shapes.insert(0, Shape(LEFT, 0, WIDTH, whole.height, SHADE, fill=True))
-        whole.shapes.append(Shape(LEFT, whole.height, WIDTH, 0, LINE))
-        return whole
+        return headed([band])
 
     def row(self, cells: Sequence[str], *, bold: bool = False, small: str = "") -> Block:
         """One row; ``small`` stands below the text of the wrapping column."""
@@ -191,7 +203,20 @@ class Table:
                 ]
         if texts:
             first.add(texts[0])
-        bands = [sheet.stack([sheet.space(PAD), first]), *texts[1:]]
-        bands[-1].height += PAD
-        bands[-1].shapes.append(Shape(LEFT, bands[-1].height, WIDTH, 0, HAIR))
-        return Block(bands, in_table=True)
+        return closed([sheet.stack([sheet.space(PAD), first]), *texts[1:]])
+
+
+def headed(bands: Sequence[Band]) -> Band:
+    """Headings of columns on a tinted ground."""
+    whole = sheet.stack([sheet.space(3.0), *bands, sheet.space(3.0)])
+    whole.shapes.insert(0, Shape(LEFT, 0, WIDTH, whole.height, SHADE, fill=True))
+    whole.shapes.append(Shape(LEFT, whole.height, WIDTH, 0, LINE))
+    return whole
+
+
+def closed(bands: list[Band]) -> Block:
+    """A row of a table: the bands with room and a hairline below."""
+    last = bands[-1]
+    last.height += PAD
+    last.shapes.append(Shape(LEFT, last.height, WIDTH, 0, HAIR))
+    return Block(bands, in_table=True)

@@ -8,30 +8,12 @@ from itertools import pairwise
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.quantities import format_discount, format_quantity
 from desktop_crm.models.snapshot import QuotationSnapshot, SnapshotLine
+from desktop_crm.reports.letterhead import closed, headed
 from desktop_crm.reports.quotation_words import TAX_MARKS, Words
-from desktop_crm.reports.sheet import (
-    GREY,
-    HAIR,
-    LEFT,
-    LINE,
-    SHADE,
-    WIDTH,
-    Align,
-    Band,
-    Block,
-    Shape,
-    Style,
-    Writer,
-    space,
-    stack,
-)
+from desktop_crm.reports.sheet import LEFT, WIDTH, Align, Band, Block, Style, Writer, space, stack
+from desktop_crm.reports.styles import BOLD_CELL, CELL, GAP, HEAD, PAD, PALE_CELL, REMARK
 
-CELL = Style(9.5, 14.0)
-PALE_CELL = Style(9.5, 14.0, color=GREY)
-SMALL = Style(8.5, 12.0, color=GREY)
-HEAD = Style(8.5, 12.0, color=GREY)
-SECTION = Style(9.5, 14.0, bold=True)
-_PAD, _GAP, _LEAST_NAME = 4.0, 7.0, 130.0
+_LEAST_NAME = 130.0
 
 _OPTION_MARKS = {"option": N_("Option"), "alternative": N_("Alt.")}
 _OPTION_SUMS = {
@@ -80,10 +62,7 @@ class LineTable:
                 if level < len(texts):
                     band.add(self._writer.line(texts[level], HEAD, column.x, column.width, column.align))
             bands.append(band)
-        whole = stack([space(3.0), *bands, space(3.0)])
-        whole.shapes.insert(0, Shape(LEFT, 0, WIDTH, whole.height, SHADE, fill=True))
-        whole.shapes.append(Shape(LEFT, whole.height, WIDTH, 0, LINE))
-        return whole
+        return headed(bands)
 
     def blocks(self) -> list[Block]:
         """One block for each line, with section subtotals where there is more than one sum to tell apart."""
@@ -125,18 +104,18 @@ class LineTable:
         """Columns as wide as their widest text; they give way when the names would get too little room."""
         wanted = [spec for spec in _COLUMNS if spec[0] != "line_discount" or self._discounts]
         widths = {key: self._natural(key, least, most) for key, _, least, most in wanted if key != "item"}
-        gaps = 2 * _PAD + _GAP * (len(wanted) - 1)
+        gaps = 2 * PAD + GAP * (len(wanted) - 1)
         name = WIDTH - gaps - sum(widths.values())
         if name < _LEAST_NAME:
             scale = (WIDTH - gaps - _LEAST_NAME) / sum(widths.values())
             widths = {key: width * scale for key, width in widths.items()}
             name = _LEAST_NAME
         columns: dict[str, Column] = {}
-        x = LEFT + _PAD
+        x = LEFT + PAD
         for key, align, _, _ in wanted:
             width = widths.get(key, name)
             columns[key] = Column(x, width, align)
-            x += width + _GAP
+            x += width + GAP
         return columns
 
     def _natural(self, key: str, least: float, most: float) -> float:
@@ -151,11 +130,11 @@ class LineTable:
         for key, column in self.columns.items():
             if key not in ("item", "unit"):
                 first.add(self._writer.line(cells[key], style, column.x, column.width, column.align))
-        texts = [*self._named("item", line.name, style), *self._named("item", line.specification, SMALL)]
-        texts += [band for remark in self._remarks(line) for band in self._named("item", remark, SMALL)]
+        texts = [*self._named("item", line.name, style), *self._named("item", line.specification, REMARK)]
+        texts += [band for remark in self._remarks(line) for band in self._named("item", remark, REMARK)]
         units = self._named("unit", cells["unit"], style)
-        rows = [space(_PAD), *_merge([first], texts, units)]
-        return _closed([stack(rows[:2]), *rows[2:]])
+        rows = [space(PAD), *_merge([first], texts, units)]
+        return closed([stack(rows[:2]), *rows[2:]])
 
     def _remarks(self, line: SnapshotLine) -> list[str]:
         """What must be said below a name: the sum of an option, a tax kind other than the usual."""
@@ -171,25 +150,25 @@ class LineTable:
         return self._writer.lines(text, style, column.x, column.width)
 
     def _section(self, line: SnapshotLine) -> Block:
-        bands = self._writer.lines(line.name, SECTION, LEFT + _PAD, WIDTH - 2 * _PAD) or [space(SECTION.leading)]
-        block = _closed([space(_PAD), *bands])
+        bands = self._writer.lines(line.name, BOLD_CELL, LEFT + PAD, WIDTH - 2 * PAD) or [space(BOLD_CELL.leading)]
+        block = closed([space(PAD), *bands])
         block.with_next = True
         return block
 
     def _note(self, line: SnapshotLine) -> Block:
         column = self.columns["item"]
-        width = LEFT + WIDTH - _PAD - column.x
+        width = LEFT + WIDTH - PAD - column.x
         bands = []
-        for text, style in ((line.name, PALE_CELL), (line.specification, SMALL)):
+        for text, style in ((line.name, PALE_CELL), (line.specification, REMARK)):
             bands += self._writer.lines(text, style, column.x, width)
-        return _closed([space(_PAD), *bands])
+        return closed([space(PAD), *bands])
 
     def _subtotal(self, minor: int) -> Block:
         amount = self.columns["amount"]
-        label_width = amount.x - LEFT - _PAD - 2 * _GAP
-        band = self._writer.line(self._words.label("section_subtotal"), PALE_CELL, LEFT + _PAD, label_width, "right")
-        band.add(self._writer.line(self._words.amount(minor), SECTION, amount.x, amount.width, "right"))
-        return _closed([space(_PAD), band])
+        label_width = amount.x - LEFT - PAD - 2 * GAP
+        band = self._writer.line(self._words.label("section_subtotal"), PALE_CELL, LEFT + PAD, label_width, "right")
+        band.add(self._writer.line(self._words.amount(minor), BOLD_CELL, amount.x, amount.width, "right"))
+        return closed([space(PAD), band])
 
     def _subtotals(self) -> dict[int, int]:
         """After which line which section subtotal stands; none when one section holds everything."""
@@ -214,11 +193,3 @@ def _merge(*columns: list[Band]) -> list[Band]:
             else:
                 result.append(band)
     return result
-
-
-def _closed(bands: list[Band]) -> Block:
-    """The bands with room and a hairline below."""
-    last = bands[-1]
-    last.height += _PAD
-    last.shapes.append(Shape(LEFT, last.height, WIDTH, 0, HAIR))
-    return Block(bands, in_table=True)

@@ -1,15 +1,15 @@
-"""The words and figures of a quotation sheet, in one language or two."""
+"""The words and figures of a sheet, in one language or two."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 
 from desktop_crm.core.currencies import sign
 from desktop_crm.core.dates import roc_year
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.money import currency, to_major
-from desktop_crm.models.snapshot import QuotationSnapshot
 
 # What ``QuotationSnapshot.labels`` may replace: key and default wording.
 LABELS = {
@@ -59,14 +59,25 @@ TAX_MARKS = {"zero_rated": N_("zero-rated"), "exempt": N_("tax-exempt")}
 
 
 class Words:
-    """Gives labels, dates and amounts of one quotation; with ``second``, labels come in both languages."""
+    """Gives labels, dates and amounts of one sheet; with ``second``, labels come in both languages.
 
-    def __init__(self, snapshot: QuotationSnapshot, t: Translator, second: Translator | None) -> None:
+    ``labels`` are the shop's own words for some, ``roc`` writes years of the Republic in Chinese.
+    """
+
+    def __init__(
+        self,
+        t: Translator,
+        second: Translator | None = None,
+        *,
+        currency: str,
+        roc: bool = False,
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
         self.t = t
         self.second = second if second and second.lang != t.lang else None
-        self._own = snapshot.labels
-        self._code = snapshot.currency
-        self._roc = snapshot.show_roc_dates and t.lang.startswith("zh")
+        self._own = labels or {}
+        self._code = currency
+        self._roc = roc and t.lang.startswith("zh")
 
     def both(self, msgid: str, **params: object) -> list[str]:
         """The text in the first language and, on a bilingual sheet, in the second."""
@@ -103,6 +114,12 @@ class Words:
         """A date, with the ROC year if the sheet asks for it and the day has one."""
         if self._roc and roc_year(day) > 0:
             return f"{roc_year(day)} 年 {day.month} 月 {day.day} 日"
+        return self.t.date(day)
+
+    def short_date(self, day: dt.date) -> str:
+        """A date for a table."""
+        if self._roc and roc_year(day) > 0:
+            return f"{roc_year(day)}/{day:%m/%d}"
         return self.t.date(day)
 
     def amount(self, minor: int) -> str:

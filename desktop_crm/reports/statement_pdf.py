@@ -8,12 +8,12 @@ from desktop_crm.core.currencies import sign
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.titles import PAYMENT_METHODS
 from desktop_crm.reports import fonts, sheet
-from desktop_crm.reports.letterhead import CELL, SMALL, Column, Paper, Table
+from desktop_crm.reports.letterhead import Column, Paper, Table
+from desktop_crm.reports.quotation_words import Words
 from desktop_crm.reports.sheet import LEFT, LINE, RIGHT, SHADE, WIDTH, Band, Block, Page, Shape, Style
+from desktop_crm.reports.styles import CELL, GRAND, HEADING, SMALL
 from desktop_crm.services.statements import Statement
 
-GRAND = Style(13, 19, bold=True)
-HEADING = Style(10.5, 16, bold=True)
 FIGURE = Style(10.5, 15, bold=True)
 AGES = (N_("Not due"), N_("1–30 days"), N_("31–60 days"), N_("61–90 days"), N_("Over 90 days"))
 _MONEY, _DAY = 82.0, 62.0
@@ -54,7 +54,7 @@ class _Sheet:
     def __init__(self, data: Statement, t: Translator) -> None:
         self.data = data
         self.t = t
-        self.paper = Paper(t, data.seller, roc=data.show_roc_dates, currency=data.currency)
+        self.paper = Paper(Words(t, currency=data.currency, roc=data.show_roc_dates), data.seller)
         self._moves = Table(
             self.paper.writer,
             [
@@ -87,7 +87,7 @@ class _Sheet:
         if data.currency != t.home_currency:
             meta.append((t("Currency"), data.currency))
         head = [
-            *paper.head(t("Statement of account"), meta),
+            *paper.head([t("Statement of account")], meta),
             *paper.addressee(data.buyer, [(t("Period"), self._period())]),
             sheet.space(10.0),
         ]

@@ -341,7 +341,7 @@ def test_huge_and_negative_amounts_fit() -> None:
 
 
 def test_prices_dates_and_labels() -> None:
-    words = Words(quotation((), currency="USD", show_roc_dates=True, labels={"title": "估價單"}), T, None)
+    words = Words(T, currency="USD", roc=True, labels={"title": "估價單"})
     assert [words.price(Decimal(p)) for p in ("95.238", "95", "1E+3", "-0.5")] == [
         "95.238",
         "95.00",
@@ -353,7 +353,7 @@ def test_prices_dates_and_labels() -> None:
     assert words.date(dt.date(1911, 12, 31)) == "1911-12-31"
     assert words.date(dt.date(9999, 1, 1)) == "8088 年 1 月 1 日"
     assert words.label("title") == "估價單"
-    assert Words(quotation((), show_roc_dates=True), translator("en"), None).date(dt.date(2026, 1, 2)) == "2026-01-02"
+    assert Words(translator("en"), currency="TWD", roc=True).date(dt.date(2026, 1, 2)) == "2026-01-02"
 
 
 def test_drafts_and_copies_say_so() -> None:
