@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,7 +30,7 @@ from desktop_crm.services import (
 )
 from desktop_crm.services.grading_explain import Explanation, explain
 from desktop_crm.services.grading_log import history, runs
-from desktop_crm.services.grading_movers import Mover
+from desktop_crm.services.grading_movers import Mover, Movers
 from desktop_crm.services.grading_pictures import GradeShare, Pictures
 from desktop_crm.services.grading_runs import undo
 from desktop_crm.services.grading_scheme import SchemeFacts
@@ -63,7 +63,7 @@ class GradingPreview:
     last_run_id: uuid.UUID | None
     columns: Columns
     scores: Scores
-    movers: Sequence[Mover]
+    movers: Movers
     shares: tuple[GradeShare, ...]
     present: tuple[GradeShare, ...]
     standing: Ints  # the place in GRADES of every customer now, past its end for none
@@ -185,14 +185,17 @@ def apply(
     last = grading_log.latest(session)
     if (last.id if last else None) != plan.last_run_id:
         raise UserError(N_("Grades have changed since this preview."), N_("Grade again and look at the new preview."))
-    present = grading_columns.present_grades(session, [mover.customer_id.bytes for mover in plan.movers])
-    movers = [
-        mover
-        for mover in plan.movers
-        if (accepted is None or mover.customer_id in accepted)
-        and mover.customer_id not in left_out
-        and present.get(mover.customer_id.bytes) == mover.old_grade
-    ]
+    keys = plan.movers.all_keys()
+    present = grading_columns.present_grades(session, keys)
+    wanted = None if accepted is None else {key.bytes for key in accepted}
+    unwanted = {key.bytes for key in left_out}
+    movers = plan.movers.only(
+        place
+        for place, key in enumerate(keys)
+        if (wanted is None or key in wanted)
+        and key not in unwanted
+        and present.get(key) == plan.movers.old_grade(place)
+    )
     counts = {share.grade: share.customers for share in plan.shares}
     run = GradingRun(
         scheme_id=plan.scheme.id,
@@ -206,12 +209,12 @@ def apply(
     return run.id
 
 
-def _shares_after(plan: GradingPreview, accepted: Sequence[Mover]) -> tuple[GradeShare, ...]:
+def _shares_after(plan: GradingPreview, accepted: Movers) -> tuple[GradeShare, ...]:
     """The shares when the accepted movers have moved and nobody else."""
     if len(accepted) == len(plan.movers):
         return plan.shares
     places = {plan.columns.key(place): place for place in range(len(plan.columns))}
     grades = plan.standing.copy()
-    for mover in accepted:
-        grades[places[mover.customer_id.bytes]] = GRADES.index(mover.new_grade)
+    for key, grade in zip(accepted.all_keys(), accepted.new, strict=True):
+        grades[places[key]] = GRADES.index(grade)
     return _shares(plan.columns, grades)

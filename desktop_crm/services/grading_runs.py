@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from desktop_crm.core.ids import new_id, new_key
 from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.models import CustomerFigures, GradeChange, GradingRun
 from desktop_crm.services import grading_blob, grading_log
-from desktop_crm.services.grading_movers import Mover
+from desktop_crm.services.grading_movers import Movers
 from desktop_crm.services.grading_scores import Columns, Scores
 from desktop_crm.store import blobs, journal
 
@@ -29,9 +28,7 @@ FIGURES = cast(Table, CustomerFigures.__table__)
 STAMPS = ("version", "created_at", "updated_at", "created_by_device")
 
 
-def store(
-    session: Session, run: GradingRun, columns: Columns, scores: Scores, movers: Sequence[Mover], began: float
-) -> None:
+def store(session: Session, run: GradingRun, columns: Columns, scores: Scores, movers: Movers, began: float) -> None:
     """Write ``run``, its scores and its movers, and change the figures; one journal row for all of it.
 
     ``began`` is the ``perf_counter`` value from which the run's seconds count.
@@ -48,25 +45,22 @@ def store(
         _show(session, run.id)
     seconds = Decimal(round((time.perf_counter() - began) * 10_000)) / 10_000
     session.execute(update(RUN).where(RUN.c.id == run.id).values(seconds=seconds))
-    _tell(session, run.id, {"as_of": run.as_of.isoformat(), "counts": run.counts}, [m.customer_id for m in movers])
+    customers = [uuid.UUID(bytes=key) for key in movers.all_keys()]
+    _tell(session, run.id, {"as_of": run.as_of.isoformat(), "counts": run.counts}, customers)
 
 
-def _insert_changes(session: Session, run_id: uuid.UUID, movers: Sequence[Mover]) -> None:
+def _insert_changes(session: Session, run_id: uuid.UUID, movers: Movers) -> None:
     """The rows of a run; values as the file stores them, which spares 100,000 rows their type conversions."""
     names = ("id", "run_id", "customer_id", "old_grade", "new_grade", "reasons", *STAMPS)
     statement = f"INSERT INTO {CHANGE.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
     now = clock.now().replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
     stamps = (1, now, now, journal.batch_of(session).device)
-    texts: dict[int, str] = {}  # movers share their reasons in a first grading
-    rows = []
     # in the order of the customers' keys: neighbours in the indexes, a third faster when everybody moves
-    for mover in sorted(movers, key=lambda mover: mover.customer_id.bytes):
-        text = texts.get(id(mover.reasons))
-        if text is None:
-            stored = {"reasons": [reason.stored() for reason in mover.reasons]}
-            text = texts[id(mover.reasons)] = json.dumps(stored, ensure_ascii=False)
-        move = (run_id.bytes, mover.customer_id.bytes, mover.old_grade, mover.new_grade, text)
-        rows.append((new_key(), *move, *stamps))
+    moves = sorted(zip(movers.all_keys(), range(len(movers)), strict=True))
+    rows = [
+        (new_key(), run_id.bytes, key, movers.old_grade(place), movers.new[place], movers.reasons[place], *stamps)
+        for key, place in moves
+    ]
     session.connection().exec_driver_sql(statement, rows)
 
 

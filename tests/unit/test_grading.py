@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
 import uuid
 from decimal import Decimal
 
@@ -15,8 +16,7 @@ from desktop_crm.core.i18n import translator
 from desktop_crm.models import Customer, CustomerFigures, GradeChange, GradingRun, JournalEntry, Order, ServiceLevel
 from desktop_crm.models.grading import GradeLimits
 from desktop_crm.models.order import OrderState
-from desktop_crm.services import figures, grading, grading_pictures, grading_previews, grading_scheme
-from desktop_crm.services.grading_previews import PackedMovers
+from desktop_crm.services import figures, grading, grading_pictures, grading_scheme
 from desktop_crm.services.shops import Shop
 
 TODAY = dt.date(2026, 11, 21)
@@ -253,17 +253,18 @@ def test_default_service_levels_as_drawn(shop: Shop) -> None:
     ]
 
 
-def test_packed_movers_are_the_movers(sample_shop: Shop) -> None:
+def test_movers_are_a_sequence_also_after_the_way_from_the_worker(sample_shop: Shop) -> None:
     with sample_shop.database.read() as session:
-        movers = grading.preview(session).movers
-    many = [mover._replace(old_grade=str(number)) for number, mover in enumerate(movers * 50)]
-    packed = PackedMovers(many)
-    assert len(packed) == len(many) > 2 * grading_previews.PART
-    assert list(packed) == many
-    assert packed[198:402] == many[198:402]
-    assert packed[-1] == many[-1]
+        found = grading.preview(session).movers
+    movers = list(found)
+    assert len(found) == len(movers) > 5
+    assert {mover.old_grade for mover in movers} - set("ABCD") <= {""}
+    arrived = pickle.loads(pickle.dumps(found))
+    assert list(arrived) == movers
+    assert (arrived[2:4], arrived[-1]) == (movers[2:4], movers[-1])
+    assert list(arrived.only([4, 0])) == [movers[4], movers[0]]
     with pytest.raises(IndexError):
-        packed[len(many)]
+        arrived[len(movers)]
 
 
 def test_a_run_keeps_its_pictures_with_the_grades_as_accepted(sample_shop: Shop) -> None:
