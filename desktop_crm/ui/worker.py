@@ -6,6 +6,8 @@ Imported by the spawned process too, therefore without Qt.
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,8 @@ from desktop_crm.core.i18n import N_
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+NICE = 5
+BELOW_NORMAL = 0x4000  # BELOW_NORMAL_PRIORITY_CLASS of processthreadsapi.h
 MEMORY_LIMIT = 3 * 2**30  # bytes of address space; a foreign spreadsheet must not take the machine down
 
 
@@ -110,6 +114,7 @@ class Worker:
 def serve(pipe: Connection, stop: Any) -> None:
     """The process's own loop: receive a name and arguments, send progress and the result."""
     _limit_memory()
+    _step_back()
     while True:
         try:
             module, name, args, kwargs = pipe.recv()
@@ -137,6 +142,17 @@ def _call(pipe: Connection, stop: Any, module: str, name: str, args: tuple[Any, 
     if "progress" in inspect.signature(fn).parameters:
         kwargs = {**kwargs, "progress": progress}
     return fn(*args, **kwargs)
+
+
+def _step_back() -> None:
+    """Leave the processor to the window when both want it."""
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), BELOW_NORMAL)
+    else:
+        os.nice(NICE)
 
 
 def _limit_memory() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -53,6 +54,18 @@ def break_down() -> None:
 def wait_forever(progress: Callable[[int, int], None]) -> None:
     while True:
         progress(1, 0)
+
+
+def niceness() -> int:
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows classes of priority, no niceness")
+def test_the_worker_leaves_the_processor_to_the_window(make_ctx: MakeContext, qtbot: QtBot) -> None:
+    heard: list[int] = []
+    make_ctx(inline=False).tasks.heavy(niceness, done=heard.append)
+    qtbot.waitUntil(lambda: bool(heard), timeout=10_000)
+    assert heard[0] > niceness()
 
 
 def test_read_and_write_arrive_on_the_main_thread(make_ctx: MakeContext, qtbot: QtBot) -> None:
