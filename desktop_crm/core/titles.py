@@ -43,6 +43,13 @@ CUSTOMER_TYPES: dict[str, str] = {
 }
 LEGAL_FORMS: dict[str, str] = {"company": N_("Company"), "organisation": N_("Organisation"), "person": N_("Person")}
 PAYMENT_METHODS: dict[str, str] = {"cash": N_("Cash"), "transfer": N_("Bank transfer"), "cheque": N_("Cheque")}
+INSTALMENT_TRIGGERS: dict[str, str] = {
+    "order": N_("With the order"),
+    "terms": N_("By the customer's terms"),
+    "delivery": N_("When all is delivered"),
+    "acceptance": N_("When accepted"),
+    "date": N_("On a day"),
+}
 INVOICE_KINDS: dict[str, str] = {
     "triplicate": N_("Invoice for a firm (triplicate)"),
     "duplicate": N_("Invoice for a person (duplicate)"),

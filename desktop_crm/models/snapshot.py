@@ -1,4 +1,4 @@
-"""What a printed quotation says, frozen: plain data, complete in itself, stored as JSON when issued.
+"""What a printed quotation or order says, frozen: plain data, complete in itself; quotations are kept as JSON.
 
 Amounts are integer minor units of ``currency``; quantities and unit prices are ``Decimal``.
 """
@@ -59,6 +59,7 @@ class SnapshotLine:
     discount_percent: Decimal = Decimal(0)
     amount: int = 0
     tax_kind: str = "taxable"
+    promised_on: dt.date | None = None  # of an order, where its lines have different days
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +94,30 @@ class QuotationSnapshot:
     is_draft: bool = False
     is_copy: bool = False  # drawn on demand from imported data, no stored PDF
     labels: dict[str, str] = field(default_factory=dict)  # free words that replace a default label
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPart:
+    """A part of the payment plan; ``trigger`` is an ``InstalmentTrigger``, ``due_on`` None while its day is open."""
+
+    name: str
+    trigger: str
+    days: int
+    due_on: dt.date | None
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSnapshot(QuotationSnapshot):
+    """What a confirmation says of an order: a sheet like a quotation's, with days and payments; made when it is drawn.
+
+    ``number`` is that of the order, ``issued_on`` its day, ``quotation_number`` where it came from.
+    """
+
+    language: str = "zh_TW"
+    second_language: str = ""
+    customer_reference: str = ""
+    quotation_number: str = ""
+    promised_on: dt.date | None = None  # the same for all lines
+    plan: tuple[PlannedPart, ...] = ()
+    is_cancelled: bool = False

@@ -28,6 +28,9 @@ _PRICES_BEFORE_TAX = N_("Prices do not include business tax")
 class OfferSheet:
     """The parts of one sheet, from top to bottom; a confirmation says more in some of them."""
 
+    title = "title"  # keys of what the sheet and its number are called
+    number_label = "number"
+
     def __init__(self, snapshot: QuotationSnapshot, t: Translator, second: Translator | None = None) -> None:
         self.data = snapshot
         roc, labels = snapshot.show_roc_dates, snapshot.labels
@@ -39,7 +42,7 @@ class OfferSheet:
     def render(self, watermark: str = "") -> bytes:
         """The PDF; equal input gives equal bytes."""
         data = self.data
-        heading = self.paper.heading(f"{self.words.label('title')}　{self.number()}", data.buyer)
+        heading = self.paper.heading(f"{self.words.label(self.title)}　{self.number()}", data.buyer)
         pages = sheet.paginate(self.blocks(), heading, self.table.head())
         return sheet.write(
             pages,
@@ -57,7 +60,7 @@ class OfferSheet:
             lines[-1].with_next = True
         middle, closing = self.after_totals(), self._closing()
         mark = self.words.text(_FILE_COPY) if self.data.is_copy else ""
-        letterhead = self.paper.head(self.words.pair("title"), self.meta(), mark)
+        letterhead = self.paper.head(self.words.pair(self.title), self.meta(), mark)
         return [
             *(Block([band]) for band in (*letterhead, *self._parties(), sheet.space(12.0))),
             Block([self.table.head()], with_next=True),
@@ -78,7 +81,7 @@ class OfferSheet:
 
     def meta(self) -> list[tuple[str, str]]:
         """What stands below the title."""
-        meta = [("number", self.number()), ("date", self.words.date(self.data.issued_on))]
+        meta = [(self.number_label, self.number()), ("date", self.words.date(self.data.issued_on))]
         if self.data.valid_until:
             meta.append(("valid_until", self.words.date(self.data.valid_until)))
         if self.data.currency != "TWD":

@@ -28,6 +28,7 @@ _COLUMNS: tuple[tuple[str, Align, float, float], ...] = (
     ("unit", "left", 24.0, 60.0),
     ("unit_price", "right", 50.0, 96.0),
     ("line_discount", "right", 34.0, 62.0),
+    ("promised_on", "left", 50.0, 70.0),
     ("amount", "right", 60.0, 112.0),
 )
 
@@ -48,7 +49,11 @@ class LineTable:
         self._lines = snapshot.lines
         self._words = words
         self._writer = writer
-        self._discounts = any(line.discount_percent for line in snapshot.lines)
+        self._left_out = set()  # columns nothing stands in
+        if not any(line.discount_percent for line in snapshot.lines):
+            self._left_out.add("line_discount")
+        if not any(line.promised_on for line in snapshot.lines):
+            self._left_out.add("promised_on")
         self._cells = self._all_cells()
         self.columns = self._fit_columns()
 
@@ -97,12 +102,13 @@ class LineTable:
             "unit": line.unit,
             "unit_price": self._words.price(line.unit_price),
             "line_discount": format_discount(line.discount_percent, lang) if line.discount_percent else "",
+            "promised_on": self._words.short_date(line.promised_on) if line.promised_on else "",
             "amount": self._words.amount(line.amount) if counted else "",
         }
 
     def _fit_columns(self) -> dict[str, Column]:
         """Columns as wide as their widest text; they give way when the names would get too little room."""
-        wanted = [spec for spec in _COLUMNS if spec[0] != "line_discount" or self._discounts]
+        wanted = [spec for spec in _COLUMNS if spec[0] not in self._left_out]
         widths = {key: self._natural(key, least, most) for key, _, least, most in wanted if key != "item"}
         gaps = 2 * PAD + GAP * (len(wanted) - 1)
         name = WIDTH - gaps - sum(widths.values())

@@ -47,6 +47,14 @@ LABELS = {
     "bank": N_("Bank transfer"),
     "account_name": N_("Account name"),
     "account": N_("Account no."),
+    "confirmation": N_("Order confirmation"),
+    "order_number": N_("Order no."),
+    "reference": N_("Your order no."),
+    "from_quotation": N_("Our quotation no."),
+    "promised_for": N_("Promised for"),
+    "promised_on": N_("Promised on"),
+    "plan": N_("Payment schedule"),
+    "due_on": N_("Due on"),
     "sign_back": N_("Confirmed by the customer (signature and seal)"),
 }
 _TAX_LABELS = {

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.core.i18n import LANGUAGES
 from desktop_crm.core.settings import Trade
-from desktop_crm.models import Customer, Delivery, DeliveryLine, Order, OrderLine, Site, Staff
+from desktop_crm.models import Customer, Delivery, DeliveryLine, Order, OrderLine, Staff
 from desktop_crm.models.snapshot import Buyer, Seller
 from desktop_crm.services import quotation_snapshot, settings
 from desktop_crm.services.records import fetch
@@ -65,7 +65,6 @@ def load(session: Session, delivery_id: uuid.UUID) -> DeliveryNote:
     trade = settings.load(session, Trade)
     language = customer.language if customer.language in LANGUAGES else trade.document_language
     staff = session.get(Staff, order.staff_id) if order.staff_id else None
-    site = session.get(Site, order.site_id) if order.site_id else None
     return DeliveryNote(
         seller=quotation_snapshot.seller_of(session, language),
         buyer=quotation_snapshot.buyer_of(session, customer, order.contact_id, language),
@@ -77,7 +76,7 @@ def load(session: Session, delivery_id: uuid.UUID) -> DeliveryNote:
         order_number=order.number,
         customer_reference=order.customer_reference,
         project_name=order.project_name,
-        site=f"{site.name} {site.county}{site.district}{site.street}".strip() if site else "",
+        site=quotation_snapshot.site_of(session, order.site_id),
         salesperson=staff.name if staff else "",
         salesperson_mobile=staff.mobile if staff else "",
         received_by=delivery.received_by,

@@ -38,6 +38,14 @@ class Kind(NamedTuple):
 
 KINDS = {
     "quotation": Kind(N_("Quotation")),
+    "confirmation": Kind(
+        N_("Order confirmation"),
+        N_(
+            "Dear {contact},\n\nThank you for your order. Please find attached our {document} {number} over {amount}.\n"
+            "Please send it back signed.\n\nKind regards\n{shop}"
+        ),
+        places=("number", "order", "amount"),
+    ),
     "delivery_note": Kind(
         N_("Delivery note"),
         N_(

@@ -47,7 +47,6 @@ def gather(
     """The sheet as the records stand now; a draft says that it is one, an issued sheet that it is a copy."""
     customer = session.get_one(Customer, quotation.customer_id)
     staff = session.get(Staff, revision.staff_id) if revision.staff_id else None
-    site = session.get(Site, revision.site_id) if revision.site_id else None
     kinds = dict.fromkeys(line.tax_kind for line in lines if line.kind == LineKind.ITEM)
     return QuotationSnapshot(
         seller=seller_of(session, revision.language),
@@ -67,7 +66,7 @@ def gather(
         total=revision.total,
         tax_kinds=tuple(kinds) or ("taxable",),
         project_name=revision.project_name,
-        site=f"{site.name} {site.county}{site.district}{site.street}".strip() if site else "",
+        site=site_of(session, revision.site_id),
         salesperson=staff.name if staff else "",
         salesperson_mobile=staff.mobile if staff else "",
         payment_terms=revision.payment_terms,
@@ -78,6 +77,12 @@ def gather(
         is_draft=revision.issued_at is None,
         is_copy=revision.issued_at is not None,
     )
+
+
+def site_of(session: Session, site_id: uuid.UUID | None) -> str:
+    """A place of work on one line, empty without one."""
+    site = session.get(Site, site_id) if site_id else None
+    return f"{site.name} {site.county}{site.district}{site.street}".strip() if site else ""
 
 
 def seller_of(session: Session, language: str) -> Seller:

@@ -301,6 +301,22 @@ def test_a_delivery_note_opens_in_the_tab(ctx: Context, page: OrdersPage, sold: 
     assert page.top() is page.home
 
 
+def test_the_confirmation_of_an_order_opens_and_goes_out_by_mail(ctx: Context, page: OrdersPage) -> None:
+    page.card.more["confirmation"].trigger()
+    shown = page.top()
+    assert isinstance(shown, PaperScreen)
+    assert shown.sheet.name == "訂單確認單 S2026-0001 宏益建設有限公司.pdf"
+    assert shown.pdf.page_count() == 1
+    shown.mail_sheet()
+    (dialog,) = shown.findChildren(MailDialog)
+    assert dialog.message().subject.endswith("訂單確認單 S2026-0001")
+    assert "1,050" in dialog.message().body
+    dialog.reject()
+    page.pop()
+    page.print_record()
+    assert isinstance(page.top(), PaperScreen), "nothing was delivered: the confirmation is what one prints"
+
+
 def test_a_delivery_note_goes_out_by_mail(ctx: Context, page: OrdersPage, buyer: uuid.UUID, sold: uuid.UUID) -> None:
     wang = ctx.db.run(contacts.create, buyer, {"name": "王"}, (Point("email", "wang@hongyi.example"),)).result
     ctx.db.run(contacts.create, buyer, {"name": "李"}, (Point("email", "li@hongyi.example"),))

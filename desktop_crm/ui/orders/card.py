@@ -105,6 +105,7 @@ class OrderCard(QFrame):
             "lines": t("Change the lines ..."),
             "edit": t("Change details ..."),
             "plan": t("Payment plan ..."),
+            "confirmation": t("Order confirmation ..."),
             "statement": t("Statement of account ..."),
             "quotation": t("Open the quotation"),
             "customer": t("Open the customer"),

@@ -28,6 +28,22 @@ class Paper(NamedTuple):
     mail: MailWords | None = None
 
 
+def draw_confirmation(session: Session, order_id: uuid.UUID) -> Paper:
+    """The confirmation of an order, in one language or two."""
+    from desktop_crm.reports import order_confirmation_pdf
+    from desktop_crm.services import mails, order_confirmations, order_view
+
+    order, view = order_confirmations.load(session, order_id), order_view.load(session, order_id)
+    t = translator(order.language)
+    second = translator(order.second_language) if order.second_language else None
+    places = {"order": order.customer_reference or order.number, "amount": t.price(order.total, order.currency)}
+    words = mails.words(
+        session, view.customer_id, "confirmation", order.number, order.language, view.contact_id, places
+    )
+    content = order_confirmation_pdf.render(order, t, second=second)
+    return Paper(content, order.number, order.buyer.name, f"{order.number} {order.buyer.name}", words)
+
+
 def draw_delivery(session: Session, delivery: uuid.UUID, priced: bool) -> Paper:
     """The note of a delivery."""
     from desktop_crm.reports import delivery_note_pdf

@@ -168,7 +168,10 @@ class OrdersPage(ListPage):
         self.steps.papers.ask_statement(None)
 
     def print_record(self) -> None:
-        """Print the paper that is shown; from the list, show the latest delivery note of the selected order."""
+        """Print the paper that is shown; from the list, show the latest delivery note of the selected order.
+
+        Before anything is delivered that is its confirmation.
+        """
         show = getattr(self.top(), "print_sheet", None)
         if show is not None:
             show()
@@ -177,11 +180,15 @@ class OrdersPage(ListPage):
             if standing:
                 self.steps.papers.show_delivery(standing[0].id)
             else:
-                self.ctx.toast(self.ctx.t("There is no delivery note before something is delivered."))
+                self.confirm_order()
 
     def plan_payments(self) -> None:
         """The payment plan of the selected order."""
         self.do("plan")
+
+    def confirm_order(self) -> None:
+        """The confirmation of the selected order."""
+        self.do("confirmation")
 
     def note_invoice(self) -> None:
         """An invoice for the selected order."""

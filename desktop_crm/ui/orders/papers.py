@@ -1,4 +1,4 @@
-"""Delivery notes and statements of account: asking for the period, drawing them, showing them."""
+"""Confirmations, delivery notes and statements of account: asking for the period, drawing them, showing them."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ class Papers:
         self.dialog: QDialog | None = None
         self._ctx = ctx
         self._page = page
+
+    def show_confirmation(self, order: uuid.UUID) -> None:
+        """Draw the confirmation of an order and show it."""
+        kind = self._ctx.t("Order confirmation")
+        self._ctx.tasks.read(
+            drawing.draw_confirmation, order, done=lambda paper: self.show(kind, paper), owner=self._page
+        )
 
     def show_delivery(self, delivery: uuid.UUID, *, priced: bool = False) -> None:
         """Draw the note of a delivery and show it."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QWidget
 from desktop_crm.core.errors import UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.limits import scaled
+from desktop_crm.core.titles import INSTALMENT_TRIGGERS
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.buttons import icon_button
 from desktop_crm.ui.widgets.edits import DateEdit, NumberEdit, TextEdit
@@ -20,13 +21,6 @@ from desktop_crm.ui.widgets.form import combo
 if TYPE_CHECKING:
     from desktop_crm.services.payment_plan import PlanPart
 
-TRIGGERS = {
-    "order": N_("With the order"),
-    "terms": N_("By the customer's terms"),
-    "delivery": N_("When all is delivered"),
-    "acceptance": N_("When accepted"),
-    "date": N_("On a day"),
-}
 HEADS = (N_("Part"), N_("Falls due"), N_("Share in ％"), N_("Amount"), N_("Days later, or day"))
 
 
@@ -41,7 +35,7 @@ class PlanRow:
         t, px = ctx.t, ctx.theme.px
         self._t, self._code = t, code
         self.name = TextEdit(limit=80)
-        self.trigger: QComboBox = combo([(key, t(text)) for key, text in TRIGGERS.items()])
+        self.trigger: QComboBox = combo([(key, t(text)) for key, text in INSTALMENT_TRIGGERS.items()])
         self.percent = NumberEdit(t, "percent", 4)
         self.amount = NumberEdit(t, "amount", currency(code).digits)
         self.days = NumberEdit(t, "days")
@@ -87,7 +81,7 @@ class PlanRow:
         from desktop_crm.core.currencies import to_major
 
         self.name.setText(part.name)
-        self.trigger.setCurrentIndex(list(TRIGGERS).index(part.trigger))
+        self.trigger.setCurrentIndex(list(INSTALMENT_TRIGGERS).index(part.trigger))
         self._show_when()
         self.percent.set_value(part.percent or None)
         self.amount.set_value(to_major(part.amount, self._code) if part.amount else None)

@@ -79,6 +79,8 @@ class OrderSteps:
             self._open(DIALOGS[verb][1](self._ctx, data, self._page))
         elif verb == "use_deposit":
             self._use_deposit(view)
+        elif verb == "confirmation":
+            self.papers.show_confirmation(view.id)
         elif verb == "statement":
             self.papers.ask_statement(view.customer_id)
         elif verb == "cancel_acceptance":
