@@ -98,6 +98,7 @@ ACTIONS: tuple[Spec, ...] = (
         "receive_payment", N_("Receive payment ..."), "Documents", "receive_payment", "orders", "Ctrl+Shift+R", group=1
     ),
     Spec("deliver", N_("Deliver ..."), "Documents", "deliver", "orders", "Ctrl+Shift+D", group=1),
+    Spec("confirm_order", N_("Order confirmation ..."), "Documents", "confirm_order", "orders", group=1),
     Spec("note_invoice", N_("Note an invoice ..."), "Documents", "note_invoice", "orders", group=1),
     Spec("plan_payments", N_("Payment plan ..."), "Documents", "plan_payments", "orders", group=1),
     Spec("statements", N_("Monthly statements ..."), "Documents", "monthly_statements", "orders", group=1),
