@@ -67,6 +67,7 @@ class Card:
     rhythm_days: int | None
     agreed_payment_terms: str
     counts: dict[str, int]
+    merged_into: str = ""  # name and code
 
     @property
     def margin_ratio(self) -> Decimal | None:
@@ -134,6 +135,7 @@ def load(session: Session, customer_id: uuid.UUID) -> Card:
         rhythm_days=lifecycle.rhythm_days(figures.first_order_on, figures.last_order_on, figures.orders_total),
         agreed_payment_terms=customer.agreed_payment_terms,
         counts=_counts(session, customer_id),
+        merged_into=_merged_into(session, customer),
     )
 
 
@@ -169,6 +171,11 @@ def timeline(session: Session, customer_id: uuid.UUID, limit: int = 100) -> list
 
 def _name(session: Session, model: type[Staff] | type[Customer], key: uuid.UUID | None) -> str:
     return (session.scalar(select(model.name).where(model.id == key)) or "") if key else ""
+
+
+def _merged_into(session: Session, customer: Customer) -> str:
+    kept = session.get(Customer, customer.merged_into_id) if customer.merged_into_id else None
+    return f"{kept.name} ({kept.code})" if kept is not None else ""
 
 
 def _email(session: Session, customer_id: uuid.UUID) -> str:

@@ -101,9 +101,10 @@ class Known:
         self._keys = _keys_of(session, ENTITIES[self.kind])
 
     def _read_customers(self, session: Session) -> None:
-        columns: list[Any] = [Customer.id, Customer.code, Customer.tax_number, Customer.name, Customer.short_name]
-        query = select(*columns, Customer.merged_into_id)
-        for key, code, tax, name, short, merged_into in session.execute(query):
+        columns: list[Any] = [
+            Customer.id, Customer.code, Customer.tax_number, Customer.name, Customer.short_name, Customer.merged_into_id
+        ]  # fmt: skip
+        for key, code, tax, name, short, merged_into in session.execute(select(*columns)):
             self._codes[code] = merged_into or key
             if merged_into:
                 continue

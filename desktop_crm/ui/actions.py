@@ -77,6 +77,15 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("new_followup", N_("New follow-up"), "Customers", "new_followup", "service", "Ctrl+Shift+F"),
     Spec("new_equipment", N_("New equipment"), "Customers", "new_equipment", "service", group=1),
     Spec(
+        "merge_customer",
+        N_("Merge with ..."),
+        "Customers",
+        "merge_record",
+        "customers",
+        group=2,
+        also=N_("the same customer twice, duplicate"),
+    ),
+    Spec(
         "print_due",
         N_("Visits due this month"),
         "Reports",

@@ -75,6 +75,7 @@ class CustomerCard(QFrame):
     edit_wanted = Signal()
     archive_wanted = Signal()
     erase_wanted = Signal()
+    merge_wanted = Signal()
     contact_wanted = Signal(object)  # ContactRow, or None for a new one
     interaction_opened = Signal(object)
     site_wanted = Signal(object)  # SiteRow, or None for a new one
@@ -172,6 +173,7 @@ class CustomerCard(QFrame):
             (t("Edit customer"), self.edit_wanted),
             (t("Add contact"), self.contact_wanted),
             (t("Add site"), self.site_wanted),
+            (t("Merge with ..."), self.merge_wanted),
             (t("Archive"), self.archive_wanted),
             (t("Erase ..."), self.erase_wanted),
         ):
@@ -271,6 +273,8 @@ class CustomerCard(QFrame):
         for private in (self.revenue, self.margin):
             private.setVisible(not hidden)
         self.why.say(*(("", "") if hidden else (explanation.title(t), explanation.text(t))))
+        if card.merged_into:
+            self.why.say("", t("Merged into %(name)s; everything was moved there.", name=card.merged_into))
         self._archive_action.setText(t("Bring back") if card.archived else t("Archive"))
 
     def _short_facts(self, card: Card) -> list[str]:

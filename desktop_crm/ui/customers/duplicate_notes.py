@@ -36,13 +36,23 @@ SENTENCES = {
 class DuplicateNotes(QObject):
     """Watches the fields of ``form``; ``opened`` is called with the customer one would rather open.
 
+    ``merged``: with the one that shall become one with the customer that is edited.
+
     ``own`` is the customer that is edited; ``found`` what was found last.
     """
 
-    def __init__(self, ctx: Context, form: Form, own: uuid.UUID | None, opened: Callable[[uuid.UUID], object]) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        form: Form,
+        own: uuid.UUID | None,
+        opened: Callable[[uuid.UUID], object],
+        merged: Callable[[uuid.UUID], object],
+    ) -> None:
         super().__init__(form)
         self.found: list[Duplicate] = []
         self._ctx, self._form, self._own, self._opened = ctx, form, own, opened
+        self._merged = merged
         self._notes: list[QFrame] = []
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(self.look)
@@ -80,6 +90,10 @@ class DuplicateNotes(QObject):
         way = button(t("Open it"), lambda: self._opened(one.id))
         way.setAccessibleName(t("Open %(name)s", name=one.name))
         row.addWidget(way)
+        if self._own is not None and not one.archived:
+            join = button(t("Merge ..."), lambda: self._merged(one.id))
+            join.setAccessibleName(t("Merge with %(name)s", name=one.name))
+            row.addWidget(join)
         layout = self._form.rows[one.field].layout()
         assert isinstance(layout, QBoxLayout)
         layout.insertWidget(FIRST_UNDER_FIELD, made)

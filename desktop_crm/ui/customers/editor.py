@@ -13,6 +13,7 @@ from desktop_crm.core.i18n import LANGUAGES
 from desktop_crm.core.titles import CUSTOMER_TYPES, LEGAL_FORMS
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.customers.duplicate_notes import DuplicateNotes
+from desktop_crm.ui.customers.merging import MergeDialog
 from desktop_crm.ui.errors import confirm
 from desktop_crm.ui.page import Page, Screen
 from desktop_crm.ui.recovery import Recovery
@@ -69,7 +70,7 @@ class CustomerEditor(Screen):
         self.found = Note(ctx.theme, "warning")
         self.found.hide()
         self.form = self._form()
-        self.duplicates = DuplicateNotes(ctx, self.form, record, self._open_other)
+        self.duplicates = DuplicateNotes(ctx, self.form, record, self._open_other, self._merge_with)
         self._lay_out()
         self.form.changed.connect(lambda: self.recovery.keep(self.form.texts()))
         ctx.customer_view.changed.connect(self._hide_private)
@@ -199,6 +200,15 @@ class CustomerEditor(Screen):
         page = self.page
         if page.pop():
             page.open_record("customer", customer)
+
+    def _merge_with(self, other: uuid.UUID) -> None:
+        """Leave this form, and make one of the customer and the one that is there already."""
+        page, name = self.page, self.form.texts()["name"]
+        if self.record is not None and page.pop():
+            page.open_record("customer", self.record)
+            MergeDialog(
+                self.ctx, (self.record, name), lambda kept: page.open_record("customer", kept), page, other
+            ).open()
 
     def _saved(self, outcome: Outcome[uuid.UUID]) -> None:
         self.form.dirty = False

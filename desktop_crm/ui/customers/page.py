@@ -16,6 +16,7 @@ from desktop_crm.ui.customers import erasing
 from desktop_crm.ui.customers.columns import COLUMNS, CustomerSource
 from desktop_crm.ui.customers.contact_editor import ContactEditor
 from desktop_crm.ui.customers.editor import CustomerEditor
+from desktop_crm.ui.customers.merging import MergeDialog
 from desktop_crm.ui.customers.people import PeoplePane
 from desktop_crm.ui.list_page import ListPage
 from desktop_crm.ui.widgets.buttons import Chip, SubTabs, button
@@ -107,6 +108,7 @@ class CustomersPage(ListPage):
         self.card.edit_wanted.connect(self.edit_record)
         self.card.archive_wanted.connect(self.archive_record)
         self.card.erase_wanted.connect(self._erase)
+        self.card.merge_wanted.connect(self.merge_record)
         self.card.quote_wanted.connect(self._new_quotation)
         self.card.interaction_wanted.connect(self.note_interaction)
         self.card.interaction_opened.connect(self._open_interaction)
@@ -284,6 +286,15 @@ class CustomersPage(ListPage):
                 done=lambda outcome: self.ctx.toast(said, outcome.changed.batch_id),
                 owner=self,
             )
+
+    def merge_record(self) -> None:
+        """Make one of the customer shown and another one."""
+        data = self.card.shown
+        if data is None:
+            self.ctx.toast(self.ctx.t("Choose a customer first."))
+        else:
+            chosen = (data.card.id, data.card.name)
+            MergeDialog(self.ctx, chosen, lambda kept: self.open_record("customer", kept), self).open()
 
     def _erase(self) -> None:
         if self.card.shown is not None:
