@@ -15,6 +15,7 @@ from desktop_crm.core.errors import NeedsConfirmation, UserError
 from desktop_crm.core.i18n import N_
 from desktop_crm.core.ids import new_id
 from desktop_crm.core.permissions import Permission, needs
+from desktop_crm.core.readings import SEPARATOR, normalise, search_readings, typed_forms
 from desktop_crm.models import Setting
 from desktop_crm.services import settings
 from desktop_crm.services.document_lines import DraftLine
@@ -45,6 +46,20 @@ def rows(session: Session) -> list[TemplateRow]:
         for key, value in found
     ]
     return sorted(made, key=lambda row: row.name.casefold())
+
+
+def find(session: Session, typed: str, limit: int) -> list[TemplateRow]:
+    """Templates whose name or its reading holds every typed word; one that is called exactly so comes first."""
+    words = [normalise(word) for word in typed.split()]
+    wanted = [typed_forms(word) for word in words if word]
+    held = [row for row in rows(session) if wanted and _holds(row.name, wanted)]
+    held.sort(key=lambda row: normalise(row.name) != "".join(words))
+    return held[:limit]
+
+
+def _holds(name: str, wanted: Sequence[Sequence[str]]) -> bool:
+    text = SEPARATOR.join((normalise(name), *search_readings(name)))
+    return all(any(form in text for form in forms) for forms in wanted)
 
 
 @needs(Permission.QUOTE)

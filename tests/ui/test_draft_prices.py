@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QListWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.models import Customer, PriceList, PriceListEntry, Wording
@@ -171,3 +171,50 @@ def test_without_templates_or_lines_a_sentence_says_what_to_do(ctx: Context, edi
     editor.prices.keep_template()
     assert len(heard) == 2
     assert not editor.findChildren(KeepDialog)
+
+
+def suggested(editor: QuotationEditor, qtbot: QtBot, text: str, row: int) -> QListWidget:
+    """The suggestions for a text typed into the first cell of a row."""
+    editor.grid._edit_at(row, 0)
+    edit = editor.grid._delegate._open
+    assert edit is not None
+    popup = edit.completer_popup
+    assert isinstance(popup, QListWidget)
+    edit.setText(text)
+    edit.textEdited.emit(text)
+    qtbot.waitUntil(popup.isVisible)
+    return popup
+
+
+def test_a_template_is_inserted_by_typing_its_name(editor: QuotationEditor, qtbot: QtBot) -> None:
+    pump = replace(editor.grid.lines.lines[0], quantity=Decimal(2))
+    write(editor.ctx, quote_templates.save, "泵房更新", [item("拆除"), pump], editor.prices.now)
+    before = editor.grid.lines.lines
+    popup = suggested(editor, qtbot, "bf", len(before))
+    (entry,) = [popup.item(row) for row in range(popup.count()) if "泵房更新" in popup.item(row).text()]
+    assert "範本 · 2 項" in entry.text()
+    popup.itemClicked.emit(entry)
+    assert [line.name for line in editor.grid.lines.lines[len(before) :]] == ["拆除", "循環水泵 10HP"]
+    qtbot.waitUntil(lambda: editor.grid.currentIndex().row() == len(before) + 2)
+    editor.grid.settle()
+    editor.grid.lines.undo()
+    assert editor.grid.lines.lines == before, "one step takes all of it back"
+
+
+def test_a_template_takes_the_place_of_an_empty_line(editor: QuotationEditor, qtbot: QtBot) -> None:
+    write(editor.ctx, quote_templates.save, "拆除工程", [item("拆除"), item("清運")], editor.prices.now)
+    before = editor.grid.lines.lines
+    editor.grid.setCurrentIndex(editor.grid.lines.index(0, 0))
+    editor.grid.insert_line()
+    popup = suggested(editor, qtbot, "拆除工程", 0)
+    popup.itemClicked.emit(popup.item(0))
+    assert [line.name for line in editor.grid.lines.lines] == ["拆除", "清運", *(line.name for line in before)]
+
+
+def test_below_a_line_that_says_something_it_stays(editor: QuotationEditor, qtbot: QtBot) -> None:
+    write(editor.ctx, quote_templates.save, "拆除工程", [item("拆除")], editor.prices.now)
+    before = editor.grid.lines.lines
+    popup = suggested(editor, qtbot, "拆除工程", 0)
+    popup.itemClicked.emit(popup.item(0))
+    assert editor.grid.lines.lines == [before[0], editor.grid.lines.lines[1], *before[1:]]
+    assert editor.grid.lines.lines[1].name == "拆除"

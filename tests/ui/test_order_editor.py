@@ -12,12 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from desktop_crm.services import customers, deliveries, history, instalments, orders, payments, sites
+from desktop_crm.services import customers, deliveries, history, instalments, orders, payments, quote_templates, sites
 from desktop_crm.services.customers import CustomerForm
 from desktop_crm.services.document_lines import DraftLine
 from desktop_crm.services.order_view import OrderView
 from desktop_crm.services.orders import OrderHeader
 from desktop_crm.services.payment_plan import PlanPart
+from desktop_crm.services.quotation_prices import PricedFor
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.orders import editor as editors
 from desktop_crm.ui.orders.editor import OrderEditor
@@ -246,3 +247,18 @@ def test_a_cancelled_order_is_not_edited(ctx: Context, buyer: uuid.UUID, qtbot: 
     assert page.top() is page.home
     assert said == [ctx.t("A closed or cancelled order is not changed any more.")]
     assert not page.card.more["lines"].isVisible()
+
+
+def test_a_template_brings_an_order_its_items_only(ctx: Context, qtbot: QtBot, buyer: uuid.UUID) -> None:
+    take(ctx, buyer)
+    lines = [DraftLine("泵房", kind="section"), DraftLine("配管", Decimal(1), Decimal(8000))]
+    lines.append(DraftLine("試車", Decimal(1), Decimal(10), kind="option"))
+    ctx.db.run(quote_templates.save, "泵房更新", lines, PricedFor())
+    _page, editor = open_editor(ctx, qtbot)
+    grid = editor.grid
+    with ctx.db.read() as session:
+        (row,) = quote_templates.rows(session)
+    grid.filler.insert_template(row, 0, lambda: None)
+    assert [line.name for line in grid.lines.lines] == ["水泵", "閥", "配管"]
+    assert grid.lines.undo()
+    assert len(grid.lines.rows) == 2

@@ -141,3 +141,19 @@ def test_the_latest_rate_of_a_currency_is_proposed_and_used_for_its_customers(st
         header = quotation_view.load(session, second).header
         assert last_rate(session, "USD") == Decimal("31.5")
     assert (header.currency, header.rate) == ("USD", Decimal("31.5"))
+
+
+def test_templates_are_found_by_words_and_readings_of_their_name(stock: Stock) -> None:
+    run = stock.shop.database.run
+    for name in ("泵房更新", "泵房", "Cooling tower service"):
+        run(quote_templates.save, name, [stock.line()], HOME)
+    with stock.shop.database.read() as session:
+
+        def found(typed: str, limit: int = 9) -> list[str]:
+            return [row.name for row in quote_templates.find(session, typed, limit)]
+
+        assert found("泵房") == ["泵房", "泵房更新"], "the one called so comes first"
+        assert found("bfgx") == ["泵房更新"]
+        assert found("tower  cool") == ["Cooling tower service"]
+        assert found("泵房", 1) == ["泵房"]
+        assert found("") == found("  ") == found("閥") == []

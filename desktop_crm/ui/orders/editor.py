@@ -8,7 +8,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
@@ -74,6 +83,7 @@ class OrderEditor(Screen):
         self.found.hide()
         self.form = self._form()
         self.grid = LineGrid(ctx, self._prices)
+        self.grid.filler.only_items = True
         self.sums = SumCard(ctx)
         self.plan = PlanEditor(ctx)
         self._lay_out()
@@ -102,6 +112,8 @@ class OrderEditor(Screen):
         assert isinstance(grid, QGridLayout)
         for place in range(4):
             grid.setColumnStretch(place, 1)
+        for row in form.rows.values():  # long choices must not take the room of the dates beside them
+            row.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         return form
 
     def _lay_out(self) -> None:

@@ -1,8 +1,9 @@
-"""Paints the cells of the line grid and edits them: Enter, Tab and the completion of products."""
+"""Paints the cells of the line grid and edits them: Enter, Tab and the completion of products and templates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
@@ -25,7 +26,7 @@ from desktop_crm.ui.widgets.cells import LEFT, RIGHT_SIDE, elided
 from desktop_crm.ui.widgets.completer import Completer, Suggestion
 from desktop_crm.ui.widgets.labels import tooltip
 from desktop_crm.ui.widgets.line_model import AMOUNT, CODE, FIGURES, NAME, Index, LineModel
-from desktop_crm.ui.widgets.line_source import products_like
+from desktop_crm.ui.widgets.line_source import lines_like
 
 if TYPE_CHECKING:
     from desktop_crm.services.document_lines import DraftLine
@@ -146,7 +147,7 @@ class LineDelegate(QStyledItemDelegate):
         if line is None:
             edit.setPlaceholderText(self._hint())
         if edit.column == CODE:
-            completer = Completer(self._ctx, edit, products_like)
+            completer = Completer(self._ctx, edit, partial(lines_like, self._ctx.t))
             edit.completer_popup = completer.popup
             completer.chosen.connect(lambda one, made=edit: self._choose(made, one))
         return edit

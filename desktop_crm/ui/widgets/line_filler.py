@@ -21,8 +21,10 @@ from desktop_crm.ui.widgets.line_source import Buyer, Offer
 from desktop_crm.ui.widgets.product_dialog import ProductDialog
 
 if TYPE_CHECKING:
+    from desktop_crm.services.document_lines import DraftLine
     from desktop_crm.services.prices import LastPrice
     from desktop_crm.services.products import ProductRow
+    from desktop_crm.services.quote_templates import TemplateRow
 
 
 class LineFiller(QObject):
@@ -32,6 +34,7 @@ class LineFiller(QObject):
         super().__init__(parent)
         self.buyer = Buyer()
         self.tax_kind = ""
+        self.only_items = False  # an order has neither options nor sections
         self._ctx = ctx
         self._lines = lines
 
@@ -73,6 +76,31 @@ class LineFiller(QObject):
         """Tax every line this way, and the next ones; empty: taxable, and the next as their products say."""
         self.tax_kind = kind
         self._lines.put_all([replace(line, tax_kind=kind or "taxable") for line in self._lines.lines])
+
+    def insert_template(self, template: TemplateRow, key: int, done: Callable[[], object]) -> None:
+        """Put the lines of a template below the line with this key, in its place when it is empty; 0: at the end."""
+
+        def take(found: list[DraftLine]) -> None:
+            lines = [line for line in found if line.kind == "item" or not self.only_items]
+            if self.tax_kind:
+                lines = [replace(line, tax_kind=self.tax_kind) for line in lines]
+            row = self._lines.row_of(key)
+            line = self._lines.line(row)
+            if line is not None and not (line.name or line.code or line.product_id):
+                self._lines.put_instead(key, lines)
+            else:
+                self._lines.insert(row + 1 if line is not None else len(self._lines.rows), lines)
+            said = t.plural(
+                "%(count)s line of “%(name)s” is inserted. Ctrl+Z in the lines takes it back.",
+                "%(count)s lines of “%(name)s” are inserted. Ctrl+Z in the lines takes them back.",
+                len(lines),
+                name=template.name,
+            )
+            self._ctx.toast(said)
+            done()
+
+        t = self._ctx.t
+        self._ctx.tasks.read(line_source.template_lines, template.key, self.buyer, done=take, owner=self)
 
     def read_last_prices(self, key: int, done: Callable[[int, list[LastPrice]], object]) -> None:
         """What this customer paid for the product of a line before."""

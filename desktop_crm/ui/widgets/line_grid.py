@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
+from desktop_crm.services.quote_templates import TemplateRow
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.widgets.line_delegate import ENTER, CellEdit, LineDelegate
 from desktop_crm.ui.widgets.line_filler import LineFiller, price_menu
@@ -177,7 +178,11 @@ class LineGrid(QTableView):
 
     def _typed(self, edit: CellEdit) -> None:
         text = edit.text().strip()
-        product: ProductRow | None = edit.chosen.data if edit.chosen is not None else None
+        chosen = edit.chosen.data if edit.chosen is not None else None
+        if isinstance(chosen, TemplateRow):
+            self.filler.insert_template(chosen, edit.key, lambda: QTimer.singleShot(0, self, self.start_line))
+            return
+        product: ProductRow | None = chosen
         if edit.key == 0:
             if text:
                 edit.key = self._add(text, product)

@@ -144,6 +144,14 @@ class LineModel(QAbstractTableModel):
         self.rows = (*self.rows[:row], new, *self.rows[row + 1 :])
         self._changed()
 
+    def put_instead(self, key: int, lines: Sequence[DraftLine]) -> None:
+        """Put lines in the place of the one with this key, as one step."""
+        row = self.row_of(key)
+        if row >= 0 and lines:
+            self._remember()
+            self._reset((*self.rows[:row], *(GridRow(next(_keys), line) for line in lines), *self.rows[row + 1 :]))
+            self.edited.emit()
+
     def put_all(self, lines: Sequence[DraftLine]) -> None:
         """Give every row another line, as one step."""
         new = tuple(replace(row, line=line) for row, line in zip(self.rows, lines, strict=True))

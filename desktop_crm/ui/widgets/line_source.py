@@ -1,9 +1,9 @@
-"""What the line grid reads from the shop: products while one types, their words and prices for a buyer."""
+"""What the line grid reads from the shop: products and templates while one types, words and prices for a buyer."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,8 +12,13 @@ from desktop_crm.ui.widgets.completer import SHOWN, Suggestion
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from desktop_crm.core.i18n import Translator
+    from desktop_crm.services.document_lines import DraftLine
     from desktop_crm.services.prices import LastPrice
     from desktop_crm.services.products import ProductRow
+    from desktop_crm.services.quote_templates import TemplateRow
+
+TEMPLATES = 3  # offered at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,33 @@ def products_like(session: Session, typed: str) -> list[Suggestion]:
         Suggestion(row, row.code, " ".join(part for part in (row.name, row.specification) if part))
         for row in products.find(session, typed, SHOWN)
     ]
+
+
+def lines_like(t: Translator, session: Session, typed: str) -> list[Suggestion]:
+    """Products, and up to ``TEMPLATES`` templates marked as such; one that is called exactly so comes first."""
+    from desktop_crm.services import quote_templates
+
+    found = quote_templates.find(session, typed, TEMPLATES)
+    whole = typed.strip().casefold()
+    named = [_template(t, row) for row in found if row.name.casefold() == whole]
+    others = [_template(t, row) for row in found if row.name.casefold() != whole]
+    room = SHOWN - len(found)
+    return [*named, *products_like(session, typed)[:room], *others]
+
+
+def _template(t: Translator, row: TemplateRow) -> Suggestion:
+    count = t.plural("%(count)s line", "%(count)s lines", row.lines)
+    return Suggestion(
+        row, row.name, f"{t('Template')} · {count} · {'、'.join(filter(None, row.first[:2]))}".rstrip(" ·")
+    )
+
+
+def template_lines(session: Session, key: str, buyer: Buyer) -> list[DraftLine]:
+    """The lines of a template, priced for this buyer."""
+    from desktop_crm.services import quote_templates
+    from desktop_crm.services.quotation_prices import PricedFor
+
+    return quote_templates.lines(session, key, PricedFor(*astuple(buyer)))
 
 
 def product_meant(session: Session, typed: str) -> ProductRow | None:
