@@ -43,7 +43,7 @@ LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The record a batch is about; ``verb`` is added, changed, archived, restored or removed.
+    """The record a batch is about; ``verb`` is added, changed, archived, merged, restored or removed.
 
     ``others`` counts further records of the same kind. The name of a draft is that of its customer.
     """
@@ -62,8 +62,10 @@ def step_of(session: Session, batch_id: uuid.UUID) -> Step | None:
     if not heads:
         return None
     ranks = list(NAMES)
-    entity, key = min(heads, key=lambda head: ranks.index(head[0]))
+    entity, key = min(heads, key=lambda head: (not _is_merged(entries.get(head)), ranks.index(head[0])))
     entry = entries.get((entity, key))
+    if _is_merged(entry):
+        return Step(entity, _name(session, entity, key, entry)[:LONGEST], "merged")
     others = len([head for head in heads if head[0] == entity]) - 1
     return Step(entity, _name(session, entity, key, entry)[:LONGEST], _verb(entry), others)
 
@@ -102,6 +104,13 @@ def _name(session: Session, entity: str, key: uuid.UUID, entry: JournalEntry | N
 def _before(entry: JournalEntry | None, field: str) -> Any:
     """What a field of a record that is gone held."""
     return entry.changes.get(field, (None, None))[0] if entry is not None else None
+
+
+def _is_merged(entry: JournalEntry | None) -> bool:
+    """Whether an entry tells of the customer that was merged into another one."""
+    return (
+        entry is not None and {"merged_into_id", "archived_at"} <= entry.changes.keys() and _verb(entry) == "archived"
+    )
 
 
 def _verb(entry: JournalEntry | None) -> str:

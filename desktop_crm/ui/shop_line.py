@@ -24,6 +24,7 @@ UNDONE = {
     "added": N_("Undone: %(what)s %(name)s added"),
     "changed": N_("Undone: %(what)s %(name)s changed"),
     "archived": N_("Undone: %(what)s %(name)s archived"),
+    "merged": N_("Undone: %(what)s %(name)s merged"),
     "restored": N_("Undone: %(what)s %(name)s brought back"),
     "removed": N_("Undone: %(what)s %(name)s removed"),
 }

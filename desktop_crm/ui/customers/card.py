@@ -273,12 +273,12 @@ class CustomerCard(QFrame):
         for private in (self.revenue, self.margin):
             private.setVisible(not hidden)
         self.why.say(*(("", "") if hidden else (explanation.title(t), explanation.text(t))))
-        if card.merged_into:
-            self.why.say("", t("Merged into %(name)s; everything was moved there.", name=card.merged_into))
         self._archive_action.setText(t("Bring back") if card.archived else t("Archive"))
 
     def _short_facts(self, card: Card) -> list[str]:
         t = self._ctx.t
+        if card.merged_into:
+            return [t("Merged into %(name)s", name=card.merged_into)]
         parts = [
             card.tax_number and t("Tax number %(number)s", number=card.tax_number),
             card.industry,

@@ -64,9 +64,8 @@ def rows(t: Translator, preview: Preview, *, hidden: bool) -> list[Row]:
     told |= {name: (None, value) for name, value in preview.filled.items()}
     told |= {one.field: (one.kept, one.other) for one in preview.differing}
     found = []
-    for name, (kept, other) in told.items():
-        if hidden and name in PRIVATE:
-            continue
+    for name in (name for name in TITLES if name in told and not (hidden and name in PRIVATE)):
+        kept, other = told[name]
         mine, others = value(t, name, kept), value(t, name, other)
         if name in preview.filled:
             mine = t("%(value)s (taken over)", value=others)
