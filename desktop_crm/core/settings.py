@@ -82,6 +82,37 @@ class Trade(Section):
         return {name: said.get(name) or getattr(self, name) for name in WORDS}
 
 
+# what a trades firm counts in: 繁體中文, 简体中文, English
+USUAL_UNITS = (
+    ("式", "项", "lot"), ("工", "工", "man-day"), ("坪", "坪", "ping"), ("米", "米", "m"), ("台", "台", "unit"),
+    ("座", "座", "set"), ("組", "组", "set"), ("個", "个", "pc"), ("支", "支", "pc"), ("片", "片", "sheet"),
+    ("才", "才", "cai"), ("公斤", "公斤", "kg"), ("小時", "小时", "hour"), ("次", "次", "visit"), ("月", "月", "month"),
+    ("年", "年", "year"),
+)  # fmt: skip
+
+
+def _usual_units() -> list[dict[str, str]]:
+    return [dict(zip(("zh_TW", "zh_CN", "en"), names, strict=True)) for names in USUAL_UNITS]
+
+
+@dataclass(frozen=True, slots=True)
+class Units(Section):
+    """The units of quantity that are offered, each by language; documents in another one take its word."""
+
+    KEY: ClassVar[str] = "units"
+
+    rows: list[dict[str, str]] = field(default_factory=_usual_units)
+
+    def offered(self, language: str) -> list[str]:
+        """The units in a language, in the order of the list."""
+        return list(dict.fromkeys(row[language] for row in self.rows if row.get(language)))
+
+    def named(self, unit: str, language: str) -> str:
+        """``unit`` in a language; as it is when it is not in the list or has no word there."""
+        row = next((row for row in self.rows if unit and unit in row.values()), {})
+        return row.get(language) or unit
+
+
 @dataclass(frozen=True, slots=True)
 class Numbering(Section):
     """Patterns of document numbers, of ``{year}``, ``{month}``, ``{roc}``, ``{device}``, ``{n:4}`` (digits)."""

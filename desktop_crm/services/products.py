@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
-from desktop_crm.core.i18n import N_
+from desktop_crm.core.i18n import LANGUAGES, N_
 from desktop_crm.core.limits import scaled
 from desktop_crm.core.money import TaxKind
 from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.readings import SEPARATOR, normalise, search_readings, typed_forms
+from desktop_crm.core.settings import Trade, Units
 from desktop_crm.models import Product, Wording
-from desktop_crm.services import numbering, waiting
+from desktop_crm.services import numbering, settings, waiting
 from desktop_crm.services.records import editable, fetch
 from desktop_crm.services.typed import cleaned, require_free_code, require_short
 
@@ -29,6 +30,7 @@ ENTITY = "product"
 FIELDS = editable(Product)
 LONGEST_WARRANTY = 600  # months
 WORDED = ("name", "specification", "unit")
+Wordings = Mapping[str, Mapping[str, str]]  # by language, then by field
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,29 @@ class ProductRow:
     inspection_months: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the form of a product offers: the language products are named in, the units, what is said in others."""
+
+    language: str
+    units: list[str]
+    wordings: Wordings
+
+
 @needs(Permission.PRICES)
 def create(session: Session, values: Mapping[str, Any]) -> uuid.UUID:
-    """Add a product and return its key; a code is given when none was typed. Raises UserError with the field."""
+    """Add a product and return its key; a code is given when none was typed. Raises UserError with the field.
+
+    ``wordings`` among the values holds ``WORDED`` fields by language, as ``wordings()`` gives them.
+    """
+    values, said = _apart(values)
     clean = _checked(session, values, None)
     if not clean.get("code"):
         clean["code"] = numbering.next_number(session, ENTITY, clock.today())
     product = Product(**clean)
     session.add(product)
     session.flush()
+    _say(session, product.id, said)
     return product.id
 
 
@@ -67,6 +83,8 @@ def create(session: Session, values: Mapping[str, Any]) -> uuid.UUID:
 def update(session: Session, product_id: uuid.UUID, values: Mapping[str, Any]) -> uuid.UUID:
     """Change the named values; documents keep what they said. Raises UserError with the field."""
     product = fetch(session, Product, product_id)
+    values, said = _apart(values)
+    _say(session, product_id, said)
     made_equipment = product.makes_equipment
     for name, value in _checked(session, values, product).items():
         setattr(product, name, value)
@@ -126,11 +144,56 @@ def count(session: Session, *, archived: bool = False) -> int:
 def worded(session: Session, product_id: uuid.UUID, language: str) -> dict[str, str]:
     """Name, specification and unit of a product in a document's language, its own words where none are stored."""
     product = fetch(session, Product, product_id)
-    stored = select(Wording.field, Wording.text).where(
-        Wording.entity == ENTITY, Wording.key == str(product_id), Wording.language == language
-    )
-    other = {field: text for field, text in session.execute(stored)}  # noqa: C416 - rows are not pairs to mypy
-    return {name: other.get(name) or getattr(product, name) for name in WORDED}
+    own = {name: getattr(product, name) for name in WORDED}
+    own["unit"] = settings.load(session, Units).named(product.unit, language)
+    return own | wordings(session, product_id).get(language, {})
+
+
+def wordings(session: Session, product_id: uuid.UUID) -> dict[str, dict[str, str]]:
+    """What is stored of a product in other languages: by language, then by field."""
+    found: dict[str, dict[str, str]] = {}
+    for wording in _wordings(session, product_id):
+        found.setdefault(wording.language, {})[wording.field] = wording.text
+    return found
+
+
+def words(session: Session, product_id: uuid.UUID | None) -> Words:
+    """What the form of a product, or of a new one, starts from beside its own values."""
+    language = settings.load(session, Trade).document_language
+    said = wordings(session, product_id) if product_id is not None else {}
+    return Words(language, settings.load(session, Units).offered(language), said)
+
+
+def _wordings(session: Session, product_id: uuid.UUID) -> list[Wording]:
+    query = select(Wording).where(Wording.entity == ENTITY, Wording.key == str(product_id))
+    return list(session.scalars(query.order_by(Wording.language, Wording.field)))
+
+
+def _apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], Wordings]:
+    """The values of the product itself, and its words in other languages."""
+    own = dict(values)
+    said: Wordings = own.pop("wordings", {})
+    for language, words in said.items():
+        if language not in LANGUAGES or set(words) - set(WORDED):
+            raise ValueError(f"no words of a product: {language} {sorted(words)}")
+        for text in words.values():
+            require_short(text.strip())
+    return own, said
+
+
+def _say(session: Session, product_id: uuid.UUID, said: Wordings) -> None:
+    """Store the words named; an empty one is taken away."""
+    stored = {(one.language, one.field): one for one in _wordings(session, product_id)} if said else {}
+    for language, words in said.items():
+        for name, text in ((name, text.strip()) for name, text in words.items()):
+            known = stored.get((language, name))
+            if known is not None and text:
+                known.text = text
+            elif known is not None:
+                session.delete(known)
+            elif text:
+                place = {"entity": ENTITY, "key": str(product_id), "language": language, "field": name}
+                session.add(Wording(**place, text=text))
 
 
 _TEXTS = select(Product.id, Product.code, Product.name, Product.specification)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
@@ -18,13 +18,14 @@ from desktop_crm.core.limits import scaled
 from desktop_crm.core.money import TaxMode
 from desktop_crm.core.permissions import Permission, needs
 from desktop_crm.core.quantities import format_quantity
-from desktop_crm.core.settings import WORDS, Numbering, Trade
+from desktop_crm.core.settings import WORDS, Numbering, Trade, Units
 from desktop_crm.models import Device, Order, Payment, Quotation
 from desktop_crm.services import settings
 from desktop_crm.services.payment_plan import USUAL
 
 DAYS = {"payment_days": (0, 730), "valid_days": (1, 730), "follow_up_days": (0, 365)}
 PERCENTS = ("tax_percent", "margin_floor_percent")
+UNIT_LIMIT = 20
 FIELDS = frozenset(item.name for item in fields(Trade))
 
 
@@ -73,6 +74,41 @@ def change(session: Session, values: Mapping[str, Any]) -> None:
                 code=before.currency,
             )
     settings.save(session, replace(before, **clean))
+
+
+def load_units(session: Session) -> Units:
+    """The units as they are stored."""
+    return settings.load(session, Units)
+
+
+@needs(Permission.SETTINGS)
+def change_units(session: Session, rows: Sequence[Mapping[str, str]]) -> None:
+    """Offer these units from now on, by language; empty rows fall away. Raises UserError naming the row at fault."""
+    kept: list[dict[str, str]] = []
+    for number, row in enumerate(rows, start=1):
+        if set(row) - set(LANGUAGES):
+            raise ValueError(f"no words of a language: {sorted(row)}")
+        words = {language: text.strip() for language, text in row.items() if text.strip()}
+        longest = max(words.values(), key=len, default="")
+        if len(longest) > UNIT_LIMIT:
+            raise UserError(
+                N_("The unit in row %(row)s is longer than %(limit)s characters."),
+                N_("Shorten it."),
+                field="units",
+                row=number,
+                limit=UNIT_LIMIT,
+            )
+        if words in kept:
+            raise UserError(
+                N_("Row %(row)s repeats the unit %(unit)s."),
+                N_("Delete the row."),
+                field="units",
+                row=number,
+                unit=longest,
+            )
+        if words:
+            kept.append(words)
+    settings.save(session, Units(kept))
 
 
 def load_numbering(session: Session) -> Numbering:

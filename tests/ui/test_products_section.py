@@ -46,6 +46,24 @@ def read_row(ctx: Context, row: ProductRow) -> ProductRow:
         return products.row(session, row.id)
 
 
+def test_a_product_is_named_in_other_languages_and_takes_a_unit_of_the_shop(
+    part: ProductsSection, ctx: Context
+) -> None:
+    dialog = ProductDialog(ctx, None, part)
+    rows = dialog.form.rows
+    assert [rows[f"name:{lang}"].isHidden() for lang in ("zh_TW", "zh_CN", "en")] == [True, False, False]
+    assert dialog.unit.findText("坪") > 0
+    assert not dialog.form.dirty
+    filled(dialog, **{"name": "冷卻水塔", "unit": "座", "name:en": "Cooling tower"})
+    with ctx.db.read() as session:
+        assert products.worded(session, part.rows[0].id, "en")["name"] == "Cooling tower"
+    again = ProductDialog(ctx, part.current(), part)
+    assert (again.form.texts()["name:en"], again.form.texts()["unit"]) == ("Cooling tower", "座")
+    filled(again, **{"name:en": ""})
+    with ctx.db.read() as session:
+        assert products.worded(session, part.rows[0].id, "en")["name"] == "冷卻水塔"
+
+
 def test_the_first_product_of_a_shop(part: ProductsSection, ctx: Context) -> None:
     assert not part.note.isHidden()
     assert part.table.isHidden()

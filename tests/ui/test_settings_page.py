@@ -13,7 +13,7 @@ from PIL import Image
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from desktop_crm.core.settings import Company, Numbering, Trade
+from desktop_crm.core.settings import Company, Numbering, Trade, Units
 from desktop_crm.services import company, customers, history, quotations, service_levels, settings, staff
 from desktop_crm.services.customers import CustomerForm
 from desktop_crm.ui import backup_keeper
@@ -28,6 +28,7 @@ from desktop_crm.ui.settings.page import SECTIONS, SettingsPage
 from desktop_crm.ui.settings.section import FormSection
 from desktop_crm.ui.settings.staff import StaffDialog, StaffSection
 from desktop_crm.ui.settings.trade import TradeSection
+from desktop_crm.ui.settings.units import UnitsSection
 from desktop_crm.ui.widgets.form_dialog import FormDialog
 
 
@@ -238,6 +239,29 @@ def test_terms_are_stored_exactly(page: SettingsPage, ctx: Context) -> None:
     trade = stored(ctx, Trade)
     assert (trade.tax_percent, trade.valid_days, trade.notes) == ("5.25", 45, "一\n二")
     assert part.form.rows["currency"].control.isEnabled()
+
+
+def test_units_are_typed_into_a_table(page: SettingsPage, ctx: Context) -> None:
+    part = cast(UnitsSection, section(page, "units"))
+    assert part.rows()[0] == {"zh_TW": "式", "zh_CN": "项", "en": "lot"}
+    assert not page.save_button.isEnabled()
+    part.table.setCurrentCell(0, 0)
+    part.add()
+    cell = part.table.item(1, 0)
+    assert cell is not None
+    cell.setText("坪")
+    page.save()
+    assert "坪" not in part.error.text()  # the same word in one language only is another unit
+    assert stored(ctx, Units).rows[1] == {"zh_TW": "坪"}
+    part.add()
+    part.table.item(part.table.currentRow(), 2).setText("x" * 21)  # type: ignore[union-attr]
+    page.save()
+    assert not part.error.isHidden()
+    assert part.table.currentRow() == 2
+    part.remove()
+    page.save()
+    assert len(stored(ctx, Units).rows) == 17
+    assert not page.save_button.isEnabled()
 
 
 def test_terms_are_said_in_each_language(page: SettingsPage, ctx: Context) -> None:

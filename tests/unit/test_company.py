@@ -21,7 +21,7 @@ from desktop_crm.core.settings import Company, Numbering, Trade
 from desktop_crm.models import Device, QuotationRevision
 from desktop_crm.models.snapshot import QuotationSnapshot
 from desktop_crm.reports import quotation_pdf
-from desktop_crm.services import company, numbering, pictures, settings, staff, trade
+from desktop_crm.services import company, history, numbering, pictures, products, settings, staff, trade
 from desktop_crm.services.quotation_snapshot import thaw
 from desktop_crm.services.shops import Shop
 from tests.unit.documents import customer, draft, issued, item, read, write
@@ -154,6 +154,41 @@ def test_noise_in_a_picture_is_a_sentence_at_most(
 
 
 # -- terms -----------------------------------------------------------------------------------------
+
+
+def test_units_are_offered_and_named_in_each_language(shop: Shop) -> None:
+    usual = read(shop, trade.load_units)
+    assert usual.offered("zh_TW")[:3] == ["式", "工", "坪"]
+    assert (usual.named("台", "en"), usual.named("lot", "zh_CN"), usual.named("箱", "en")) == ("unit", "项", "箱")
+    write(shop, trade.change_units, [{"zh_TW": " 箱 ", "en": "box"}, {"zh_TW": "", "en": " "}, {"zh_TW": "桶"}])
+    mine = read(shop, trade.load_units)
+    assert mine.rows == [{"zh_TW": "箱", "en": "box"}, {"zh_TW": "桶"}]
+    assert (mine.offered("en"), mine.named("箱", "en"), mine.named("桶", "en"), mine.named("", "en")) == (
+        ["box"], "box", "桶", "",
+    )  # fmt: skip
+    for rows, row in (([{"en": "box"}, {"en": "x" * 21}], 2), ([{"en": "box"}, {"en": "can"}, {"en": "box "}], 3)):
+        with pytest.raises(UserError) as caught:
+            write(shop, trade.change_units, rows)
+        assert caught.value.params["row"] == row
+    assert read(shop, trade.load_units) == mine
+
+
+def test_a_product_has_words_in_other_languages(shop: Shop) -> None:
+    said = {"en": {"name": "Cooling tower", "specification": "200 RT"}}
+    tower = write(shop, products.create, {"name": "冷卻水塔", "unit": "座", "wordings": said})
+    assert read(shop, products.worded, tower, "en") == {
+        "name": "Cooling tower",
+        "specification": "200 RT",
+        "unit": "set",
+    }
+    assert read(shop, products.worded, tower, "zh_CN") == {"name": "冷卻水塔", "specification": "", "unit": "座"}
+    said = {"en": {"specification": " "}, "zh_CN": {"name": "冷却塔"}}
+    changed = shop.database.run(products.update, tower, {"name": "冷卻水塔 II", "wordings": said})
+    assert read(shop, products.wordings, tower) == {"en": {"name": "Cooling tower"}, "zh_CN": {"name": "冷却塔"}}
+    write(shop, history.undo, changed.changed.batch_id)
+    assert read(shop, products.wordings, tower)["en"]["specification"] == "200 RT"
+    with pytest.raises(UserError):
+        write(shop, products.update, tower, {"wordings": {"en": {"name": "x" * 301}}})
 
 
 @pytest.mark.parametrize(

@@ -301,6 +301,7 @@ EXAMPLES: dict[str, Callable[[Given], Call]] = {
     "staff.create": lambda g: call(staff.create, {"name": "李師傅"}),
     "staff.update": lambda g: call(staff.update, g.person(), {"title": "師傅"}),
     "trade.change": lambda g: call(trade.change, {"payment_days": 45}),
+    "trade.change_units": lambda g: call(trade.change_units, [{"zh_TW": "箱", "en": "box"}]),
     "trade.change_numbering": lambda g: call(trade.change_numbering, {"quotation": "QT{year}-{n:4}"}),
 }
 

@@ -41,6 +41,7 @@ SECTIONS: tuple[SectionSpec, ...] = (
     SectionSpec("mail", N_("Mail"), "mail", "mail:MailSection"),
     SectionSpec("levels", N_("Service levels"), "star", "levels:LevelsSection", private=True),
     SectionSpec("products", N_("Products"), "package", "products:ProductsSection"),
+    SectionSpec("units", N_("Units"), "ruler", "units:UnitsSection"),
     SectionSpec("prices", N_("Price lists"), "tag", "price_lists:PriceListsSection", private=True),
     SectionSpec("computer", N_("Look and language"), "monitor", "computer:ComputerSection", N_("This computer")),
     SectionSpec("backup", N_("Backup"), "hard-drive", "backup:BackupSection"),
