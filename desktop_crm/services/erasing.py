@@ -86,12 +86,16 @@ def extent(session: Session, customer_id: uuid.UUID) -> Extent:
 
 @needs(Permission.DATA)
 def erase(session: Session, customer_id: uuid.UUID) -> None:
-    """Delete a customer with everything that belongs to it; raises UserError when there are documents to be kept."""
+    """Delete a customer with everything that belongs to it, and those merged into it.
+
+    Raises UserError when there are documents to be kept.
+    """
     if extent(session, customer_id).documents:
         raise UserError(
             N_("There are documents of this customer that must be kept."), N_("Make its contacts nameless instead.")
         )
-    owned = _owned(session, customer_id)
+    gone = {customer_id, *(key for key in _merged(session, customer_id) if not extent(session, key).documents)}
+    owned = _owned(session, gone)
     _let_go(session, owned)
     session.flush()
     _forget_former(session, owned, _LINKS)
@@ -101,8 +105,8 @@ def erase(session: Session, customer_id: uuid.UUID) -> None:
             session.execute(delete(table).where(table.c.id.in_(keys)))
             journal.bulk_keys(session, "delete", table.name, keys)
             _forget(session, table.name, keys)
-    journal.batch_of(session).customers.discard(customer_id)
-    search_documents.refresh(session, [customer_id])
+    journal.batch_of(session).customers.difference_update(gone)
+    search_documents.refresh(session, gone)
     search_index.wipe(session.connection())
 
 
@@ -124,8 +128,9 @@ def make_nameless(session: Session, customer_id: uuid.UUID) -> int:
     addresses = session.scalars(of_person).all() if private else []
     for record in (*points, *addresses):
         session.delete(record)
-    if private:
-        customer.note = ""
+    known = {customer_id, *_merged(session, customer_id)}
+    for one in known if private else ():
+        fetch(session, Customer, one).note = ""
     for person in people:
         person.name = NAMELESS
         person.salutation = person.title = person.department = person.note = ""
@@ -135,21 +140,26 @@ def make_nameless(session: Session, customer_id: uuid.UUID) -> int:
     session.flush()
     _forget(session, "contact", [person.id for person in people])
     _forget(session, "contact_point", [point.id for point in points])
-    owned = {"customer": {customer_id}, "contact": {person.id for person in people}}
+    owned = {"customer": known, "contact": {person.id for person in people}}
     links = {"contact": ["customer_id"], "contact_point": ["contact_id"]}
     if private:
         links = {"contact": ["customer_id"], "contact_point": ["customer_id"], "address": ["customer_id"]}
         _forget(session, "address", [address.id for address in addresses])
-        _forget(session, "customer", [customer_id])
+        _forget(session, "customer", known)
     _forget_former(session, owned, links)
     search_documents.refresh(session, [customer_id])
     search_index.wipe(session.connection())
     return len(people)
 
 
-def _owned(session: Session, customer_id: uuid.UUID) -> Owned:
-    """The customer and all records that cannot be without it, found along the keys that must not be empty."""
-    owned: Owned = {"customer": {customer_id}}
+def _merged(session: Session, customer_id: uuid.UUID) -> set[uuid.UUID]:
+    """The archived customers that are the same one."""
+    return set(session.scalars(select(Customer.id).where(Customer.merged_into_id == customer_id)))
+
+
+def _owned(session: Session, customers: set[uuid.UUID]) -> Owned:
+    """The customers and all records that cannot be without them, found along the keys that must not be empty."""
+    owned: Owned = {"customer": set(customers)}
     for table in Record.metadata.sorted_tables:
         for column, owner in _keys(table):
             if column.nullable or owner not in owned or "id" not in table.c:

@@ -63,6 +63,7 @@ from desktop_crm.services.import_fields import CUSTOMERS
 from desktop_crm.services.invoices import InvoiceForm
 from desktop_crm.services.shops import Shop
 from tests.unit.documents import TODAY, customer, draft, draw, issued, item, order, order_card, owed, read, write
+from tests.unit.test_erasing import leftovers
 from tests.unit.test_journal import dump
 
 DERIVED = {"customer_month", "customer_figures", "order_to_accept", "receivable"}  # compared with a rebuild by check
@@ -421,3 +422,24 @@ def test_more_referred_customers_than_one_statement_takes(shop: Shop) -> None:
     write(shop, history.undo, step)
     assert read(shop, check.run) == []
     assert owed(shop, other) == 1000
+
+
+@pytest.mark.parametrize("has_documents", [False, True])
+def test_erasing_leaves_nothing_of_the_one_that_was_merged(shop: Shop, has_documents: bool) -> None:
+    kept, other = (
+        write(
+            shop, customers.create,
+            CustomerForm({"name": name, "legal_form": "person", "note": note}, (Point("mobile", "0912345678"),)),
+        )
+        for name, note in (("王小姐", ""), ("王女士", "怕狗"))
+    )  # fmt: skip
+    for key in (kept, other):
+        write(shop, contacts.create, key, {"name": "王美玉"}, (Point("mobile", "0912345678"),))
+    if has_documents:
+        order(shop, other)
+    write(shop, merging.merge, kept, other)
+    write(shop, erasing.make_nameless if has_documents else erasing.erase, kept)
+    assert leftovers(shop) == []
+    with shop.database.read() as session:
+        assert (session.get(Customer, other) is None) != has_documents
+        assert check.run(session) == []
