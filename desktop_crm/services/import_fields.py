@@ -59,6 +59,13 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("category", N_("Category")),
         Field("list_price", N_("List price"), "amount"),
         Field("cost", N_("Cost"), "amount"),
+        Field("tax_kind", N_("Tax kind"), "choice"),
+        Field("name_en", N_("English name")),
+        Field("name_zh_cn", N_("Name in Simplified Chinese")),
+        Field("name_zh_tw", N_("Name in Traditional Chinese")),
+        Field("specification_en", N_("English specification")),
+        Field("specification_zh_cn", N_("Specification in Simplified Chinese")),
+        Field("specification_zh_tw", N_("Specification in Traditional Chinese")),
         Field("archived", N_("No longer sold"), "yes"),
     ),
     ORDERS: (

@@ -29,15 +29,21 @@ def plain(heading: str) -> str:
     return normalise(head or text)
 
 
+def _key(heading: str) -> str:
+    """As ``plain``; where what stands in brackets makes a word that is known, as in 品名(英文), that too."""
+    whole = normalise(unicodedata.normalize("NFKC", heading))
+    return whole if whole in _by_word() else plain(heading)
+
+
 def meanings(heading: str) -> tuple[tuple[str, str], ...]:
     """The (kind, field) pairs that a heading is known to mean."""
-    key = plain(heading)
+    key = _key(heading)
     return _by_word().get(key, ()) if key else ()
 
 
 def likeness(heading: str, kind: str) -> dict[str, float]:
     """How surely a heading means each field of a kind, from 0 to 1; known words inside a longer one count half."""
-    key = plain(heading)
+    key = _key(heading)
     found = {name: 1.0 for where, name in _by_word().get(key, ()) if where == kind}
     if found or len(key) < 3:
         return found

@@ -26,6 +26,7 @@ from desktop_crm.models import (
     OrderLine,
     Product,
     Record,
+    Wording,
 )
 from desktop_crm.models.base import entity_of
 from desktop_crm.services import figures, history, revenue_months, search_documents, settings
@@ -136,6 +137,9 @@ def _remove(session: Session, model: Any, ids: list[uuid.UUID]) -> None:
     statements: list[Any] = [delete(ExternalKey).where(ExternalKey.record_id.in_(ids))]
     if model is Order:
         statements.append(delete(OrderLine).where(OrderLine.order_id.in_(ids)))
+    if model is Product:
+        keys = [str(one) for one in ids]
+        statements.append(delete(Wording).where(Wording.entity == entity_of(Product), Wording.key.in_(keys)))
     if model is Customer:
         for child in OWNED:
             born = select(Customer.created_at).where(Customer.id == child.customer_id).scalar_subquery()

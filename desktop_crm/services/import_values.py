@@ -106,7 +106,7 @@ def percent(text: str) -> str:
         fold = Decimal(found[1])
         return f"{100 - (fold * 10 if fold < 10 else fold):f}"
     body = amount(plain.rstrip("%").strip())
-    if body.startswith("0.") and not plain.endswith("%"):
+    if re.fullmatch(r"0\.\d+", body, re.ASCII) and not plain.endswith("%"):
         return f"{(Decimal(body) * 100).normalize():f}"
     return body if body != plain.rstrip("%").strip() or re.fullmatch(r"[\d.]+", body) else text
 

@@ -31,6 +31,7 @@ from desktop_crm.models import (
     Product,
     Quotation,
     Record,
+    Wording,
 )
 from desktop_crm.models.base import entity_of
 from desktop_crm.services import figures, import_mapping, search_documents, settings
@@ -43,7 +44,7 @@ from desktop_crm.services.import_report import NOTED, REFUSED, ImportReport
 from desktop_crm.store import journal, shop_file
 
 ORDER: tuple[type[Record], ...] = (
-    Customer, Product, Address, Contact, ContactPoint, Order, OrderLine, ExternalKey,
+    Customer, Product, Wording, Address, Contact, ContactPoint, Order, OrderLine, ExternalKey,
 )  # fmt: skip
 NAMED = (Customer, Product, Order)  # whose keys the journal keeps; the others belong to one of them
 FEW = 2000  # touched customers up to which figures and index are refreshed one by one

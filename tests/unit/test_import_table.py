@@ -12,9 +12,18 @@ import pytest
 from sqlalchemy import func, select
 
 from desktop_crm.core.errors import UserError
-from desktop_crm.models import Address, Contact, ContactPoint, Customer, Order, OrderLine, Product, Staff
+from desktop_crm.models import Address, Contact, ContactPoint, Customer, Order, OrderLine, Product, Staff, Wording
 from desktop_crm.reports import refused_rows
-from desktop_crm.services import check, contacts, customers, import_guess, import_history, import_table, import_undo
+from desktop_crm.services import (
+    check,
+    contacts,
+    customers,
+    import_guess,
+    import_history,
+    import_table,
+    import_undo,
+    products,
+)
 from desktop_crm.services.customers import CustomerForm
 from desktop_crm.services.import_files import Choice, look
 from desktop_crm.services.import_job import Job
@@ -203,6 +212,54 @@ def test_products_come_in_with_prices(shop: Shop, file: Path) -> None:
             ("P1", Decimal(1200), None)
         ]
     assert counts(run(shop, wanted), "products") == (0, 0, 1, 1)
+
+
+SECOND = (
+    "產品編號,品名,英文品名,簡體品名,規格,英文規格,稅別\nP1,水管,Water pipe,水管（简）,4 分,1/2 inch,零稅率\n"
+    "P2,接頭,,,,,\nP3,閥,Valve,,,,怪\n"
+)
+
+
+def test_products_come_in_with_words_of_other_languages_and_their_tax_kind(shop: Shop, file: Path) -> None:
+    wanted = job(file, SECOND)
+    assert counts(dry(shop, wanted), "products") == (2, 0, 0, 1), "怪 is no tax kind"
+    report = run(shop, wanted)
+    with shop.database.read() as session:
+        keys = dict(session.execute(select(Product.code, Product.id)).all())
+        kinds = dict(session.execute(select(Product.code, Product.tax_kind)).all())
+        assert kinds == {"P1": "zero_rated", "P2": "taxable"}
+        assert products.wordings(session, keys["P1"]) == {
+            "en": {"name": "Water pipe", "specification": "1/2 inch"},
+            "zh_CN": {"name": "水管（简）"},
+        }
+        assert products.worded(session, keys["P1"], "en")["name"] == "Water pipe"
+        assert products.wordings(session, keys["P2"]) == {}
+    assert sound(shop)
+    assert counts(run(shop, wanted), "products") == (0, 0, 2, 1)
+    assert report.batch_id is not None
+    shop.database.run(import_undo.revert, report.batch_id)
+    with shop.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Wording)) == 0
+
+
+def test_words_of_known_products_are_brought_up_to_date_and_taken_back(shop: Shop, file: Path) -> None:
+    run(shop, job(file, SECOND))
+    before = words_of(shop)
+    report = run(shop, job(file, "產品編號,品名,英文品名\nP1,水管,Pipe\nP2,接頭,Joint\n"))
+    assert counts(report, "products") == (0, 2, 0, 0)
+    after = words_of(shop)
+    assert after["P1"]["en"] == {"name": "Pipe", "specification": "1/2 inch"}
+    assert after["P2"] == {"en": {"name": "Joint"}}
+    assert report.batch_id is not None
+    shop.database.run(import_undo.revert, report.batch_id)
+    assert words_of(shop) == before
+
+
+def words_of(shop: Shop) -> dict[str, dict[str, dict[str, str]]]:
+    """What each product is called in other languages, by its code."""
+    with shop.database.read() as session:
+        rows = session.execute(select(Product.code, Product.id)).all()
+        return {code: products.wordings(session, key) for code, key in rows}
 
 
 def test_orders_come_in_whole_or_not_at_all(shop: Shop, file: Path) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desktop_crm.core.i18n import LANGUAGES, translator
@@ -66,6 +66,7 @@ def test_an_amount_with_separators_is_that_amount(value: Decimal, form: str) -> 
     assert Decimal(import_values.amount(form.format(value))) == value
 
 
+@example("0.:")
 @given(st.text(max_size=30))
 def test_no_text_upsets_the_readers(text: str) -> None:
     for read in (import_values.date, import_values.amount, import_values.percent, import_values.country):
@@ -110,6 +111,12 @@ def test_an_address_of_taiwan_falls_into_its_parts() -> None:
         (["品名", "規格", "單位", "定價", "成本", "產品編號"], "products",
          ["name", "specification", "unit", "list_price", "cost", "code"]),
         (["SKU", "Product name", "Unit price", "Cost"], "products", ["code", "name", "list_price", "cost"]),
+        (["料號", "中文品名", "英文品名", "規格", "規格（英文）", "稅別", "售價"], "products",
+         ["code", "name", "name_en", "specification", "specification_en", "tax_kind", "list_price"]),
+        (["产品编码", "产品名称", "品名(英文)", "品名（繁體）", "税种"], "products",
+         ["code", "name", "name_en", "name_zh_tw", "tax_kind"]),
+        (["SKU", "Product name", "Name (Simplified Chinese)", "Tax type"], "products",
+         ["code", "name", "name_zh_cn", "tax_kind"]),
         (["訂單編號", "日期", "客戶", "品名", "數量", "單價", "金額"], "orders",
          ["order", "ordered_on", "customer", "product", "quantity", "unit_price", "amount"]),
         (["Order No.", "Order Date", "Customer", "Item", "Qty", "Unit Price"], "orders",
