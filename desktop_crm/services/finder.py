@@ -1,4 +1,4 @@
-"""Find anything: customers, quotations, orders and equipment for what somebody types, in a few milliseconds.
+"""Find anything: customers, quotations, orders, equipment and products for what somebody types.
 
 Customers come from the search index. Documents come from three places: their number (anywhere within the newest
 numbers, at its beginning in all), their project (among the newest), and the customers that were found.
@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from desktop_crm.models import Customer, CustomerFigures, Order, Quotation, QuotationRevision
-from desktop_crm.services import finder_equipment, search
+from desktop_crm.core.currencies import to_minor
+from desktop_crm.core.settings import Trade
+from desktop_crm.models import Customer, CustomerFigures, Order, Product, Quotation, QuotationRevision
+from desktop_crm.services import finder_equipment, products, search, settings
+from desktop_crm.services.products import ProductRow
 
-CUSTOMER, QUOTATION, ORDER, EQUIPMENT = "customer", "quotation", "customer_order", "equipment"
-ENTITIES = (CUSTOMER, QUOTATION, ORDER, EQUIPMENT)
+CUSTOMER, QUOTATION, ORDER, EQUIPMENT, PRODUCT = "customer", "quotation", "customer_order", "equipment", "product"
+ENTITIES = (CUSTOMER, QUOTATION, ORDER, EQUIPMENT, PRODUCT)
 NEWEST_NUMBERS = 10_000  # numbers looked through for a part of one
 NEWEST_PROJECTS = 1_500  # documents looked through for a project
 OWNERS = 3  # customers whose documents are shown
@@ -29,10 +32,11 @@ R = QuotationRevision
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record. ``title`` is a customer's or a piece of equipment's name or a document's number (empty: a draft).
+    """A record. ``title`` is a name of a customer, equipment or product, or a document's number (empty: a draft).
 
-    ``customer`` and ``text`` (project; phone number; serial number and place) say more, ``code`` is the tax number.
-    ``total`` is in minor units of ``currency``; ``state`` of a customer is "archived" or empty.
+    ``customer`` and ``text`` (project; phone number; serial number and place; specification) say more, ``code`` is
+    the tax number or that of a product. ``total`` (of a product its list price) is in minor units of ``currency``;
+    ``state`` of a customer or product is "archived" or empty.
     """
 
     entity: str
@@ -48,7 +52,7 @@ class Hit:
 
 
 def find(session: Session, typed: str, limit: int = 6) -> list[Hit]:
-    """Up to ``limit`` customers, best first, documents, and pieces of equipment; nothing for an empty text."""
+    """Up to ``limit`` customers, best first, documents, pieces of equipment, and products; none for an empty text."""
     kept = (char if char.isprintable() else " " for char in typed[: search.MAX_TYPED])  # LIKE ends at a NUL
     text = " ".join("".join(kept).split())
     if not text:
@@ -56,7 +60,8 @@ def find(session: Session, typed: str, limit: int = 6) -> list[Hit]:
     found = search.search(session, text, entity=CUSTOMER, limit=limit).ids
     customers = _customers(session, found)
     pieces = _equipment(session, finder_equipment.find(session, text, limit))
-    return customers + _documents(session, text, found[:OWNERS], limit) + pieces
+    sold = _hits(session, products.find(session, text, limit))
+    return customers + _documents(session, text, found[:OWNERS], limit) + pieces + sold
 
 
 def customers(session: Session, typed: str, limit: int = 6) -> list[Hit]:
@@ -184,6 +189,28 @@ def _equipment(session: Session, ids: Sequence[uuid.UUID]) -> list[Hit]:
     return [Hit(EQUIPMENT, key, name, customer, text, state=state) for key, name, customer, text, state in rows]
 
 
+def _products(session: Session, ids: Sequence[uuid.UUID]) -> list[Hit]:
+    there = session.scalars(select(Product.id).where(Product.id.in_(ids))).all()
+    return _hits(session, [products.row(session, key) for key in there])
+
+
+def _hits(session: Session, found: Sequence[ProductRow]) -> list[Hit]:
+    home = settings.load(session, Trade).currency if found else ""
+    return [
+        Hit(
+            PRODUCT,
+            row.id,
+            row.name,
+            text=row.specification,
+            code=row.code,
+            state="archived" if row.is_archived else "",
+            total=to_minor(row.list_price, home),
+            currency=home,
+        )
+        for row in found
+    ]
+
+
 def _document(
     entity: str,
     key: uuid.UUID,
@@ -203,4 +230,5 @@ _READERS: dict[str, Callable[[Session, Sequence[uuid.UUID]], list[Hit]]] = {
     QUOTATION: _quotations,
     ORDER: _orders,
     EQUIPMENT: _equipment,
+    PRODUCT: _products,
 }

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 RECORDS, COMMANDS, MEANT = 5, 6, 4
 OFTEN = 7  # commands shown before anything is typed
-ICONS = {"customer": "users", "quotation": "file-text", "customer_order": "shopping-bag", "equipment": "wrench"}
+ICONS = {
+    "customer": "users",
+    "quotation": "file-text",
+    "customer_order": "shopping-bag",
+    "equipment": "wrench",
+    "product": "package",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +185,12 @@ def lines(t: Translator, answer: Answer, typed: str, verb_line: VerbLine) -> lis
     if not typed:
         return _group(t("Opened last"), [record_line(t, hit) for hit in answer.hits]) + _group(t("Commands"), chosen)
     customers = [hit for hit in answer.hits if hit.entity == "customer"]
-    pieces = _group(t("Equipment"), [record_line(t, hit) for hit in answer.hits if hit.entity == "equipment"])
-    others = [record_line(t, hit) for hit in answer.hits if hit.entity not in ("customer", "equipment")]
+    things = {
+        entity: [record_line(t, hit) for hit in answer.hits if hit.entity == entity]
+        for entity in ("equipment", "product")
+    }
+    pieces = _group(t("Equipment"), things["equipment"]) + _group(t("Products"), things["product"])
+    others = [record_line(t, hit) for hit in answer.hits if hit.entity not in ("customer", *things)]
     verbs = [verb_line(answer.verb, hit) for hit in answer.meant] if answer.verb else []
     if customers and not verbs:
         verbs = [verb_line(verb, customers[0]) for verb in VERBS]
@@ -215,6 +225,9 @@ def record_line(t: Translator, hit: Hit) -> Line:
     if hit.entity == "customer":
         state = t("Archived") if hit.state else ""
         return Line(hit.title, _joined(hit.text, hit.code), icon, state, hit)
+    if hit.entity == "product":
+        price = t.price(hit.total, hit.currency) if hit.total else ""
+        return Line(hit.title, _joined(hit.code, hit.text, price), icon, t("Archived") if hit.state else "", hit)
     if hit.entity == "quotation":
         title = t("Quotation %(number)s", number=hit.title) if hit.title else t("Quotation draft")
     else:

@@ -52,7 +52,12 @@ PAGES: tuple[PageSpec, ...] = (
         ("follow_up", "equipment", "inspection_plan"),
     ),
     PageSpec(
-        "settings", N_("Settings"), "settings", "desktop_crm.ui.settings.page:SettingsPage", ("backup",), foot=True
+        "settings",
+        N_("Settings"),
+        "settings",
+        "desktop_crm.ui.settings.page:SettingsPage",
+        ("backup", "product"),
+        foot=True,
     ),
 )
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from desktop_crm.ui import shop_files
 from desktop_crm.ui.context import Context
 
-ENTITIES = ("customer", "quotation", "customer_order", "equipment")
+ENTITIES = ("customer", "quotation", "customer_order", "equipment", "product")
 KEPT = 8
 Ref = tuple[str, uuid.UUID]
 

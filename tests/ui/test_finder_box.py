@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import LANGUAGES, Translator
-from desktop_crm.services import customers, orders, quotations
+from desktop_crm.services import customers, orders, products, quotations
 from desktop_crm.services.customers import CustomerForm
 from desktop_crm.services.document_lines import DraftLine
 from desktop_crm.services.orders import OrderHeader
@@ -117,6 +117,17 @@ def test_groups_in_order(box: Finder) -> None:
     order = next(line for line in shown(box) if line.hit is not None and line.hit.entity == "customer_order")
     assert order.note.startswith("青田咖啡館 · 吧台冷氣 · NT$")
     assert order.key == "未結"
+
+
+def test_a_product_is_found_with_its_price_and_opened(box: Finder, heard: list[tuple[str, object]]) -> None:
+    pump = {"code": "PP-100", "name": "循環水泵", "specification": "10HP", "list_price": Decimal(21500)}
+    key = write(box._ctx, products.create, pump)
+    say(box, "xhsb")
+    assert texts(box)[0] == "循環水泵"
+    (line,) = [line for line in shown(box) if line.hit is not None]
+    assert line.note == "PP-100 · 10HP · NT$\N{NO-BREAK SPACE}21,500"
+    press(box, Qt.Key.Key_Return)
+    assert heard == [("product", key)]
 
 
 def test_lines_come_a_moment_after_typing_and_the_newest_text_wins(box: Finder, qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -175,3 +176,22 @@ def test_the_menu_opens_the_products(ctx: Context, qtbot: QtBot) -> None:
     page = window.page("settings")
     assert isinstance(page, SettingsPage)
     assert isinstance(page._place.currentWidget(), ProductsSection)
+
+
+def test_a_product_is_opened_from_elsewhere(ctx: Context, qtbot: QtBot) -> None:
+    made: list[uuid.UUID] = []
+    for code in ("A-1", "A-2", "A-3"):
+        ctx.tasks.write(products.create, {"code": code, "name": code}, done=lambda outcome: made.append(outcome.result))
+    ctx.tasks.write(products.archive, made[2])
+    window = MainWindow(ctx, PAGES)
+    qtbot.addWidget(window)
+    window.begin()
+    for key, code in ((made[1], "A-2"), (made[2], "A-3"), (made[0], "A-1")):
+        ctx.open_record("product", key)
+        page = window.page("settings")
+        assert isinstance(page, SettingsPage)
+        part = page._place.currentWidget()
+        assert isinstance(part, ProductsSection)
+        row = part.current()
+        assert row is not None
+        assert (row.id, row.code) == (key, code)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
 from desktop_crm.core.settings import Company
-from desktop_crm.services import customers, finder, settings
+from desktop_crm.services import customers, finder, products, settings
 from desktop_crm.services.shops import Shop
 from tests.unit import documents
 
@@ -95,3 +96,18 @@ def test_documents_of_a_customer_are_of_both_kinds(shop: Shop, stocked: dict[str
         stocked["draft"],
         stocked["order"],
     }
+
+
+def test_products_are_found_by_code_name_and_reading(shop: Shop) -> None:
+    pump = {"code": "PP-100", "name": "循環水泵", "specification": "10HP", "list_price": Decimal(21500)}
+    key = documents.write(shop, products.create, pump)
+    for typed in ("pp-1", "水泵", "xhsb", "10hp"):
+        (hit,) = documents.read(shop, finder.find, typed)
+        assert (hit.entity, hit.id, hit.title, hit.code, hit.text) == (
+            finder.PRODUCT, key, "循環水泵", "PP-100", "10HP",
+        )  # fmt: skip
+        assert (hit.total, hit.currency, hit.state) == (21500, "TWD", "")
+    documents.write(shop, products.archive, key)
+    assert documents.read(shop, finder.find, "水泵") == []
+    (hit,) = documents.read(shop, finder.recall, [(finder.PRODUCT, key), (finder.PRODUCT, uuid.UUID(int=1))])
+    assert hit.state == "archived"

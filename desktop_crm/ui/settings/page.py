@@ -114,8 +114,14 @@ class SettingsPage(Page):
             section.reload()
 
     def open_record(self, entity: str, record: uuid.UUID) -> None:
-        """Show the section ``entity``."""
-        if entity in self._specs:
+        """Show the section ``entity``, or a product among the others."""
+        if entity == "product":
+            from desktop_crm.ui.settings.products import ProductsSection
+
+            section = self.section("products")
+            assert isinstance(section, ProductsSection)
+            section.show_product(record)
+        elif entity in self._specs:
             self.choose(entity)
 
     def show_products(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout
@@ -98,6 +99,20 @@ class ProductsSection(Section):
         """Show the products that hold ``text``."""
         self._text = text
         self.reload()
+
+    def show_product(self, key: uuid.UUID) -> None:
+        """Select a product, found by its code, among those in use or the archived ones."""
+        from desktop_crm.services import products
+
+        def show(row: ProductRow) -> None:
+            self.archived = row.is_archived
+            self.chips.choose("archived" if row.is_archived else "used")
+            self.search.setText(row.code)
+            self.table.select(key)
+            self.look_for(row.code)
+            self.table.setFocus()
+
+        self.ctx.tasks.read(products.row, key, done=show, owner=self, slot="product")
 
     def current(self) -> ProductRow | None:
         """The product that is selected."""
