@@ -19,6 +19,8 @@ class DialogHeight(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Show, QEvent.Type.LayoutRequest) and self._dialog.isVisible():
             self._fit()  # not before it has its width
+        if event.type() == QEvent.Type.Resize and self._dialog.isVisible():
+            self._keep_inside()
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
@@ -31,3 +33,11 @@ class DialogHeight(QObject):
         dialog.setMinimumHeight(min(needed, room))
         if dialog.height() > room:
             dialog.resize(dialog.width(), room)
+
+    def _keep_inside(self) -> None:
+        """Move a dialog up that grew over the lower edge of the screen, with its buttons."""
+        dialog = self._dialog
+        room, frame = dialog.screen().availableGeometry(), dialog.frameGeometry()
+        over = frame.bottom() - room.bottom()
+        if over > 0:
+            dialog.move(frame.x(), max(room.top(), frame.y() - over))

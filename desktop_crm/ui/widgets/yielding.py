@@ -27,6 +27,10 @@ class Yielding(QScrollArea):
             place.setProperty("look", "clear")
             place.setLayout(inside)
             inside = place
+        self.hold(inside)
+
+    def hold(self, inside: QWidget) -> None:
+        """Show another widget; the one before is deleted."""
         self._inside = inside
         self.setWidget(inside)
 
@@ -38,13 +42,22 @@ class Yielding(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._show_bar()
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()  # lines that wrap are more or fewer now
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest and watched is self._inside:
             self.updateGeometry()
+            self._show_bar()
         return super().eventFilter(watched, event)
+
+    def _show_bar(self) -> None:
+        """Take the scroll bar away where all fits without: beside it words wrap into more lines, and would need it."""
+        fits = self._wanted() <= self.maximumViewportSize().height()
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        if self.verticalScrollBarPolicy() != policy:
+            self.setVerticalScrollBarPolicy(policy)
 
     def _wanted(self) -> int:
         inside, width = self._inside, max(self.width(), 1)
