@@ -112,6 +112,10 @@ def test_one_is_found_by_typing(world: World, qtbot: QtBot) -> None:
     assert dialog.shown.gone.id == world.third
     dialog.edit.setFocus()
     qtbot.keyClicks(dialog.edit, "x")
+    assert not dialog.merge_button.isEnabled()
+    qtbot.keyClick(dialog.edit, Qt.Key.Key_Return)  # whom was shown before is not meant any more
+    assert dialog.isVisible()
+    assert world.said == []
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 
@@ -177,3 +181,13 @@ def test_a_new_customer_has_nothing_to_merge(world: World, make_ctx: Callable[..
     editor.duplicates.look()
     assert len(editor.duplicates.found) == 2
     assert [one for one in editor.findChildren(QPushButton) if one.accessibleName().endswith("合併")] == []
+
+
+def test_the_window_stays_on_the_screen_as_it_grows(world: World, qtbot: QtBot) -> None:
+    dialog = world.dialog()
+    room = dialog.screen().availableGeometry()
+    dialog.move(room.left(), room.bottom() - dialog.height())
+    dialog.choose(world.twin)
+    qtbot.waitUntil(lambda: dialog.height() > 300)
+    assert dialog.frameGeometry().bottom() <= room.bottom()
+    assert dialog.place.verticalScrollBar().maximum() == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -47,7 +48,7 @@ class MergeDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.ctx, self._merged = ctx, merged
-        self._keep: uuid.UUID = customer[0]
+        self._first = self._keep = customer[0]
         self._gone: uuid.UUID | None = None
         self.shown: Preview | None = None
         self.cells: list[Label] = []
@@ -74,10 +75,11 @@ class MergeDialog(QDialog):
         self.edit.setAccessibleName(t("The other customer"))
         self.completer = Completer(self.ctx, self.edit, self._customers_like)
         self.completer.chosen.connect(self._chosen)
+        self.edit.textEdited.connect(lambda _text: self._forget())
         box.addWidget(self.edit)
-        self._place = Yielding(theme, self._preview())
-        self._place.hide()
-        box.addWidget(self._place)
+        self.place = Yielding(theme, self._preview())
+        self.place.hide()
+        box.addWidget(self.place)
         box.addLayout(self._buttons())
 
     def _preview(self) -> QWidget:
@@ -107,6 +109,7 @@ class MergeDialog(QDialog):
         self.swap_button.hide()
         self.merge_button = button(t("Merge"), self.merge, primary=True)
         self.merge_button.setEnabled(False)
+        self.merge_button.setDefault(True)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.merge_button.click)
         row.addWidget(self.swap_button)
@@ -134,6 +137,8 @@ class MergeDialog(QDialog):
             made.append(way)
         self.offered = ButtonRow(theme, made)
         self._box.insertWidget(self._box.indexOf(self.edit) + 1, self.offered)
+        for before, after in pairwise((self.edit, *made)):
+            self.setTabOrder(before, after)
 
     def _chosen(self, chosen: Suggestion) -> None:
         self.choose(chosen.data)
@@ -144,8 +149,16 @@ class MergeDialog(QDialog):
 
     def choose(self, other: uuid.UUID) -> None:
         """Show what merging with ``other`` would do."""
-        self._gone = other
+        self._keep, self._gone = self._first, other
         self._read()
+
+    def _forget(self) -> None:
+        """Somebody else is being typed: nothing can be merged until that one is chosen."""
+        self._gone = self.shown = None
+        self._keep = self._first
+        for part in (self.place, self.swap_button):
+            part.hide()
+        self.merge_button.setEnabled(False)
 
     def swap(self) -> None:
         """Keep the other one instead."""
@@ -161,6 +174,8 @@ class MergeDialog(QDialog):
     # -- showing ---------------------------------------------------------------------------------
 
     def _show(self, shown: Preview) -> None:
+        if self._gone is None:
+            return
         first = self.shown is None
         self.shown = shown
         t = self.ctx.t
@@ -177,7 +192,7 @@ class MergeDialog(QDialog):
                 self.cells.append(Label(text, look, wrap=True))
                 self._grid.addWidget(self.cells[-1], place, side, Qt.AlignmentFlag.AlignTop)
         self.note.say("", "\n".join(merging_words.sentences(t, shown)))
-        for part in (self._place, self.swap_button):
+        for part in (self.place, self.swap_button):
             part.show()
         self.merge_button.setEnabled(True)
         if first:

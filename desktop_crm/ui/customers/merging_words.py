@@ -111,16 +111,21 @@ def sentences(t: Translator, preview: Preview) -> list[str]:
 
 
 def _counts(t: Translator, moves: dict[str, int]) -> list[str]:
-    words = (
-        ("contact", "%(count)s contact", "%(count)s contacts"),
-        ("site", "%(count)s site", "%(count)s sites"),
-        ("quotation", "%(count)s quotation", "%(count)s quotations"),
-        ("customer_order", "%(count)s order", "%(count)s orders"),
-        ("payment", "%(count)s payment", "%(count)s payments"),
-        ("invoice_record", "%(count)s invoice record", "%(count)s invoice records"),
-        ("equipment", "%(count)s piece of equipment", "%(count)s pieces of equipment"),
-        ("interaction", "%(count)s noted call or visit", "%(count)s noted calls and visits"),
-        ("follow_up", "%(count)s follow-up", "%(count)s follow-ups"),
-        ("customer", "%(count)s linked customer", "%(count)s linked customers"),
-    )
-    return [t.plural(one, many, moves[entity]) for entity, one, many in words if moves.get(entity)]
+    def some(entity: str) -> int:
+        return moves.get(entity, 0)
+
+    words = {
+        "contact": t.plural("%(count)s contact", "%(count)s contacts", some("contact")),
+        "site": t.plural("%(count)s site", "%(count)s sites", some("site")),
+        "quotation": t.plural("%(count)s quotation", "%(count)s quotations", some("quotation")),
+        "customer_order": t.plural("%(count)s order", "%(count)s orders", some("customer_order")),
+        "payment": t.plural("%(count)s payment", "%(count)s payments", some("payment")),
+        "invoice_record": t.plural("%(count)s invoice record", "%(count)s invoice records", some("invoice_record")),
+        "equipment": t.plural("%(count)s piece of equipment", "%(count)s pieces of equipment", some("equipment")),
+        "interaction": t.plural(
+            "%(count)s noted call or visit", "%(count)s noted calls and visits", some("interaction")
+        ),
+        "follow_up": t.plural("%(count)s follow-up", "%(count)s follow-ups", some("follow_up")),
+        "customer": t.plural("%(count)s linked customer", "%(count)s linked customers", some("customer")),
+    }
+    return [text for entity, text in words.items() if some(entity)]
