@@ -13,6 +13,7 @@ from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.labels import Label
 
 SECONDS = 10
+ABOVE = 104  # pixels at 15 px text: what stands at the foot of a page (sums, zoom of a sheet) stays free
 
 
 class Toast(QFrame):
@@ -57,9 +58,8 @@ class Toast(QFrame):
         return super().eventFilter(watched, event)
 
     def _settle(self) -> None:
-        self.move(
-            (self._place.width() - self.width()) // 2, self._place.height() - self.height() - self._ctx.theme.px(18)
-        )
+        foot = self._place.height() - self._ctx.theme.px(ABOVE)
+        self.move((self._place.width() - self.width()) // 2, foot - self.height())
 
     def _take_back(self, undo: Callable[[Any], object]) -> None:
         self.hide()

@@ -41,6 +41,7 @@ from desktop_crm.ui.orders.plan_editor import PlanEditor
 from desktop_crm.ui.widgets.completer import Suggestion
 from desktop_crm.ui.widgets.mail_dialog import MailDialog
 from desktop_crm.ui.widgets.payment_dialog import PaymentDialog
+from desktop_crm.ui.widgets.yielding import LEAST, Yielding
 
 TODAY = dt.date(2026, 11, 21)
 THIRDS = [
@@ -93,6 +94,24 @@ def type_into(control: QWidget, text: str) -> None:
 def dialog(page: OrdersPage, verb: str) -> Any:
     page.do(verb)
     return page.steps.dialog
+
+
+def test_the_plan_stands_in_its_dialog_and_esc_asks_about_it(page: OrdersPage, qtbot: QtBot) -> None:
+    made = dialog(page, "plan")
+    assert isinstance(made, PlanDialog)
+    made.plan.choices["thirds"].trigger()
+    qtbot.waitUntil(lambda: all(widget.isVisible() for row in made.plan.rows for widget in row.widgets))
+    assert made.plan.rows[2].name.text() == "驗收款"
+    assert made.form.dirty
+    made.discard()
+
+
+def test_the_figures_of_the_card_make_way_in_a_low_window(page: OrdersPage) -> None:
+    page.resize(700, 340)
+    card = page.card
+    head = card.tabs.geometry().top()
+    assert card.findChild(Yielding).geometry().bottom() < head
+    assert card.stack.height() >= card._ctx.theme.px(LEAST)
 
 
 def test_a_usual_plan_is_taken_over_and_shown_on_the_card(page: OrdersPage) -> None:

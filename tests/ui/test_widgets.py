@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,7 +17,7 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.lanes import Request
 from desktop_crm.ui.page import ToolBar
 from desktop_crm.ui.table_model import Column, Pill
-from desktop_crm.ui.toast import Toast
+from desktop_crm.ui.toast import ABOVE, Toast
 from desktop_crm.ui.widgets import progress
 from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, ChipsBar, EvenLayout, SubTabs, button
 from desktop_crm.ui.widgets.hint_line import PARTED, HintLine
@@ -101,10 +103,35 @@ def test_a_small_table_shortens_words_before_names_and_never_numbers(ctx: Contex
     )
     table = InsetTable(ctx, "Products", columns)
     shown(table, qtbot)
-    for width, expected in ((500, (286, 130, 84)), (330, (116, 130, 84)), (290, (100, 106, 84)), (240, (70, 86, 84))):
+    table.show_rows([(0, "A pump that stands in the cellar", "For wells and tanks", Decimal(1234))])
+    figure = QFontMetrics(ctx.theme.font()).horizontalAdvance("1,234") + 16
+    for width in (500, 330, 290, 240):
         table.resize(width, 100)
-        assert tuple(table.columnWidth(n) for n in range(3)) == expected
+        widths = [table.columnWidth(n) for n in range(3)]
+        assert sum(widths) == width
         assert table.horizontalScrollBar().maximum() == 0
+        assert widths[2] >= figure
+        assert widths[0] >= (100 if width > 240 else 40)
+
+
+def test_a_small_table_gives_numbers_what_they_say_and_the_rest_to_names(ctx: Context, qtbot: QtBot) -> None:
+    columns = (
+        Column("name", "Item", 130, stretch=True),
+        Column("ordered", "Ordered", 58, "quantity"),
+        Column("handed", "Handed over to them", 58, "quantity", rank=1),
+        Column("amount", "Amount", 84, "quantity"),
+    )
+    table = InsetTable(ctx, "Lines", columns)
+    shown(table, qtbot)
+    table.show_rows([(0, "Circulation pump", Decimal(1), Decimal(0), Decimal(123456789))])
+    metrics = QFontMetrics(ctx.theme.font())
+    table.resize(600, 100)
+    assert not table.isColumnHidden(2)
+    table.resize(330, 100)
+    assert table.isColumnHidden(2)
+    assert table.columnWidth(3) >= metrics.horizontalAdvance("123,456,789")
+    assert table.columnWidth(0) >= metrics.horizontalAdvance("Circulation pump")
+    assert sum(table.columnWidth(n) for n in (0, 1, 3)) == 330
 
 
 def test_chips_tell_which_one_and_show_counts(ctx: Context, qtbot: QtBot) -> None:
@@ -201,6 +228,15 @@ def test_a_long_toast_stays_in_the_window(ctx: Context, qtbot: QtBot, some_id: u
     shown(parent, qtbot)
     ctx.toast("名" * 300, undo=some_id)
     assert parent.rect().contains(toast.geometry())
+
+
+def test_a_toast_leaves_the_foot_of_the_page_free(ctx: Context, qtbot: QtBot) -> None:
+    parent = QWidget()
+    toast = Toast(ctx, parent, lambda _batch: None)
+    parent.resize(700, 400)
+    shown(parent, qtbot)
+    ctx.toast("Saved")
+    assert toast.geometry().bottom() <= 400 - ctx.theme.px(ABOVE)
 
 
 def test_progress_appears_late_with_figures_and_cancel(

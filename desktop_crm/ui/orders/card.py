@@ -16,6 +16,7 @@ from desktop_crm.ui.orders.words import delivery_pill
 from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, EvenLayout, SubTabs, button, more_button
 from desktop_crm.ui.widgets.labels import ElidedLabel, Kpi, Note, PillLabel, line
 from desktop_crm.ui.widgets.timeline import Timeline
+from desktop_crm.ui.widgets.yielding import Yielding, give_way
 
 TABS = ("lines", "deliveries", "payments", "invoices", "history")
 
@@ -35,7 +36,7 @@ class OrderCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._head())
+        column.addWidget(Yielding(ctx.theme, self._head()))
         t = ctx.t
         texts = (t("Lines"), t("Deliveries"), t("Payments"), t("Invoices"), t("History"))
         self.tabs = SubTabs(ctx.theme, [Chip(key, text) for key, text in zip(TABS, texts, strict=True)])
@@ -48,6 +49,7 @@ class OrderCard(QFrame):
         self.history = Timeline(ctx.theme, "")
         self.stack = QStackedWidget(self)
         self.stack.setProperty("look", "clear")
+        give_way(ctx.theme, self.stack)
         column.addWidget(self.stack, 1)
         self._tab = TABS[0]
         self._filled: set[str] = set()  # the tabs that show the order in hand

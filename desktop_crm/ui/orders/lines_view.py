@@ -46,7 +46,7 @@ def _unit_price(t: Translator, value: tuple[OrderLineRow, str]) -> str:
 LINES = (
     Column("name", N_("Item"), 130, show=_specified, tip=_specification, stretch=True),
     Column("quantity", N_("Ordered"), 58, "quantity"),
-    Column("delivered", N_("Handed over"), 58, "quantity"),
+    Column("delivered", N_("Handed over"), 58, "quantity", rank=1),
     Column("open", N_("To come"), 58, "figure", show=_open),
     Column("amount", N_("Amount"), 84, "money", show=_amount, tip=_unit_price),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_crm.core.errors import UserError
 from desktop_crm.ui.context import Context
@@ -14,6 +14,8 @@ from desktop_crm.ui.widgets.form_dialog import FormDialog
 
 if TYPE_CHECKING:
     from desktop_crm.ui.orders.card_data import CardData
+
+WIDTH = 820  # pixels at 15 px text where the screen has them
 
 
 class PlanDialog(FormDialog):
@@ -26,14 +28,16 @@ class PlanDialog(FormDialog):
         amount = ctx.t.price(view.total, view.currency)
         super().__init__(ctx, ctx.t("Payment plan"), f"{about(view)} · {amount}", parent)
         self._view = view
-        self.setMinimumWidth(ctx.theme.px(760))
+        room = self.screen().availableGeometry().width() - ctx.theme.px(40)
+        self.setMinimumWidth(min(ctx.theme.px(WIDTH), room))
         self.plan = PlanEditor(ctx, view.total, view.currency)
         self.plan.set_parts(instalments.parts_of(data.plan))
-        box = self.layout()
-        assert isinstance(box, QVBoxLayout)
-        box.replaceWidget(self.form, self.plan)
-        self.form.hide()
+        self.place.hold(self.plan)  # in the place of the form
+        self.plan.edited.connect(self._edited)
         self.plan.heading.hide()  # the title says so already
+
+    def _edited(self) -> None:
+        self.form.dirty = True  # Esc asks
 
     def save(self) -> None:
         """Store the plan."""

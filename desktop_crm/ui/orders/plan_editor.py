@@ -38,8 +38,8 @@ class PlanEditor(QWidget):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(px(8))
         self._grid.setVerticalSpacing(px(6))
-        self._grid.setColumnStretch(0, 3)
-        self._grid.setColumnStretch(1, 2)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
         self._heads = [Label(t(head), "small") for head in HEADS]
         for column, head in enumerate(self._heads):
             side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft

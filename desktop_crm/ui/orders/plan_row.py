@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desktop_crm.services.payment_plan import PlanPart
 
 HEADS = (N_("Part"), N_("Falls due"), N_("Share in ％"), N_("Amount"), N_("Days later, or day"))
+NAME, TRIGGER = 100, 120  # least pixels at 15 px text of a name, and of what it falls due by
 
 
 class PlanRow:
@@ -50,8 +51,11 @@ class PlanRow:
             control.setAccessibleName(t(head))
         self.days.setAccessibleName(t("Days later"))
         self.day.setAccessibleName(t("Due on"))
-        self.percent.setFixedWidth(px(84))
-        self.amount.setFixedWidth(px(120))
+        self.name.setMinimumWidth(px(NAME))
+        self.trigger.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.trigger.setMinimumWidth(px(TRIGGER))
+        self.percent.setFixedWidth(px(66))
+        self.amount.setFixedWidth(px(108))
         self.when.setFixedWidth(px(116))
         self.when.setFixedHeight(self.name.sizeHint().height())
         self.widgets: tuple[QWidget, ...] = (*controls, self.when, self.remove)
@@ -81,6 +85,7 @@ class PlanRow:
         from desktop_crm.core.currencies import to_major
 
         self.name.setText(part.name)
+        self.name.setCursorPosition(0)  # a long text shows its beginning
         self.trigger.setCurrentIndex(list(INSTALMENT_TRIGGERS).index(part.trigger))
         self._show_when()
         self.percent.set_value(part.percent or None)

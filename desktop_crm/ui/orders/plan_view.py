@@ -25,10 +25,14 @@ def _instalment(t: Translator, value: tuple[InstalmentRow, str]) -> Pill:
     return instalment_pill(t, row, code)
 
 
+def _said(t: Translator, value: tuple[InstalmentRow, str]) -> str:
+    return _instalment(t, value).text
+
+
 PLAN = (
     Column("name", "", 100),
     Column("amount", "", 96, "money"),
-    Column("state", "", 150, "pill", show=_instalment, stretch=True),
+    Column("state", "", 150, "pill", show=_instalment, tip=_said, stretch=True),
 )
 
 

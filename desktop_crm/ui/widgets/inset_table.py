@@ -15,6 +15,7 @@ from desktop_crm.ui.widgets.cells import CellPainter
 
 Index = QModelIndex | QPersistentModelIndex
 EDGES = 16  # pixels at 15 px text beside a title
+MEASURED = 60  # rows whose texts decide how wide a column is
 WORDS = ("text", "muted")  # kinds of columns that may be shortened; numbers may not
 
 
@@ -81,6 +82,8 @@ class InsetTable(QTableView):
         super().__init__()
         self._ctx = ctx
         self._rows = RowsModel(ctx, columns)
+        self._says = [0] * len(columns)  # pixels the widest cell of each column needs
+        self._private_hidden = False
         self._painter = CellPainter(ctx.theme)
         self.setModel(self._rows)
         self.setItemDelegate(self._painter)
@@ -112,12 +115,13 @@ class InsetTable(QTableView):
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show other rows."""
         self._rows.show_rows(rows)
+        self._says = [self._widest(number) for number in range(len(self._rows.columns))]
+        self._share_width()
         self.setFixedHeight(self.sizeHint().height())
 
     def hide_private(self, on: bool) -> None:
         """Take away, or bring back, the columns that customers must not see."""
-        for number, column in enumerate(self._rows.columns):
-            self.setColumnHidden(number, on and column.private)
+        self._private_hidden = on
         self._share_width()
 
     def sizeHint(self) -> QSize:
@@ -130,14 +134,21 @@ class InsetTable(QTableView):
         self._share_width()
 
     def _share_width(self) -> None:
-        """Where room is short: the stretching column gives a third, then titles, then other words, then it again."""
+        """Give every column what it says, the stretching one what is left over; less important ones may have to go.
+
+        Where room is short, columns are as wide as their words, then the stretching one gives up to a third, then
+        other words, then titles, then the stretching one again, and figures at the very last.
+        """
         columns, room = self._rows.columns, self.viewport().width()
-        shown = [number for number in range(len(columns)) if not self.isColumnHidden(number)]
         declared = [self._ctx.theme.px(column.width) for column in columns]
-        widths = [max(width, self._title_width(column)) for width, column in zip(declared, columns, strict=True)]
+        titles = [self._title_width(column) for column in columns]
+        says = [min(said, 2 * width) for said, width in zip(self._says, declared, strict=True)]
         taker = next((n for n, column in enumerate(columns) if column.stretch), len(columns) - 1)
+        least = [max(pair) for pair in zip(says, titles, strict=True)]
+        least[taker] = max(titles[taker], declared[taker])
+        shown = self._important(least, room)
+        widths = [max(pair) for pair in zip(declared, least, strict=True)]
         full = widths[taker]
-        widths[taker] += max(room - sum(widths[n] for n in shown), -full // 3)
 
         def narrow(number: int, least: int) -> None:
             over = sum(widths[n] for n in shown) - room
@@ -145,13 +156,17 @@ class InsetTable(QTableView):
 
         others = sorted(set(shown) - {taker}, key=lambda n: -widths[n])
         for number in others:
-            narrow(number, declared[number])
+            narrow(number, least[number])
+        narrow(taker, full * 2 // 3)
         for number in others:
             if columns[number].kind in WORDS:
                 narrow(number, declared[number] * 2 // 3)
+        for number in others:
+            narrow(number, max(says[number], declared[number] * 5 // 6))
         narrow(taker, full // 4)
         for number in others:
             narrow(number, declared[number] * 5 // 6)
+        widths[taker] += max(room - sum(widths[n] for n in shown), 0)
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
         metrics, edges = QFontMetrics(self._ctx.theme.font("small")), self._ctx.theme.px(EDGES)
@@ -161,6 +176,33 @@ class InsetTable(QTableView):
             [metrics.elidedText(text, sign, width - edges) for text, width in zip(whole, widths, strict=True)]
         )
         self.updateGeometries()  # at once: the range to scroll in would be that of the widths before
+
+    def _important(self, least: Sequence[int], room: int) -> list[int]:
+        """The columns there is room for; hides the others, those with the highest rank first."""
+        columns = self._rows.columns
+        shown = [n for n, column in enumerate(columns) if not (column.private and self._private_hidden)]
+        while sum(least[n] for n in shown) > room:
+            expendable = max(shown, key=lambda n: columns[n].rank)
+            if not columns[expendable].rank:
+                break
+            shown.remove(expendable)
+        for number in range(len(columns)):
+            self.setColumnHidden(number, number not in shown)
+        return shown
+
+    def _widest(self, number: int) -> int:
+        """How many pixels the widest cell of a column needs."""
+        theme, kind = self._ctx.theme, self._rows.columns[number].kind
+        text = QFontMetrics(theme.font(bold=kind in ("bold", "figure")))
+        small = QFontMetrics(theme.font("small"))
+        widest = 0
+        for row in range(min(self._rows.rowCount(), MEASURED)):
+            value = self._rows.data(self._rows.index(row, number), VALUE_ROLE)
+            if isinstance(value, Pill):
+                widest = max(widest, small.horizontalAdvance(value.text) + theme.px(EDGES + 18))
+            else:
+                widest = max(widest, text.horizontalAdvance(str(value or "")) + theme.px(EDGES))
+        return widest + 1
 
     def _title_width(self, column: Column) -> int:
         metrics = QFontMetrics(self._ctx.theme.font("small"))
