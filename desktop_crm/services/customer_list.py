@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +92,12 @@ def rows_of(session: Session, ids: list[uuid.UUID]) -> list[CustomerRow]:
     )
     found = {row[0]: CustomerRow(*row) for row in session.execute(query)}
     return [found[key] for key in ids if key in found]
+
+
+def codes(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The codes of some customers, which tell namesakes apart."""
+    rows = session.execute(select(Customer.id, Customer.code).where(Customer.id.in_(ids))) if ids else ()
+    return {row[0]: row[1] for row in rows}
 
 
 def counts(session: Session, owner_id: uuid.UUID | None = None) -> dict[str, int]:

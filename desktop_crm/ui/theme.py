@@ -98,6 +98,8 @@ class Theme(QObject):
         self._colors = {name: QColor(value) for name, value in colors.items()}
         self._lang = self._state.language()
         base = _interface_font(self._lang)
+        if self._lang == "en":  # fonts for Chinese draw “ ” and ’ as wide as a Chinese letter
+            base.setFeature(QFont.Tag("pwid"), 1)
         self._fonts: dict[tuple[str, bool], QFont] = {}
         for size in ("text", "title", "name", "kpi", "small", "medium"):
             for bold in (False, True):

@@ -42,7 +42,7 @@ def test_tab_and_enter_after_the_last_field_save(ctx: Context, qtbot: QtBot) -> 
     assert dialog.kept == [{"name": "", "town": "Taichung"}]
 
 
-def test_ctrl_enter_saves_also_with_another_word_on_the_button(ctx: Context, qtbot: QtBot) -> None:
+def test_ctrl_enter_and_ctrl_s_save_also_with_another_word_on_the_button(ctx: Context, qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
     dialog = Noting(ctx, parent)
@@ -55,7 +55,8 @@ def test_ctrl_enter_saves_also_with_another_word_on_the_button(ctx: Context, qtb
     qtbot.keyClicks(town, "Taichung")
     qtbot.keyClick(town, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(town, Qt.Key.Key_Enter, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.KeypadModifier)
-    assert [kept["town"] for kept in dialog.kept] == ["Taichung", "Taichung"]
+    qtbot.keyClick(town, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert [kept["town"] for kept in dialog.kept] == ["Taichung"] * 3
 
 
 def test_escape_asks_once_something_is_typed(ctx: Context, qtbot: QtBot) -> None:

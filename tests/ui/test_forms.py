@@ -16,11 +16,14 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QPlainTextEdit, QVBoxL
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.core.errors import UserError
+from desktop_crm.services import customers
+from desktop_crm.services.customers import CustomerForm
 from desktop_crm.ui import recovery
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.recovery import Recovery
 from desktop_crm.ui.widgets.completer import Completer, Suggestion
 from desktop_crm.ui.widgets.edits import DateEdit, NumberEdit, TextEdit, parse_date, parse_time
+from desktop_crm.ui.widgets.followup_dialog import customers_like
 from desktop_crm.ui.widgets.form import Form, combo
 
 TODAY = dt.date(2026, 11, 21)
@@ -185,6 +188,17 @@ def test_every_shown_date_is_read_back(day: dt.date) -> None:
 def test_any_text_is_a_date_or_a_sentence(text: str) -> None:
     with contextlib.suppress(UserError):
         assert isinstance(parse_date(text, TODAY), dt.date)
+
+
+def test_customers_of_one_name_are_told_apart_by_their_codes(ctx: Context) -> None:
+    for name in ("宏益建設", "宏益建設", "宏益水電"):
+        ctx.db.run(customers.create, CustomerForm({"name": name}))
+    with ctx.db.read() as session:
+        found = sorted((one.text, one.note) for one in customers_like(session, "宏益"))
+    assert [text for text, _note in found] == ["宏益建設", "宏益建設", "宏益水電"]
+    assert found[0][1] != found[1][1]
+    assert all(found[n][1] for n in (0, 1))
+    assert not found[2][1]
 
 
 def test_completion_is_read_and_taken_by_enter(ctx: Context, qtbot: QtBot) -> None:

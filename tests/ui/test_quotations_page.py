@@ -77,6 +77,20 @@ def test_an_issued_one_opens_as_it_went_out(ctx: Context, qtbot: QtBot) -> None:
     assert top.tool.title.text() == top.view.number
 
 
+def test_an_older_revision_says_that_there_is_a_newer_one(ctx: Context, qtbot: QtBot) -> None:
+    quotation = issued(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    for revision, newer in ((1, False), (2, False), (1, True)):
+        if revision == 2:
+            write(ctx, quotations.new_revision, quotation)
+            write(ctx, quotations.issue, quotation, lambda _snapshot: b"%PDF-1.4 of the test")
+        page.view_revision(quotation, revision, fresh=False)
+        viewer = page.top()
+        assert isinstance(viewer, QuotationViewer)
+        assert viewer._newer.isVisible() == newer
+        page.pop()
+
+
 def test_in_a_small_window_its_buttons_go_into_the_menu(make_ctx: Callable[..., Context], qtbot: QtBot) -> None:
     ctx = make_ctx(lang="en")
     quotation = issued(ctx, fill(ctx))

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.core.dates import clock
@@ -33,6 +33,19 @@ def clean_clipboard(qapp: QApplication) -> Iterator[None]:
     """Leave nothing behind."""
     yield
     QGuiApplication.clipboard().clear()
+
+
+def test_the_rarer_fields_open_and_close_and_the_button_says_which(ctx: Context, qtbot: QtBot) -> None:
+    quotation = draft(ctx, fill(ctx))
+    page = shown(ctx, qtbot)
+    page.open_record("quotation", quotation)
+    editor = editor_of(page)
+    t = ctx.t
+    fold = next(one for one in editor.findChildren(QPushButton) if one.text() == t("More fields"))
+    for words, opened in ((t("Fewer fields"), True), (t("More fields"), False)):
+        fold.click()
+        assert editor.head.more.isVisible() == opened
+        assert (fold.text(), fold.accessibleName()) == (words, words)
 
 
 def test_the_terms_follow_the_language_of_the_sheet(ctx: Context, qtbot: QtBot) -> None:

@@ -217,6 +217,18 @@ def test_staff_is_added_edited_archived_and_brought_back(page: SettingsPage, ctx
     assert ctx.state.text("me") == str(part.rows[1].id)
 
 
+def test_a_new_person_is_selected(page: SettingsPage, ctx: Context) -> None:
+    part = cast(StaffSection, section(page, "staff"))
+    part.add()
+    dialog = part.findChild(StaffDialog)
+    assert dialog is not None
+    dialog.form.set_texts({"name": "陳雅婷"})
+    dialog.save()
+    current = part.current()
+    assert current is not None
+    assert current.name == "陳雅婷"
+
+
 def test_a_code_in_use_is_said_at_the_field(page: SettingsPage, ctx: Context) -> None:
     part = cast(StaffSection, section(page, "staff"))
     dialog = StaffDialog(ctx, None, part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor, QFont, QFontInfo
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from desktop_crm.ui.state import State
@@ -74,6 +74,14 @@ def test_the_letters_follow_the_language_at_once(theme: Theme, state: State, mon
     state.put("language", "zh_CN")
     theme.speak()
     assert theme.font().families() == ["Font zh_CN"]
+
+
+def test_english_quotes_are_not_as_wide_as_chinese_letters(theme: Theme, state: State) -> None:
+    state.put("language", "en")
+    theme.speak()
+    metrics = QFontMetrics(theme.font())
+    for mark in "“”’":
+        assert metrics.horizontalAdvance(mark) < metrics.horizontalAdvance("戶") * 2 // 3
 
 
 def test_a_warning_is_headed_in_the_colour_that_can_be_read_on_it(theme: Theme) -> None:

@@ -29,6 +29,8 @@ class DraftForm(QScrollArea):
         self.sums = Sums(ctx)
         more = button(ctx.t("More fields"), self.head.toggle_more)
         more.setProperty("look", "link")
+        self.head.fold_moved.connect(more.setText)
+        self.head.fold_moved.connect(more.setAccessibleName)
         self._frame = QFrame()
         self._frame.setProperty("look", "card")
         box = QVBoxLayout(self._frame)

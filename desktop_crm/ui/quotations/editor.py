@@ -86,6 +86,8 @@ class QuotationEditor(Screen):
             action = QAction(text, self)
             action.triggered.connect(lambda _checked=False, heard=heard: heard())
             actions += [None, action] if heard == self.exits.discard else [action]
+            if heard == self.head.toggle_more:
+                self.head.fold_moved.connect(action.setText)
         self.tool.add(more_button(ctx.theme, t("More"), actions))
         self.issue_button = button(t("Issue and send"), self.issue, primary=True)
         self.issue_button.setShortcut("Ctrl+Return")

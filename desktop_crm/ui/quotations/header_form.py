@@ -40,6 +40,7 @@ class HeaderForm(QWidget):
     tax_chosen = Signal(str)
     prices_changed = Signal()
     currency_chosen = Signal()
+    fold_moved = Signal(str)  # what moves it back, in words
 
     def __init__(self, ctx: Context) -> None:
         super().__init__()
@@ -182,7 +183,7 @@ class HeaderForm(QWidget):
         self.main.set_values(kept)
         self.more.set_values(kept)
         if header.currency != self._ctx.t.home_currency:
-            self.more.show()
+            self._move_fold(True)
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -214,7 +215,7 @@ class HeaderForm(QWidget):
         if row is None:
             return False
         if error.field in self.more.rows:
-            self.more.show()
+            self._move_fold(True)
         row.say(self._ctx.t.error(error))
         if focus:
             row.control.setFocus()
@@ -227,7 +228,11 @@ class HeaderForm(QWidget):
 
     def toggle_more(self) -> None:
         """Open or close the fold."""
-        self.more.setVisible(not self.more.isVisible())
+        self._move_fold(self.more.isHidden())
+
+    def _move_fold(self, opened: bool) -> None:
+        self.more.setVisible(opened)
+        self.fold_moved.emit(self._ctx.t("Fewer fields") if opened else self._ctx.t("More fields"))
 
     def _row(self, name: str) -> QWidget:
         return (self.main.rows.get(name) or self.more.rows[name]).control

@@ -52,8 +52,12 @@ class QuotationViewer(Screen):
         px = ctx.theme.px
         self._note_place = QVBoxLayout()
         self._note_place.addWidget(self.note)
-        self._note_place.setContentsMargins(px(18), px(14), px(18), px(14))
+        self._edges = (px(18), px(14), px(18), px(14))
+        self._note_place.setContentsMargins(*self._edges)
         self.body.addLayout(self._note_place)
+        self._newer = Note(ctx.theme, "warning", self)
+        self._newer.hide()
+        self._note_place.addWidget(self._newer)
         if not fresh:
             self._drop_note()
         self.pdf = PdfView(ctx, t("Page"), widest=WIDEST)
@@ -82,6 +86,7 @@ class QuotationViewer(Screen):
         self._customer.setText(view.customer)
         if view.state != "issued":
             self._drop_note()
+        self._tell_newer(view)
         held = self.window().focusWidget() in self._buttons
         for old in self._buttons:
             old.hide()
@@ -94,6 +99,13 @@ class QuotationViewer(Screen):
         if held:  # the button pressed is gone; the keyboard stays here
             self.setFocus()
         self.ctx.status_changed.emit()
+
+    def _tell_newer(self, view: QuotationView) -> None:
+        """Say it when a later revision was issued, so that nobody sends the older one by mistake."""
+        newest = max((one.revision for one in view.revisions if one.issued_at), default=view.revision)
+        if newest > view.revision:
+            self._newer.say("", self.ctx.t("Revision %(newest)s is newer than this one.", newest=newest))
+            self._note_place.setContentsMargins(*self._edges)
 
     def _drop_note(self) -> None:
         """Take away the advice to send it."""

@@ -16,8 +16,8 @@ TONES: dict[str, Tone] = {
     "cancelled": "muted",
 }
 TAXES = {
-    "exclusive": N_("Taxable, %(rate)s added"),
-    "inclusive": N_("Taxable, %(rate)s included"),
+    "exclusive": N_("%(rate)s tax added"),
+    "inclusive": N_("%(rate)s tax included"),
     "untaxed": N_("Prices without tax"),
     "zero_rated": N_("Zero-rated"),
     "exempt": N_("Tax-exempt"),

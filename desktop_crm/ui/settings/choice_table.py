@@ -25,6 +25,7 @@ class ChoiceTable(InsetTable):
     def __init__(self, ctx: Context, name: str, columns: Sequence[Column]) -> None:
         super().__init__(ctx, name, columns)
         self._ids: list[uuid.UUID] = []
+        self._wanted: uuid.UUID | None = None  # to be current once it is there
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -42,9 +43,19 @@ class ChoiceTable(InsetTable):
         self._ids = [row[0] for row in rows]
         super().show_rows(rows)
         self.setFixedHeight(min(self.sizeHint().height(), self._ctx.theme.px(TALLEST)))
+        wanted = self._wanted if self._wanted in self._ids else before
         if rows:
-            self.selectRow(self._ids.index(before) if before in self._ids else 0)
+            self.selectRow(self._ids.index(wanted) if wanted in self._ids else 0)
+        if wanted == self._wanted:
+            self._wanted = None
         self.chosen.emit()
+
+    def select(self, key: uuid.UUID) -> None:
+        """Make a row current, or as soon as it is among the rows."""
+        if key in self._ids:
+            self.selectRow(self._ids.index(key))
+        else:
+            self._wanted = key
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

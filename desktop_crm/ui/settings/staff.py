@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop_crm.core.i18n import N_
@@ -70,7 +71,9 @@ class StaffSection(Section):
 
     def add(self) -> None:
         """Ask for a new person."""
-        StaffDialog(self.ctx, None, self).open()
+        dialog = StaffDialog(self.ctx, None, self)
+        dialog.made.connect(self.table.select)
+        dialog.open()
 
     def edit(self) -> None:
         """Change the person that is selected."""
@@ -120,7 +123,9 @@ class StaffSection(Section):
 
 
 class StaffDialog(FormDialog):
-    """One person."""
+    """One person; ``made`` with the key of a new one."""
+
+    made = Signal(object)
 
     def __init__(self, ctx: Context, row: StaffRow | None, parent: QWidget) -> None:
         t = ctx.t
@@ -150,3 +155,5 @@ class StaffDialog(FormDialog):
 
     def _done(self, outcome: Outcome[uuid.UUID]) -> None:
         self.saved(self.ctx.t("%(name)s was saved.", name=self.form.values()["name"]), outcome)
+        if self._record is None:
+            self.made.emit(outcome.result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
@@ -284,4 +285,6 @@ def customers_like(session: Session, typed: str) -> list[Suggestion]:
     from desktop_crm.services.customer_list import CustomerQuery
 
     rows = customer_list.window(session, CustomerQuery(text=typed), 0, 8) if typed.strip() else []
-    return [Suggestion(row.id, row.name, row.phone) for row in rows]
+    names = Counter(row.name for row in rows)
+    codes = customer_list.codes(session, [row.id for row in rows if names[row.name] > 1])  # tell namesakes apart
+    return [Suggestion(row.id, row.name, " · ".join(filter(None, (codes.get(row.id), row.phone)))) for row in rows]

@@ -23,7 +23,7 @@ from desktop_crm.ui.widgets.yielding import Yielding
 class FormDialog(QDialog):
     """Subclasses add fields to ``form`` and write in ``save``, which ends in ``saved`` or ``refused``.
 
-    Ctrl+Enter saves; Esc closes, and asks first when something was typed. Cancel does not ask.
+    Ctrl+Enter and Ctrl+S save; Esc closes, and asks first when something was typed. Cancel does not ask.
     """
 
     save: Callable[[], None]
@@ -47,7 +47,7 @@ class FormDialog(QDialog):
         self.buttons = QHBoxLayout()
         self.buttons.addStretch(1)
         self._save = button(t("Save"), self._try, primary=True)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):  # not the button's own key: a new text takes that away
+        for keys in ("Ctrl+Return", "Ctrl+Enter", "Ctrl+S"):  # not the button's own key: a new text takes that away
             QShortcut(QKeySequence(keys), self, self._save.click)
         self._save.setDefault(True)
         self.buttons.addWidget(self._save)

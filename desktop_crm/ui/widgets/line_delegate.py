@@ -101,7 +101,7 @@ class LineDelegate(QStyledItemDelegate):
             t("F4 last prices"),
             t("F6 option"),
         ]
-        return "　".join(parts)
+        return "     ".join(parts)
 
     def _paint_hint(self, painter: QPainter, rect: QRect) -> None:
         theme = self._ctx.theme

@@ -172,7 +172,7 @@ def price_menu(
         kind = t("Order") if one.kind == "order" else t("Quotation")
         price = f"{t.number(one.unit_price, 4)} {format_discount(one.discount_percent, t.lang)}".rstrip()
         amount = f"{t.number(one.quantity, 4)} {one.unit}"
-        action = QAction(f"{t.date(one.on)}　{kind} {one.number}　{amount}　{price}".replace("&", "&&"), menu)
+        action = QAction(f"{t.date(one.on)}   {kind} {one.number}   {amount}   {price}".replace("&", "&&"), menu)
         action.triggered.connect(lambda _checked=False, price=one: take(price))
         menu.addAction(action)
     if not found:
