@@ -32,7 +32,7 @@ from desktop_crm.models import (
     Staff,
 )
 from desktop_crm.services import duplicates, merging_rules, references
-from desktop_crm.services.customers import SPOKEN, address_of, put_points
+from desktop_crm.services.customers import SPOKEN, Point, address_of, put_points
 from desktop_crm.services.duplicates import Candidate, Duplicate
 from desktop_crm.services.records import fetch
 
@@ -68,7 +68,8 @@ class Difference:
 class Preview:
     """What a merge would do: records that move by entity, fields that are filled with what, what is dropped.
 
-    ``twins`` counts the contacts noted at both; ``site`` says that the other address becomes a site.
+    ``twins`` counts the contacts noted at both, ``ways`` the numbers and mail addresses that are added; ``site`` says
+    that the other address becomes a site, ``note`` that the other note is added.
     """
 
     keep: Side
@@ -77,7 +78,9 @@ class Preview:
     filled: dict[str, Any]
     differing: tuple[Difference, ...]
     twins: int
+    ways: int
     site: bool
+    note: bool
 
 
 def likely(session: Session, customer_id: uuid.UUID) -> list[Duplicate]:
@@ -115,7 +118,9 @@ def preview(session: Session, keep_id: uuid.UUID, gone_id: uuid.UUID) -> Preview
         {name: _said(session, name, value) for name, value in filled.items()},
         tuple(lines),
         len(twins),
+        len(_all_points(session, keep, gone)) - len(merging_rules.points_of(session, keep.id)),
         any(_is_other(session, keep, gone, place) for place in _addresses(session, gone)),
+        merging_rules.joined_note(keep, gone) != keep.note,
     )
 
 
@@ -223,9 +228,13 @@ def _join_sites(session: Session, keep: Customer, gone: Customer) -> None:
 
 def _join_points(session: Session, keep: Customer, gone: Customer) -> None:
     """The kept one's ways first; they are written anew, as the order in which they were made is that of the form."""
-    kept, other = (merging_rules.points_of(session, one.id) for one in (keep, gone))
-    put_points(session, keep, merging_rules.joined_points(kept, other, keep.country))
+    put_points(session, keep, _all_points(session, keep, gone))
     _delete(session, ContactPoint, ContactPoint.customer_id == gone.id, ContactPoint.contact_id.is_(None))
+
+
+def _all_points(session: Session, keep: Customer, gone: Customer) -> list[Point]:
+    kept, other = (merging_rules.points_of(session, one.id) for one in (keep, gone))
+    return merging_rules.joined_points(kept, other, keep.country)
 
 
 def _drop_doubles(session: Session, keep: Customer, gone: Customer) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, or_, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from desktop_crm.models import CustomValue, ExternalKey, FollowUp, JournalEntry, Record
@@ -97,15 +97,13 @@ def _later(session: Session, entries: Sequence[JournalEntry]) -> Later:
     """What was written after ``entries``: of one computer by its sequence, of another by the keys of the journal."""
     last = max(entries, key=lambda entry: (entry.sequence, entry.id))
     own = journal.batch_of(session).id
-    after = or_(
-        and_(JournalEntry.device == last.device, JournalEntry.sequence > last.sequence),
-        and_(JournalEntry.device != last.device, JournalEntry.id > last.id),
+    written = select(JournalEntry.entity, JournalEntry.key, JournalEntry.verb, JournalEntry.changes).where(
+        JournalEntry.batch_id != own, JournalEntry.verb.in_(("create", "update")), JournalEntry.key.is_not(None)
     )
-    query = select(JournalEntry.entity, JournalEntry.key, JournalEntry.verb, JournalEntry.changes).where(
-        after, JournalEntry.batch_id != own, JournalEntry.verb.in_(("create", "update")), JournalEntry.key.is_not(None)
-    )
+    here = written.where(JournalEntry.device == last.device, JournalEntry.sequence > last.sequence)
+    elsewhere = written.where(JournalEntry.device != last.device, JournalEntry.id > last.id)
     found: Later = {}
-    for entity, key, verb, changes in session.execute(query):
+    for entity, key, verb, changes in (*session.execute(here), *session.execute(elsewhere)):  # each has its index
         known = found.setdefault(entity, {})
         before = known.get(key, set())
         known[key] = None if verb == "create" or before is None else before | set(changes)

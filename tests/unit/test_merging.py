@@ -227,7 +227,8 @@ def test_the_kept_ones_number_address_and_person_come_first(shop: Shop) -> None:
     kept = write(shop, customers.create, CustomerForm({"name": "乙"}, (Point("phone", "04-2258-1180"),),
                  PostalAddress(county="台中市", street="文心路 1 號")))  # fmt: skip
     write(shop, contacts.create, kept, {"name": "王小姐"})
-    assert read(shop, merging.preview, kept, older).site
+    preview = read(shop, merging.preview, kept, older)
+    assert (preview.site, preview.ways, preview.note) == (True, 1, False)
     write(shop, merging.merge, kept, older)
     form = read(shop, customers.load, kept)
     assert [(point.typed, point.is_primary) for point in form.points] == [
@@ -266,6 +267,7 @@ def test_empty_fields_are_filled_and_others_kept(shop: Shop) -> None:
         agreed_payment_days=90,
     )  # fmt: skip
     preview = read(shop, merging.preview, kept, other)
+    assert (preview.site, preview.ways, preview.note) == (False, 0, True)
     assert preview.filled == {"tax_number": "04595257", "price_list_id": "A 級", "credit_limit": 5000}
     assert [(one.field, one.kept, one.other) for one in preview.differing] == [
         ("industry", "營造", "建築"), ("name", "甲", "乙"),

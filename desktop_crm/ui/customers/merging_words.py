@@ -103,6 +103,16 @@ def sentences(t: Translator, preview: Preview) -> list[str]:
                 preview.twins,
             )
         )
+    if preview.ways:
+        said.append(
+            t.plural(
+                "%(count)s number or address to reach it is added.",
+                "%(count)s numbers and addresses to reach it are added.",
+                preview.ways,
+            )
+        )
+    if preview.note:
+        said.append(t("The note of the other one is added."))
     if preview.site:
         said.append(t("The other address is kept as a site."))
     if preview.moves.get("quotation"):
