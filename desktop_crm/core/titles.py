@@ -80,6 +80,9 @@ RECORDS: dict[str, str] = {
     "product": N_("product"),
     "price_list": N_("price list"),
     "staff": N_("member of staff"),
+    "service_level": N_("service level"),
+    "grading_scheme": N_("grading criteria"),
+    "setting": N_("settings"),
 }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from desktop_crm.models import JournalEntry, Record
 from desktop_crm.models.base import entity_of
 
+SETTING = "setting"  # told as one, whatever was set: its keys are no words
 # the records a step is told by, the most telling first, and the column that names them
 NAMES = {
     "customer": "name",
@@ -27,6 +28,9 @@ NAMES = {
     "product": "name",
     "price_list": "name",
     "staff": "name",
+    "service_level": "grade",
+    "grading_scheme": "name",
+    SETTING: "",
 }
 # parts, and the records they belong to by their key columns, the first that is not empty
 OWNERS = {
@@ -36,6 +40,14 @@ OWNERS = {
     "quotation_revision": (("quotation_id", "quotation"),),
     "order_line": (("order_id", "customer_order"),),
     "instalment": (("order_id", "customer_order"),),
+    "payment_allocation": (("payment_id", "payment"),),
+    "cheque": (("payment_id", "payment"),),
+    "acceptance": (("order_id", "customer_order"),),
+    "delivery": (("order_id", "customer_order"),),
+    "invoice_record": (("order_id", "customer_order"), ("customer_id", "customer")),
+    "consent": (("contact_id", "contact"), ("customer_id", "customer")),
+    "customer_tag": (("customer_id", "customer"),),
+    "grading_criterion": (("scheme_id", "grading_scheme"),),
     "price_list_entry": (("price_list_id", "price_list"),),
 }
 LONGEST = 40
@@ -63,6 +75,8 @@ def step_of(session: Session, batch_id: uuid.UUID) -> Step | None:
         return None
     ranks = list(NAMES)
     entity, key = min(heads, key=lambda head: (not _is_merged(entries.get(head)), ranks.index(head[0])))
+    if entity == SETTING:
+        return Step(entity, "", "changed")
     entry = entries.get((entity, key))
     if _is_merged(entry):
         return Step(entity, _name(session, entity, key, entry)[:LONGEST], "merged")

@@ -104,7 +104,7 @@ def undo(ctx: Context, batch: uuid.UUID) -> None:
 def undone(t: Translator, step: Step) -> str:
     """The sentence that names what was taken back."""
     name = t("%(name)s and %(count)s more", name=step.name, count=step.others) if step.others else step.name
-    return t(UNDONE[step.verb], what=t(RECORDS[step.entity]), name=name).strip()
+    return " ".join(t(UNDONE[step.verb], what=t(RECORDS[step.entity]), name=name).split())
 
 
 def _step(session: Session, batch: uuid.UUID) -> tuple[uuid.UUID | None, Step | None]:
