@@ -41,6 +41,8 @@ from desktop_crm.services import (
     interactions,
     invoices,
     merging,
+    order_changes,
+    order_view,
     orders,
     payments,
     price_lists,
@@ -178,9 +180,11 @@ def offers(w: Writer) -> None:
 
 
 def trading(w: Writer) -> None:
-    """An order: in two deliveries, accepted, invoiced, paid in cash and by a cheque that bounces; one cancelled."""
+    """An order: changed, delivered, accepted, invoiced, paid in cash and by a cheque that bounces; one cancelled."""
     key, today = w.customer(), clock.today()
     order = w.order(key)
+    lines = order_view.drafts(w.read(order_view.load, order))
+    w.run(order_changes.change, order, [replace(lines[0], quantity=lines[0].quantity + 1), *lines[1:], _line(1, 75)])
     first = w.run(deliveries.deliver, order, today, None)
     w.run(deliveries.cancel_delivery, first)
     w.run(deliveries.deliver, order, today)
@@ -198,7 +202,7 @@ def trading(w: Writer) -> None:
 def goods(w: Writer) -> None:
     """Products and price lists."""
     product = w.run(products.create, {"name": f"水泵{next(w.numbers)}", "unit": "台", "list_price": Decimal(900)})
-    w.run(products.update, product, {"list_price": Decimal(950)})
+    w.run(products.update, product, {"list_price": Decimal(950), "wordings": {"en": {"name": "Pump"}}})
     listed = w.run(price_lists.create, {"name": f"價目{next(w.numbers)}"})
     price = w.run(price_lists.put_price, listed, product, Decimal(1), Decimal(880))
     w.run(price_lists.put_price, listed, product, Decimal(10), Decimal(800))
@@ -221,6 +225,7 @@ def house(w: Writer) -> None:
     """Settings, staff, the search index."""
     w.run(company.change, {"address": f"台中市第{next(w.numbers)}號"}, confirmed=_ALL)
     w.run(trade.change_numbering, {"delivery": f"D{{device}}{{year}}-{{n:{w.chance.randrange(4, 7)}}}"})
+    w.run(trade.change_units, [{"zh_TW": f"箱{next(w.numbers)}", "en": "box"}])
     person = w.run(staff.create, {"name": "林師傅"})
     w.run(staff.archive, person)
     w.run(shops.tidy)
