@@ -23,6 +23,7 @@ from desktop_crm.ui.widgets.buttons import ButtonRow, Chip, ChipsBar, EvenLayout
 from desktop_crm.ui.widgets.hint_line import PARTED, HintLine
 from desktop_crm.ui.widgets.inset_table import InsetTable
 from desktop_crm.ui.widgets.labels import ElidedLabel, ElidedPill, Kpi, Label, PillLabel, tooltip
+from desktop_crm.ui.widgets.rail import Rail, Tab
 from desktop_crm.ui.widgets.search_box import SearchBox
 from desktop_crm.ui.widgets.split import Split
 from desktop_crm.ui.widgets.timeline import Event, EventRow, Timeline
@@ -228,6 +229,14 @@ def test_a_long_toast_stays_in_the_window(ctx: Context, qtbot: QtBot, some_id: u
     shown(parent, qtbot)
     ctx.toast("名" * 300, undo=some_id)
     assert parent.rect().contains(toast.geometry())
+
+
+def test_the_line_under_the_name_of_the_shop_breaks_between_its_parts(ctx: Context, qtbot: QtBot) -> None:
+    rail = Rail(ctx.theme, [Tab("today", "Today", "sun")])
+    shown(rail, qtbot)
+    for line, said in (("本机 · 尚未备份", "本机 · 尚未备份"), ("本机数据文件 · 尚未备份", "本机数据文件\n尚未备份")):
+        rail.show_shop("明德", line)
+        assert rail._line.text() == said
 
 
 def test_a_toast_leaves_the_foot_of_the_page_free(ctx: Context, qtbot: QtBot) -> None:

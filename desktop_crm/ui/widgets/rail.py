@@ -15,6 +15,9 @@ from desktop_crm.ui.widgets.cells import CENTRE, LEFT, elided
 from desktop_crm.ui.widgets.labels import Label
 
 
+PARTED = " · "  # where the line under the shop's name may break
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     """What the rail needs to know of a page."""
@@ -201,7 +204,10 @@ class Rail(QFrame):
     def show_shop(self, name: str, line: str) -> None:
         """Show the shop's name and what is to say of its file."""
         self._shop.setText(name)
-        self._line.setText(line)
+        edges = self._line.contentsMargins()
+        room = self.width() - 2 * self._theme.px(8) - edges.left() - edges.right()
+        fits = QFontMetrics(self._theme.font("small")).horizontalAdvance(line) <= room
+        self._line.setText(line if fits else line.replace(PARTED, "\n"))
 
     def choose(self, key: str) -> None:
         """Mark a tab as the one shown."""
