@@ -39,7 +39,7 @@ LOST = re.compile("[\u3400-\u9fff][?？]|[?？][\u3400-\u9fff]|\ufffd")
 def plan_customers(plan: Plan) -> None:
     """Plan what the section "customers" says: new ones, changed ones, refused ones."""
     mapped = [name for name in COLUMNS if name in plan.mapping.sections["customers"].fields]
-    before = known(plan, Customer, [getattr(Customer, name) for name in mapped])
+    before = known(plan, Customer, [Customer.merged_into_id, *(getattr(Customer, name) for name in mapped)])
     children = _Children(plan, [row.id for row in before.values()]) if before else None
     rows = [(file, row, key, plan.fields("customers", row, key)) for file, row, key in plan.rows("customers")]
     codes = taken(plan.session, Customer.code, (wanted["code"] for *_, key, wanted in rows if key not in before))
@@ -53,7 +53,10 @@ def plan_customers(plan: Plan) -> None:
         plan.names[key], plan.places[key] = wanted["name"], (file, row)
         if key in before:
             assert children is not None
-            ids[key] = before[key].id
+            ids[key] = before[key].merged_into_id or before[key].id
+            if before[key].merged_into_id:  # what the kept one says counts
+                plan.report.counts["customers"].unchanged += 1
+                continue
             _change(plan, before[key], wanted, mapped, children)
             continue
         wanted["code"] = wanted["code"] or plan.number(Customer.code, "customer")

@@ -104,18 +104,17 @@ class Known:
         columns: list[Any] = [
             Customer.id, Customer.code, Customer.tax_number, Customer.name, Customer.short_name, Customer.merged_into_id
         ]  # fmt: skip
-        for key, code, tax, name, short, merged_into in session.execute(select(*columns)):
-            self._codes[code] = merged_into or key
-            if merged_into:
-                continue
-            if tax:
-                self._taxes[tax].add(key)
-            for text in {name.casefold(), short.casefold()} - {""}:
-                self._names[text].add(key)
+        stands_for: dict[uuid.UUID, uuid.UUID] = {}
+        rows = sorted(session.execute(select(*columns)), key=lambda row: row.merged_into_id is not None)
+        for key, code, tax, name, short, merged_into in rows:
+            stands_for[key] = self._codes[code] = key if self.kind == CUSTOMERS else merged_into or key
+            said = [(self._taxes, tax), (self._names, name.casefold()), (self._names, short.casefold())]
+            for index, text in said:
+                if text and not (merged_into and index.get(text)):  # those that stand for themselves count first
+                    index[text].add(stands_for[key])
         if self.kind == ORDERS:
-            there = set(self._codes.values())
             former = _keys_of(session, ENTITIES[CUSTOMERS])
-            self._former = {key: customer for key, customer in former.items() if customer in there}
+            self._former = {key: stands_for[one] for key, one in former.items() if one in stands_for}
 
     def _read_products(self, session: Session) -> None:
         columns: list[Any] = [

@@ -25,12 +25,14 @@ from desktop_crm.models import (
     CustomerFigures,
     CustomerTag,
     CustomValue,
+    ExternalKey,
     GradeChange,
     PriceList,
     QuotationRevision,
     Site,
     Staff,
 )
+from desktop_crm.models.base import entity_of
 from desktop_crm.services import duplicates, merging_rules, references
 from desktop_crm.services.customers import SPOKEN, Point, address_of, put_points
 from desktop_crm.services.duplicates import Candidate, Duplicate
@@ -140,13 +142,20 @@ def merge(session: Session, keep_id: uuid.UUID, gone_id: uuid.UUID, confirmed: f
     _drop_doubles(session, keep, gone)
     _step_over(session, keep, gone)
     session.flush()
-    references.move(session, Customer, gone.id, keep.id)
+    references.move(session, Customer, gone.id, keep.id, _foreign(session, gone))
     keep.note = merging_rules.joined_note(keep, gone)
     for name, value in values.items():
         setattr(keep, name, value)
     gone.archived_at = clock.now()
     gone.merged_into_id = keep.id
     return keep.id
+
+
+def _foreign(session: Session, gone: Customer) -> set[uuid.UUID]:
+    """Its keys in other programs: their rows go on to mean this one, or an import would change the kept one by them."""
+    entity = entity_of(Customer)
+    query = select(ExternalKey.id).where(ExternalKey.entity == entity, ExternalKey.record_id == gone.id)
+    return set(session.scalars(query))
 
 
 def _pair(session: Session, keep_id: uuid.UUID, gone_id: uuid.UUID) -> tuple[Customer, Customer]:

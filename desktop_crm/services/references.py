@@ -55,7 +55,8 @@ def move(
     for model, kind, column in POINTERS:
         table = _table(model)
         named = select(table.c.id).where(table.c[kind] == entity_of(target), table.c[column] == old)
-        journal.bulk_update(session, model, session.scalars(named).all(), {column: new})
+        ids = [key for key in session.scalars(named) if key not in but]
+        journal.bulk_update(session, model, ids, {column: new})
 
 
 def torn(session: Session, entries: Sequence[JournalEntry]) -> bool:

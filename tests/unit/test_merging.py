@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,7 +46,9 @@ from desktop_crm.services import (
     followups,
     grading,
     history,
+    import_mapping,
     import_match,
+    imports,
     interactions,
     invoices,
     merging,
@@ -59,13 +63,14 @@ from desktop_crm.services import (
 from desktop_crm.services.customer_list import CustomerQuery
 from desktop_crm.services.customers import CustomerForm, Point, PostalAddress
 from desktop_crm.services.duplicates import Candidate
-from desktop_crm.services.import_fields import CUSTOMERS
+from desktop_crm.services.import_fields import CUSTOMERS, ORDERS
 from desktop_crm.services.invoices import InvoiceForm
 from desktop_crm.services.shops import Shop
 from tests.unit.documents import TODAY, customer, draft, draw, issued, item, order, order_card, owed, read, write
 from tests.unit.test_erasing import leftovers
 from tests.unit.test_journal import dump
 
+NORTHWIND = Path(__file__).resolve().parents[1] / "data" / "northwind"
 DERIVED = {"customer_month", "customer_figures", "order_to_accept", "receivable"}  # compared with a rebuild by check
 
 
@@ -151,7 +156,8 @@ def test_every_reference_is_moved(shop: Shop, two: tuple[Firm, Firm]) -> None:
     before = pointing(shop, second.id)
     assert [name for name, count in before.items() if not count] == [], "the shop must have a row for each"
     write(shop, merging.merge, first.id, second.id)
-    assert {name for name, count in pointing(shop, second.id).items() if count} == set()
+    left = {name for name, count in pointing(shop, second.id).items() if count}
+    assert left == {"external_key.record_id"}, "its row in another program still means this one"
     assert read(shop, check.run) == []
     assert owed(shop, first.id) == 1400
     assert owed(shop, second.id) == 0
@@ -367,13 +373,37 @@ def test_the_other_one_is_archived_and_nobodys_duplicate(shop: Shop) -> None:
     assert [one.id for one in read(shop, merging.likely, kept)] == [other]
 
 
-def test_an_import_means_the_kept_one_by_all_its_names(shop: Shop) -> None:
+def test_rows_of_the_other_one_go_on_to_mean_it(shop: Shop) -> None:
+    """In a list of customers; in one of orders they mean the kept one."""
     kept, other = customer(shop, "甲", tax_number="04595257"), customer(shop, "乙", code="OLD")
     write(shop, customers.update, other, CustomerForm({"tax_number": "04595257"}), frozenset({"same_tax_number"}))
     write(shop, merging.merge, kept, other)
-    for row in ({"code": "OLD"}, {"code": "", "tax_number": "04595257"}):
+    for row, found in (
+        ({"code": "OLD"}, other),
+        ({"code": "", "tax_number": "04595257"}, kept),
+        ({"code": "", "name": "乙"}, other),
+    ):
         known = read(shop, import_match.Known, CUSTOMERS)
-        assert known.matched(row, "") == kept
+        assert known.matched(row, "") == found
+    known = read(shop, import_match.Known, ORDERS)
+    for text in ("OLD", "04595257", "甲", "乙"):
+        assert known.customers(text) == {kept}
+
+
+def test_an_import_again_changes_nothing_of_the_kept_one(shop: Shop) -> None:
+    mapping = replace(import_mapping.load("northwind"), currency="TWD")
+    write(shop, imports.run, NORTHWIND, mapping)
+
+    def by_code(session: Session, code: str) -> Customer:
+        return session.scalars(select(Customer).where(Customer.code == code)).one()
+
+    kept, other = (read(shop, by_code, code) for code in ("SAVEA", "ERNSH"))
+    write(shop, merging.merge, kept.id, other.id)
+    report = write(shop, imports.run, NORTHWIND, mapping)
+    assert report.counts["customers"].created == report.counts["customers"].updated == 0
+    assert report.counts["orders"].created == 0
+    assert read(shop, by_code, "SAVEA").name == kept.name
+    assert read(shop, check.run) == []
 
 
 def test_what_was_issued_stays_as_it_was_frozen(shop: Shop, two: tuple[Firm, Firm]) -> None:
