@@ -37,6 +37,7 @@ from desktop_crm.ui.service.equipment_view import EquipmentView
 from desktop_crm.ui.service.page import ServicePage
 from desktop_crm.ui.today.page import TodayPage
 from desktop_crm.ui.widgets.completer import Suggestion
+from desktop_crm.ui.widgets.empty_state import EmptyState
 from desktop_crm.ui.widgets.visit_dialogs import DoneDialog, MoveDialog, PlanDialog
 
 TODAY = dt.date(2026, 11, 21)
@@ -153,6 +154,19 @@ def test_the_list_is_exported_for_the_customer_chosen(
     assert "宏益建設有限公司" in cells
     assert "濾水器" not in cells
     assert dt.datetime(2026, 11, 25) in cells  # noqa: DTZ001 - a cell has no zone
+
+
+def test_without_equipment_each_list_says_within_its_width_what_belongs_there(ctx: Context, qtbot: QtBot) -> None:
+    page = ServicePage(ctx)
+    qtbot.addWidget(page)
+    page.resize(1000, 760)
+    page.show()
+    made = page.show_view("equipment")
+    assert isinstance(made, EquipmentView)
+    for pane, title in ((made.owners, "Customers with equipment"), (made.pieces, "No equipment yet")):
+        (said,) = (one for one in pane.findChildren(EmptyState) if one.isVisible())
+        assert said.title.text() == ctx.t(title)
+        assert said.width() <= pane.width()
 
 
 def test_search_narrows_both_lists(view: EquipmentView) -> None:

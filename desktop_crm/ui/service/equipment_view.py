@@ -61,7 +61,9 @@ class EquipmentView(QWidget):
         ]
         self._text = ""
         self._looked_for: uuid.UUID | None = None
-        self.owners = ListPane(ctx, t("Customers with equipment"), OWNERS, OwnerSource(t.lang))
+        here = t("Who has some is listed here with the number of pieces.")
+        nobody = EmptyState(theme, "users", t("Customers with equipment"), here, ())
+        self.owners = ListPane(ctx, t("Customers with equipment"), OWNERS, OwnerSource(t.lang), empty=nobody)
         self.owners.view.horizontalHeader().hide()
         self.owners.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the table is what one exports
         self.pieces = ListPane(ctx, t("Equipment"), PIECES, PieceSource(), chips=self._chips(), empty=self._empty())

@@ -12,6 +12,7 @@ from desktop_crm.ui.theme import Theme
 from desktop_crm.ui.widgets.buttons import button
 from desktop_crm.ui.widgets.labels import Label
 
+LEAST = 150  # pixels at 15 px text: the narrowest list has room for it
 Step = tuple[str, Callable[[], object]]
 
 
@@ -24,17 +25,18 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self.setProperty("look", "page")
         box = QVBoxLayout(self)
-        box.setContentsMargins(theme.px(24), theme.px(24), theme.px(24), theme.px(24))
+        box.setContentsMargins(theme.px(16), theme.px(24), theme.px(16), theme.px(24))
         box.setSpacing(theme.px(10))
         box.addStretch(2)
         image = QLabel()
         image.setPixmap(pixmap(theme, picture, "ink3", theme.px(44)))
         box.addWidget(image, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.title = Label(title, "name")
-        box.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.title = Label(title, "name", wrap=True)
+        self.title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(self.title)
         self.text = Label(text, "muted", wrap=True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.text.setMinimumWidth(theme.px(260))
+        self.text.setMinimumWidth(theme.px(LEAST))
         self.text.setMaximumWidth(theme.px(440))
         centred = QHBoxLayout()
         centred.addStretch(1)
