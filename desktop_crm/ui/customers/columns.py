@@ -37,7 +37,7 @@ def _kind(t: Translator, value: tuple[str, str]) -> str:
 COLUMNS = (
     Column("grade", N_("Grade"), 40, "grade", sort_key="grade", private=True),
     Column("name", N_("Customer"), 220, "bold", sort_key="name", stretch=True),
-    Column("tax_number", N_("Tax number"), 92, "muted", rank=4),  # grows to twice that: 18 signs on the mainland
+    Column("tax_number", N_("Tax number"), 84, "muted", rank=4),
     Column("kind", N_("Type"), 80, rank=5, show=_kind),
     Column("stage", N_("Relation"), 92, rank=3, show=stage_text, tip=stage_tip, private=True),
     Column("phone", N_("Phone"), 116, rank=1),

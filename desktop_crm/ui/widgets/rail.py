@@ -14,7 +14,6 @@ from desktop_crm.ui.theme import Theme
 from desktop_crm.ui.widgets.cells import CENTRE, LEFT, elided
 from desktop_crm.ui.widgets.labels import Label
 
-
 PARTED = " · "  # where the line under the shop's name may break
 
 
