@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from desktop_crm.core.i18n import N_
 from desktop_crm.ui.context import Context
-from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.buttons import ButtonRow, button
 from desktop_crm.ui.widgets.form import Form
 from desktop_crm.ui.widgets.labels import Label
 
@@ -80,7 +80,8 @@ class DuplicateNotes(QObject):
         theme, t = self._ctx.theme, self._ctx.t
         made = QFrame()
         made.setProperty("look", "note")
-        row = QHBoxLayout(made)
+        joins = self._own is not None and not one.archived
+        row = QVBoxLayout(made) if joins else QHBoxLayout(made)  # two buttons would leave the words no room beside them
         row.setContentsMargins(theme.px(9), theme.px(5), theme.px(5), theme.px(5))
         row.setSpacing(theme.px(6))
         sentence = t(SENTENCES[one.reason], name=one.name, code=one.code)
@@ -89,11 +90,12 @@ class DuplicateNotes(QObject):
         row.addWidget(text, 1)
         way = button(t("Open it"), lambda: self._opened(one.id))
         way.setAccessibleName(t("Open %(name)s", name=one.name))
-        row.addWidget(way)
-        if self._own is not None and not one.archived:
+        if joins:
             join = button(t("Merge ..."), lambda: self._merged(one.id))
             join.setAccessibleName(t("Merge with %(name)s", name=one.name))
-            row.addWidget(join)
+            row.addWidget(ButtonRow(theme, [way, join]))
+        else:
+            row.addWidget(way)
         layout = self._form.rows[one.field].layout()
         assert isinstance(layout, QBoxLayout)
         layout.insertWidget(FIRST_UNDER_FIELD, made)

@@ -96,9 +96,9 @@ class MergeDialog(QDialog):
         self._grid.setColumnMinimumWidth(0, theme.px(110))
         for place in (1, 2):
             self._grid.setColumnStretch(place, 1)
-        column.addLayout(self._grid)
         self.note = Note(theme)
-        column.addWidget(self.note)
+        column.addWidget(self.note)  # above, where it is in sight on a low screen too
+        column.addLayout(self._grid)
         column.addStretch(1)
         return inside
 
@@ -179,6 +179,8 @@ class MergeDialog(QDialog):
         first = self.shown is None
         self.shown = shown
         t = self.ctx.t
+        if not self.edit.text():
+            self.edit.setText(shown.gone.name)
         for old in self.cells:
             self._grid.removeWidget(old)
             old.hide()
