@@ -12,6 +12,8 @@ from typing import Literal
 
 LineKind = Literal["section", "item", "option", "alternative", "note"]
 
+BESIDE, LINES = " / ", "\n"  # between the two languages of a term, of notes
+
 
 @dataclass(frozen=True, slots=True)
 class Seller:
@@ -60,6 +62,7 @@ class SnapshotLine:
     amount: int = 0
     tax_kind: str = "taxable"
     promised_on: dt.date | None = None  # of an order, where its lines have different days
+    also: str = ""  # name and specification in the second language of the sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ class LineTable:
             if key not in ("item", "unit"):
                 first.add(self._writer.line(cells[key], style, column.x, column.width, column.align))
         texts = [*self._named("item", line.name, style), *self._named("item", line.specification, REMARK)]
+        texts += self._named("item", line.also, REMARK)
         texts += [band for remark in self._remarks(line) for band in self._named("item", remark, REMARK)]
         units = self._named("unit", cells["unit"], style)
         rows = [space(PAD), *_merge([first], texts, units)]

@@ -32,7 +32,7 @@ def load(session: Session, order_id: uuid.UUID) -> OrderSnapshot:
     staff = session.get(Staff, order.staff_id) if order.staff_id else None
     lines = deliveries.lines_of(session, order_id)
     terms = _terms(order, revision, trade, language)
-    return OrderSnapshot(
+    snapshot = OrderSnapshot(
         seller=quotation_snapshot.seller_of(session, language),
         buyer=quotation_snapshot.buyer_of(session, customer, order.contact_id, language),
         lines=_lines(lines),
@@ -66,6 +66,8 @@ def load(session: Session, order_id: uuid.UUID) -> OrderSnapshot:
         plan=_plan(session, order_id),
         is_cancelled=order.state == OrderState.CANCELLED,
     )
+    sold = [line.product_id for line in lines]
+    return quotation_snapshot.in_both(session, snapshot, language, snapshot.second_language, sold)
 
 
 def _terms(order: Order, revision: QuotationRevision | None, trade: Trade, language: str) -> dict[str, str]:

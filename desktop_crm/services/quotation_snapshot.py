@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import clock
-from desktop_crm.core.settings import Company
+from desktop_crm.core.settings import Company, Trade
 from desktop_crm.models import (
     Contact,
     ContactPoint,
@@ -30,12 +30,13 @@ from desktop_crm.models import (
 )
 from desktop_crm.models.contact import PointKind
 from desktop_crm.models.quotation import LineKind
-from desktop_crm.models.snapshot import Buyer, QuotationSnapshot, Seller, SnapshotLine
-from desktop_crm.services import settings
+from desktop_crm.models.snapshot import BESIDE, LINES, Buyer, QuotationSnapshot, Seller, SnapshotLine
+from desktop_crm.services import products, settings
 from desktop_crm.services.customers import address_of
 from desktop_crm.store import blobs
 
 T = TypeVar("T")
+S = TypeVar("S", bound=QuotationSnapshot)
 LAYOUT = 1  # of the JSON; raised when a field changes its meaning
 MEDIA_TYPE = "application/json"
 PICTURES = ("logo", "chop")
@@ -48,7 +49,7 @@ def gather(
     customer = session.get_one(Customer, quotation.customer_id)
     staff = session.get(Staff, revision.staff_id) if revision.staff_id else None
     kinds = dict.fromkeys(line.tax_kind for line in lines if line.kind == LineKind.ITEM)
-    return QuotationSnapshot(
+    snapshot = QuotationSnapshot(
         seller=seller_of(session, revision.language),
         buyer=buyer_of(session, customer, revision.contact_id, revision.language),
         lines=tuple(_line(line) for line in lines),
@@ -77,6 +78,33 @@ def gather(
         is_draft=revision.issued_at is None,
         is_copy=revision.issued_at is not None,
     )
+    sold = [line.product_id for line in lines]
+    return in_both(session, snapshot, revision.language, revision.second_language, sold)
+
+
+def in_both(session: Session, snapshot: S, language: str, second: str, sold: Sequence[uuid.UUID | None]) -> S:
+    """A sheet that also names the products of its lines (``sold``) and says the usual terms in a second language."""
+    if not second or second == language:
+        return snapshot
+    trade = settings.load(session, Trade)
+    first, other = trade.words(language), trade.words(second)
+    terms: dict[str, Any] = {
+        name: (LINES if name == "notes" else BESIDE).join((text, other[name]))
+        for name, text in first.items()
+        if text and text == getattr(snapshot, name) and text != other[name]
+    }
+    lines = tuple(
+        replace(line, also=_also(session, line, product, language, second)) if product else line
+        for line, product in zip(snapshot.lines, sold, strict=True)
+    )
+    return replace(snapshot, lines=lines, **terms)
+
+
+def _also(session: Session, line: SnapshotLine, product: uuid.UUID, language: str, second: str) -> str:
+    """What is stored of a product in the second language, as long as the line says what the product does."""
+    own, other = products.worded(session, product, language), products.wordings(session, product).get(second, {})
+    said = [other.get(name, "") for name in ("name", "specification") if getattr(line, name) == own[name]]
+    return BESIDE.join(text for text in said if text)
 
 
 def site_of(session: Session, site_id: uuid.UUID | None) -> str:

@@ -6,16 +6,20 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from desktop_crm.core.errors import NeedsConfirmation, UserError
+from desktop_crm.core.i18n import translator
 from desktop_crm.core.settings import Company
 from desktop_crm.models import FollowUp, Quotation, QuotationLine, QuotationRevision
-from desktop_crm.services import quotation_list, quotation_view, quotations, trade
+from desktop_crm.reports import quotation_pdf
+from desktop_crm.services import products, quotation_list, quotation_view, quotations, trade
 from desktop_crm.services import settings as shop_settings
 from desktop_crm.services.document_lines import DraftLine, priced_for_total, reckon
 from desktop_crm.services.quotation_changes import Changes
@@ -52,6 +56,28 @@ def test_a_draft_speaks_the_language_of_its_customer(shop: Shop) -> None:
     assert view(shop, write(shop, quotations.create_draft, agreed)).header.payment_terms == "T/T in advance"
     at_home = view(shop, write(shop, quotations.create_draft, customer(shop, name="青田咖啡館"))).header
     assert (at_home.language, at_home.payment_terms) == ("zh_TW", "月結三十天")
+
+
+def test_a_sheet_in_two_languages_names_products_and_usual_terms_in_both(shop: Shop) -> None:
+    said = {"en": {"payment_terms": "30 days net", "notes": "Removal not included"}}
+    write(shop, trade.change, {"payment_terms": "月結三十天", "notes": "不含拆除", "translations": said})
+    words = {"en": {"name": "Cooling tower", "specification": "200 RT"}}
+    tower = write(shop, products.create, {"name": "冷卻水塔", "specification": "200 噸", "wordings": words})
+    lines = [
+        item("冷卻水塔", specification="200 噸", product_id=tower),
+        item("冷卻水塔", specification="訂製", product_id=tower),
+        item("舊塔拆除"),
+    ]
+    key = draft(shop, customer(shop), lines, second_language="en", payment_terms="訂金三成", notes="不含拆除")
+    sheet = read(shop, quotation_view.snapshot, key)
+    assert [line.also for line in sheet.lines] == ["Cooling tower / 200 RT", "Cooling tower", ""]
+    assert (sheet.payment_terms, sheet.notes) == ("訂金三成", "不含拆除\nRemoval not included")
+    write(shop, quotations.issue, key, draw)
+    assert [line.also for line in read(shop, quotation_view.snapshot, key).lines] == [line.also for line in sheet.lines]
+    drawn = quotation_pdf.render(sheet, translator("zh_TW"), second=translator("en"))
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(drawn)).pages)
+    assert "Cooling tower / 200 RT" in text
+    assert "Removal not included" in text
 
 
 def test_save_reckons_and_leaves_options_out(shop: Shop) -> None:

@@ -69,6 +69,7 @@ def sheet_of(
     """The stored sheet with what has been typed since."""
     from desktop_crm.models.snapshot import SnapshotLine
 
+    also = {(line.name, line.specification): line.also for line in base.lines}
     shown = tuple(
         SnapshotLine(
             kind=line.kind,  # type: ignore[arg-type]
@@ -81,6 +82,7 @@ def sheet_of(
             discount_percent=line.discount_percent,
             amount=amounts.amount,
             tax_kind=line.tax_kind,
+            also=also.get((line.name, line.specification), ""),
         )
         for line, amounts in zip(lines, totals.lines, strict=True)
     )
@@ -100,9 +102,16 @@ def sheet_of(
         total=totals.total,
         tax_kinds=tuple(kinds) or ("taxable",),
         project_name=header.project_name,
-        payment_terms=header.payment_terms,
-        delivery_terms=header.delivery_terms,
-        warranty_terms=header.warranty_terms,
-        notes=header.notes,
+        payment_terms=_said(base.payment_terms, header.payment_terms),
+        delivery_terms=_said(base.delivery_terms, header.delivery_terms),
+        warranty_terms=_said(base.warranty_terms, header.warranty_terms),
+        notes=_said(base.notes, header.notes),
         show_roc_dates=header.show_roc_dates,
     )
+
+
+def _said(stored: str, typed: str) -> str:
+    """A term as typed; as long as it is the stored one, with what the sheet says of it in its second language."""
+    from desktop_crm.models.snapshot import BESIDE, LINES
+
+    return stored if typed and stored.startswith((typed + BESIDE, typed + LINES)) else typed
