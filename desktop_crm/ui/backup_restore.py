@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
 from desktop_crm.ui.table_model import Column, Row
 from desktop_crm.ui.widgets.buttons import button
+from desktop_crm.ui.widgets.dialog_height import DialogHeight
 from desktop_crm.ui.widgets.file_dialogs import ask_file
 from desktop_crm.ui.widgets.inset_table import InsetTable
 from desktop_crm.ui.widgets.labels import Label, Note
@@ -49,6 +51,8 @@ COLUMNS = (
     Column("orders", N_("Orders"), 80, "number"),
 )
 
+LEAST = 120  # pixels at 15 px text of the list that stay in sight
+
 
 class CopiesTable(InsetTable):
     """The copies, one of which is current; scrolls."""
@@ -61,6 +65,11 @@ class CopiesTable(InsetTable):
 
     def sizeHint(self) -> QSize:
         return QSize(self._ctx.theme.px(640), self._ctx.theme.px(300))
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show other copies; the table gives way on a low screen."""
+        super().show_rows(rows)
+        self.setMinimumHeight(self._ctx.theme.px(LEAST))
 
 
 class RestoreDialog(QDialog):
@@ -102,6 +111,7 @@ class RestoreDialog(QDialog):
         self.restore_button.setDefault(True)  # or Enter would ask for another file
         row.addWidget(self.restore_button)
         column.addLayout(row)
+        DialogHeight(self)
         self._show_current(None)
         self._read()
 

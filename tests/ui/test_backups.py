@@ -26,6 +26,7 @@ from desktop_crm.ui.backup_restore import RestoreDialog
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.main_window import MainWindow
 from desktop_crm.ui.state import State
+from desktop_crm.ui.widgets import dialog_height
 from desktop_crm.ui.widgets.backup_line import BackupLine
 
 
@@ -319,6 +320,17 @@ def test_a_shop_that_cannot_be_read_warns_of_numbers(
     qtbot.addWidget(made)
     made.add_file(copies(ctx)[0].path)
     assert backup_words.gone(ctx.t, None) in made.preview.text.text()
+
+
+def test_on_a_low_screen_the_list_of_copies_gives_way(
+    dialog: RestoreDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialog_height, "FRAME", dialog.screen().availableGeometry().height() - 420)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    qtbot.waitUntil(lambda: dialog.height() == 420)
+    assert dialog.rect().contains(dialog.restore_button.geometry())
+    assert dialog.table.height() < dialog.table.sizeHint().height()
 
 
 def test_enter_restores_and_does_not_ask_for_another_file(
