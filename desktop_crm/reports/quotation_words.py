@@ -58,11 +58,11 @@ LABELS = {
     "sign_back": N_("Confirmed by the customer (signature and seal)"),
 }
 _TAX_LABELS = {
-    "taxable": N_("Business tax %(percent)s"),
-    "zero_rated": N_("Business tax (zero-rated)"),
-    "exempt": N_("Business tax (exempt)"),
+    "taxable": N_("VAT %(percent)s"),
+    "zero_rated": N_("VAT (zero-rated)"),
+    "exempt": N_("VAT (exempt)"),
 }
-_MIXED_TAX = N_("Business tax %(percent)s on taxable items")
+_MIXED_TAX = N_("VAT %(percent)s on taxable items")
 TAX_MARKS = {"zero_rated": N_("zero-rated"), "exempt": N_("tax-exempt")}
 
 

@@ -7,8 +7,8 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal_column, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from desktop_crm.models import Customer, CustomerFigures, Equipment, InspectionPlan
 from desktop_crm.models.equipment import EquipmentState
@@ -52,7 +52,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A customer with equipment in use, and how many pieces."""
+    """A customer who bought or uses equipment that is in use, and how many pieces."""
 
     id: uuid.UUID
     name: str
@@ -94,24 +94,24 @@ def counts(session: Session, query: EquipmentQuery) -> dict[str, int]:
 
 def owners_count(session: Session, text: str) -> int:
     """How many customers ``owners`` would give."""
-    counted: Select[Any] = select(func.count(E.customer_id.distinct())).where(_IN_USE)
-    return session.scalar(_narrowed(counted, text)) or 0
+    held = _held(text)
+    return session.scalar(select(func.count(held.c.holder.distinct()))) or 0
 
 
 def owners(session: Session, text: str, language: str, offset: int, limit: int) -> list[Owner]:
     """Customers with equipment in use that a text selects: by grade, then by name."""
-    pieces = select(E.customer_id, func.count().label("pieces")).where(_IN_USE)
-    grouped = _narrowed(pieces, text).group_by(E.customer_id).subquery()
+    held = _held(text)
+    grouped = select(held.c.holder, func.sum(held.c.pieces).label("pieces")).group_by(held.c.holder).subquery()
     page = (
-        select(grouped.c.customer_id, grouped.c.pieces, F.grade)
-        .join(F, F.customer_id == grouped.c.customer_id)
+        select(grouped.c.holder, grouped.c.pieces, F.grade)
+        .join(F, F.customer_id == grouped.c.holder)
         .order_by(F.grade == "", F.grade, NAME_KEYS.get(language, F.plain_key), F.customer_id)
         .offset(offset)
         .limit(limit)
         .subquery()
     )
-    query = select(page.c.customer_id, Customer.name, page.c.grade, page.c.pieces).join(
-        Customer, Customer.id == page.c.customer_id
+    query = select(page.c.holder, Customer.name, page.c.grade, page.c.pieces).join(
+        Customer, Customer.id == page.c.holder
     )
     return [Owner(*row) for row in session.execute(query)]
 
@@ -128,7 +128,7 @@ def _from(statement: Select[Any], query: EquipmentQuery) -> Select[Any]:
     """``statement`` over the pieces that ``query`` selects."""
     narrowed: Select[Any] = _narrowed(statement.select_from(E).where(_chosen(query)), query.text)
     if query.customer_id is not None:
-        narrowed = narrowed.where(E.customer_id == query.customer_id)
+        narrowed = narrowed.where(or_(E.customer_id == query.customer_id, E.user_id == query.customer_id))
     if query.sort == "next":
         nearest = select(P.equipment_id, func.min(P.next_on).label("next_on")).group_by(P.equipment_id).subquery("near")
         narrowed = narrowed.outerjoin(nearest, nearest.c.equipment_id == E.id)
@@ -139,7 +139,19 @@ def _narrowed(statement: Any, text: str) -> Any:
     words = text.split()[:MAX_WORDS]
     if not words:
         return statement
-    return statement.join(Customer, Customer.id == E.customer_id).where(*(matches(word) for word in words))
+    user = aliased(Customer)
+    joined = statement.join(Customer, Customer.id == E.customer_id).outerjoin(user, user.id == E.user_id)
+    return joined.where(*(or_(matches(word), user.name.icontains(word, autoescape=True)) for word in words))
+
+
+def _held(text: str) -> Subquery:
+    """How many pieces in use that a text selects each customer bought, and how many it uses that another bought."""
+    pieces = func.count().label("pieces")
+    bought = select(E.customer_id.label("holder"), pieces).where(_IN_USE)
+    used = select(E.user_id.label("holder"), pieces).where(_IN_USE, E.user_id.is_not(None), E.user_id != E.customer_id)
+    return union_all(
+        _narrowed(bought, text).group_by(E.customer_id), _narrowed(used, text).group_by(E.user_id)
+    ).subquery()
 
 
 def _chosen(query: EquipmentQuery) -> ColumnElement[bool]:

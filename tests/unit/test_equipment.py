@@ -340,6 +340,25 @@ def test_site_user_and_retirement(shop: Shop) -> None:
 # -- the lists -------------------------------------------------------------------------------------
 
 
+def test_a_piece_is_found_with_its_buyer_and_with_its_user(shop: Shop) -> None:
+    dealer, user = customer(shop, name="大同經銷"), customer(shop, name="王大明")
+    write(shop, equipment.create, {"customer_id": dealer, "name": "水塔"})
+    key = write(shop, equipment.create, {"customer_id": dealer, "user_id": user, "name": "水泵"})
+    own = write(shop, equipment.create, {"customer_id": user, "user_id": user, "name": "濾水器"})
+
+    def pieces(holder: uuid.UUID, text: str = "") -> set[str]:
+        query = EquipmentQuery(TODAY, customer_id=holder, text=text)
+        rows = read(shop, equipment_rows.window, query, 0, 9)
+        assert read(shop, equipment_rows.count, query) == len(rows)
+        return {row.name for row in rows}
+
+    assert (pieces(dealer), pieces(user)) == ({"水塔", "水泵"}, {"水泵", "濾水器"})
+    held = {owner.name: owner.pieces for owner in read(shop, equipment_rows.owners, "", "zh_TW", 0, 9)}
+    assert held == {"大同經銷": 2, "王大明": 2}
+    assert read(shop, equipment_rows.owners_count, "") == 2
+    assert {row.id for row in read(shop, equipment_rows.window, EquipmentQuery(TODAY, text="王大"), 0, 9)} == {key, own}
+
+
 def test_filters_search_and_customers(shop: Shop) -> None:
     one, two = customer(shop), customer(shop, "青田咖啡館")
     made = {}

@@ -240,10 +240,10 @@ def test_totals_by_tax_mode_and_kind() -> None:
     inclusive = read(render(quotation(lines, tax_mode="inclusive"), T))[0].text
     assert T("Unit prices include business tax") in inclusive
     zero = read(render(quotation(lines, tax_kinds=("zero_rated",), tax=0), T))[0].text
-    assert T("Business tax (zero-rated)") in zero
+    assert T("VAT (zero-rated)") in zero
     mixed = quotation((*lines, replace(item(2, "乙"), tax_kind="exempt")), tax_kinds=("taxable", "exempt"))
     text = read(render(mixed, T))[0].text
-    assert T("Business tax %(percent)s on taxable items", percent="5%") in text
+    assert T("VAT %(percent)s on taxable items", percent="5%") in text
     assert T("tax-exempt") in text
 
 

@@ -121,7 +121,7 @@ class TotalsBox(Card):
         tax = (
             t("Tax included %(rate)s", rate=percent)
             if mode == "inclusive"
-            else t("Business tax %(rate)s", rate=percent)
+            else t("VAT %(rate)s", rate=percent)
         )
         self._names["tax"].setText(tax)
         self._total_name.setText(t("Total before tax") if mode == "untaxed" else t("Total (incl. tax)"))
