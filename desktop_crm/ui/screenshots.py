@@ -34,6 +34,7 @@ def render_shop(
     app = QApplication.instance() or QApplication(["desktop-crm"])
     assert isinstance(app, QApplication)
     state = State()
+    state.put("language", lang)
     theme = Theme(app, state)
     before = (theme.mode, theme.text_size)
     theme.choose(mode=mode, text_size=text_size or None)
