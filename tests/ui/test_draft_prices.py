@@ -93,7 +93,10 @@ def test_another_language_offers_its_words_and_never_prices(editor: QuotationEdi
     assert isinstance(box, QComboBox)
     box.setCurrentIndex(box.findData("en"))
     box.activated.emit(box.currentIndex())
-    assert not editor.prices.offer.isVisible(), "the pump has no English name"
+    assert editor.prices.offer.isVisible(), "the unit has an English word, the pump no English name"
+    editor.prices.offer.take.click()
+    first = editor.grid.lines.lines[0]
+    assert (first.name, first.unit) == ("循環水泵 10HP", "unit")
     pump = read(editor.ctx, products.find, "PP-100")[0].id
     word = Wording(entity="product", key=str(pump), field="name", language="zh_CN", text="循环水泵")
     write(editor.ctx, lambda session: session.add(word))
