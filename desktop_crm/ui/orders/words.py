@@ -9,7 +9,7 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import N_, Translator
 from desktop_crm.core.titles import CHEQUE_STATES, PAYMENT_METHODS
 from desktop_crm.ui.table_model import Pill, Tone
-from desktop_crm.ui.widgets.due import SAME_YEAR_DAYS
+from desktop_crm.ui.widgets.due import day_text
 
 if TYPE_CHECKING:
     from desktop_crm.services.instalments import InstalmentRow
@@ -66,7 +66,7 @@ def late(t: Translator, days: int) -> str:
 
 def short_day(t: Translator, day: dt.date) -> str:
     """Month and day, or the whole date when it is far away."""
-    return t.date(day, "day" if abs((day - clock.today()).days) < SAME_YEAR_DAYS else "short")
+    return day_text(t, day)
 
 
 def cheque_pill(t: Translator, row: PaymentRow) -> Pill | None:
