@@ -136,8 +136,8 @@ class InsetTable(QTableView):
     def _share_width(self) -> None:
         """Give every column what it says, the stretching one what is left over; less important ones may have to go.
 
-        Where room is short, columns are as wide as their words, then the stretching one gives up to a third, then
-        other words, then titles, then the stretching one again, and figures at the very last.
+        Where room is short, columns are as wide as their words, then the stretching one gives up to a third (or all
+        it does not need), then other words, then titles, then the stretching one again, and figures at the very last.
         """
         columns, room = self._rows.columns, self.viewport().width()
         declared = [self._ctx.theme.px(column.width) for column in columns]
@@ -157,7 +157,7 @@ class InsetTable(QTableView):
         others = sorted(set(shown) - {taker}, key=lambda n: -widths[n])
         for number in others:
             narrow(number, least[number])
-        narrow(taker, full * 2 // 3)
+        narrow(taker, min(full * 2 // 3, max(says[taker], titles[taker], full // 4)))
         for number in others:
             if columns[number].kind in WORDS:
                 narrow(number, declared[number] * 2 // 3)
