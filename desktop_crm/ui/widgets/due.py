@@ -8,7 +8,7 @@ from desktop_crm.core.dates import clock
 from desktop_crm.core.i18n import Translator
 from desktop_crm.ui.table_model import NOTHING, Pill
 
-NEAR_DAYS = 60  # a day of another year so near needs no year
+NEAR_DAYS = 120  # a day of another year so near needs no year
 
 
 def due_pill(t: Translator, day: dt.date | None, time: dt.time | None = None) -> str | Pill:
