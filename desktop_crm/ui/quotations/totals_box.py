@@ -118,11 +118,7 @@ class TotalsBox(Card):
         percent = f"{format_quantity(rate)}%"
         self._names["subtotal"].setText(t("Sum of the lines"))
         self._names["net"].setText(t("Total (excl. tax)"))
-        tax = (
-            t("Tax included %(rate)s", rate=percent)
-            if mode == "inclusive"
-            else t("VAT %(rate)s", rate=percent)
-        )
+        tax = t("Tax included %(rate)s", rate=percent) if mode == "inclusive" else t("VAT %(rate)s", rate=percent)
         self._names["tax"].setText(tax)
         self._total_name.setText(t("Total before tax") if mode == "untaxed" else t("Total (incl. tax)"))
         for key in self._figures:
