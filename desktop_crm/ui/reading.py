@@ -14,19 +14,19 @@ from desktop_crm.ui.context import Context
 
 WRITES = frozenset(  # of the actions
     {
-        "archive_record", "deliver", "edit_record", "import_file", "new_customer", "new_equipment", "new_followup",
-        "new_order", "new_quotation", "new_record", "note_interaction", "note_invoice", "plan_payments",
-        "receive_payment", "restore", "undo",
+        "archive_record", "deliver", "edit_record", "import_file", "merge_customer", "new_customer",
+        "new_equipment", "new_followup", "new_order", "new_quotation", "new_record", "note_interaction", "note_invoice",
+        "plan_payments", "receive_payment", "restore", "undo",
     }
 )  # fmt: skip
 # What writes, or begins what would, on buttons and in the menus of cards; found by their words.
 BUTTONS = (
     N_("Accept ..."), N_("Add a part"), N_("Add a person"), N_("Add a price"), N_("Add a price list"),
-    N_("Add a product"), N_("Add contact"), N_("Add site"), N_("Another day"), N_("Archive"),
+    N_("Add a product"), N_("Add a unit"), N_("Add contact"), N_("Add site"), N_("Another day"), N_("Archive"),
     N_("Cancel the acceptance"), N_("Cancel the delivery"), N_("Cancel the order ..."), N_("Cancel the payment"),
     N_("Cancel the quotation"), N_("Change details ..."), N_("Change the lines ..."),
     N_("Change the payment plan ..."), N_("Change the plan ..."), N_("Choose a picture ..."),
-    N_("Continue the draft"), N_("Copy as new draft"), N_("Criteria ..."), N_("Decline ..."), N_("Deliver"),
+    N_("Continue the draft"), N_("Copy as new draft"), N_("Criteria ..."), N_("Decline ..."), N_("Delete the row"), N_("Deliver"),
     N_("Discard the draft"), N_("Done"), N_("Done, and next"), N_("Drop it"), N_("Edit"), N_("Edit %(name)s"),
     N_("Edit customer"), N_("Edit price"), N_("End the plan"), N_("Erase ..."), N_("Grade again"), N_("Invoice"),
     N_("Issue and send"), N_("Keep it as a deposit"), N_("Make a payment plan ..."), N_("Make valid again ..."),

@@ -248,7 +248,8 @@ def test_what_writes_stays_grey_and_says_why(make_ctx: Callable[..., Context], q
     window.show_page("orders")
     card = window.page("orders").card  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: bool(card.deliver.property("reading")))
-    for thing in (card.deliver, card.more["cancel"], ctx.actions.get("new_order"), ctx.actions.get("import_file")):
+    actions = (ctx.actions.get(name) for name in ("new_order", "import_file", "merge_customer"))
+    for thing in (card.deliver, card.more["cancel"], *actions):
         thing.setEnabled(True)  # as pages do when another record is shown
         ctx.actions.refresh()
         assert not thing.isEnabled()
