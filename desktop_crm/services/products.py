@@ -114,16 +114,20 @@ def row(session: Session, product_id: uuid.UUID) -> ProductRow:
 def find(session: Session, text: str, limit: int = 20, *, archived: bool = False) -> list[ProductRow]:
     """Products whose code, name, specification or reading holds every typed word: best first, by code without text.
 
-    A code that is or begins with the text comes before a name that does, then the rest. Of those in use, or of the
-    archived ones.
+    Names and specifications in other languages count as specification. A code that is or begins with the text comes
+    before a name that does, then the rest. Of those in use, or of the archived ones.
     """
     words = [normalise(word) for word in text.split()]
     if not any(words):
         return [ProductRow(*found) for found in session.execute(_columns(archived=archived).limit(limit))]
     wanted = [typed_forms(word) for word in words if word]
     whole = "".join(words)
-    texts = session.execute(_TEXTS.where(_kept(archived=archived)))
-    held = [(*_rank(code, name, whole), key) for key, code, name, more in texts if _holds(code, name, more, wanted)]
+    texts, said = session.execute(_TEXTS.where(_kept(archived=archived))), _said(session)
+    held = [
+        (*_rank(code, name, whole), key)
+        for key, code, name, more in texts
+        if _holds((code, name, more, *(said.get(str(key), ()) if said else ())), wanted)
+    ]
     best = [key for _place, _code, key in nsmallest(limit, held)]
     rows = {
         row[0]: ProductRow(*row) for row in session.execute(_columns(archived=archived).where(Product.id.in_(best)))
@@ -199,6 +203,15 @@ def _say(session: Session, product_id: uuid.UUID, said: Wordings) -> None:
 _TEXTS = select(Product.id, Product.code, Product.name, Product.specification)
 
 
+def _said(session: Session) -> dict[str, list[str]]:
+    """Names and specifications in other languages, by the key of the product as text."""
+    found: dict[str, list[str]] = {}
+    query = select(Wording.key, Wording.text).where(Wording.entity == ENTITY, Wording.field != "unit")
+    for key, text in session.execute(query):
+        found.setdefault(key, []).append(text)
+    return found
+
+
 def _kept(*, archived: bool) -> ColumnElement[bool]:
     is_archived = Product.archived_at.is_not(None)
     return is_archived if archived else ~is_archived
@@ -213,16 +226,15 @@ def _columns(*, archived: bool) -> Select[Any]:
     return select(*columns).where(_kept(archived=archived)).order_by(Product.code)
 
 
-def _holds(code: str, name: str, specification: str, wanted: Iterable[list[str]]) -> bool:
-    text = _searchable(code, name, specification)
+def _holds(texts: tuple[str, ...], wanted: Iterable[list[str]]) -> bool:
+    text = _searchable(*texts)
     return all(any(form in text for form in forms) for forms in wanted)
 
 
 @lru_cache(maxsize=20_000)
-def _searchable(code: str, name: str, specification: str) -> str:
-    """Code, name, specification, initials and syllables, as ``typed_forms`` looks for them."""
-    texts = (normalise(code), normalise(name), normalise(specification), *search_readings(name))
-    return SEPARATOR.join(texts)
+def _searchable(code: str, name: str, *more: str) -> str:
+    """Code, name, specification and so on, initials and syllables, as ``typed_forms`` looks for them."""
+    return SEPARATOR.join((normalise(code), normalise(name), *map(normalise, more), *search_readings(name)))
 
 
 def _rank(typed_code: str, typed_name: str, whole: str) -> tuple[int, str]:

@@ -153,6 +153,16 @@ def test_products_are_found_by_code_name_and_reading(shop: Shop, pump: uuid.UUID
     assert read(shop, products.row, gone).is_archived
 
 
+def test_products_are_found_by_their_names_in_other_languages(shop: Shop, pump: uuid.UUID) -> None:
+    said = {"en": {"name": "Circulation pump", "specification": "10 HP", "unit": "piece"}}
+    write(shop, products.update, pump, {"wordings": said})
+    write(shop, products.create, {"code": "PP-20", "name": "沉水泵"})
+    for typed in ("PUMP", "circul", "pump 10hp", "水泵 circulation"):
+        assert [row.code for row in read(shop, products.find, typed)] == ["PP-100"]
+    assert read(shop, products.find, "piece") == []
+    assert read(shop, products.find, "pump", archived=True) == []
+
+
 def test_products_refuse_what_cannot_be(shop: Shop, pump: uuid.UUID) -> None:
     for values, field in (
         ({"name": " "}, "name"),
