@@ -8,10 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal, cast
 
 LineKind = Literal["section", "item", "option", "alternative", "note"]
 
+COPIED = ("name", "code", "specification", "quantity", "unit", "unit_price", "discount_percent", "tax_kind")
 BESIDE, LINES = " / ", "\n"  # between the two languages of a term, of notes
 
 
@@ -63,6 +64,12 @@ class SnapshotLine:
     tax_kind: str = "taxable"
     promised_on: dt.date | None = None  # of an order, where its lines have different days
     also: str = ""  # name and specification in the second language of the sheet
+
+    @classmethod
+    def of(cls, line: Any, kind: str, amount: int, **more: Any) -> SnapshotLine:
+        """A stored line, or one as typed, with what it comes to."""
+        copied = {name: getattr(line, name) for name in COPIED}
+        return cls(kind=cast(LineKind, kind), amount=amount, **copied, **more)
 
 
 @dataclass(frozen=True, slots=True)

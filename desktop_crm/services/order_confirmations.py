@@ -88,20 +88,7 @@ def _promised(order: Order, lines: Sequence[OrderLine]) -> dt.date | None:
 def _lines(lines: Sequence[OrderLine]) -> tuple[SnapshotLine, ...]:
     differ = len({line.promised_on for line in lines}) > 1
     return tuple(
-        SnapshotLine(
-            kind="item",
-            name=line.name,
-            code=line.code,
-            specification=line.specification,
-            quantity=line.quantity,
-            unit=line.unit,
-            unit_price=line.unit_price,
-            discount_percent=line.discount_percent,
-            amount=line.amount,
-            tax_kind=line.tax_kind,
-            promised_on=line.promised_on if differ else None,
-        )
-        for line in lines
+        SnapshotLine.of(line, "item", line.amount, promised_on=line.promised_on if differ else None) for line in lines
     )
 
 

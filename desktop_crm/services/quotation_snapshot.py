@@ -52,7 +52,7 @@ def gather(
     snapshot = QuotationSnapshot(
         seller=seller_of(session, revision.language),
         buyer=buyer_of(session, customer, revision.contact_id, revision.language),
-        lines=tuple(_line(line) for line in lines),
+        lines=tuple(SnapshotLine.of(line, LineKind(line.kind).value, line.amount) for line in lines),
         currency=revision.currency,
         number=quotation.number or "",
         revision=revision.revision,
@@ -162,21 +162,6 @@ def _phone(session: Session, customer_id: uuid.UUID, contact_id: uuid.UUID | Non
             if owner == wanted:
                 return str(typed)
     return ""
-
-
-def _line(line: QuotationLine) -> SnapshotLine:
-    return SnapshotLine(
-        kind=LineKind(line.kind).value,
-        name=line.name,
-        code=line.code,
-        specification=line.specification,
-        quantity=line.quantity,
-        unit=line.unit,
-        unit_price=line.unit_price,
-        discount_percent=line.discount_percent,
-        amount=line.amount,
-        tax_kind=line.tax_kind,
-    )
 
 
 def freeze(session: Session, snapshot: QuotationSnapshot) -> str:

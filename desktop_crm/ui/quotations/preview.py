@@ -71,19 +71,7 @@ def sheet_of(
 
     also = {(line.name, line.specification): line.also for line in base.lines}
     shown = tuple(
-        SnapshotLine(
-            kind=line.kind,  # type: ignore[arg-type]
-            name=line.name,
-            code=line.code,
-            specification=line.specification,
-            quantity=line.quantity,
-            unit=line.unit,
-            unit_price=line.unit_price,
-            discount_percent=line.discount_percent,
-            amount=amounts.amount,
-            tax_kind=line.tax_kind,
-            also=also.get((line.name, line.specification), ""),
-        )
+        SnapshotLine.of(line, line.kind, amounts.amount, also=also.get((line.name, line.specification), ""))
         for line, amounts in zip(lines, totals.lines, strict=True)
     )
     kinds = dict.fromkeys(line.tax_kind for line in lines if line.kind == "item")
