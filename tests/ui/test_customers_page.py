@@ -169,6 +169,36 @@ def test_a_price_list_is_agreed_on_and_not_shown_to_the_customer(page: Customers
     assert editor.form.rows["price_list_id"].isHidden()
 
 
+def test_days_to_pay_and_closing_day_are_agreed_on(page: CustomersPage, ctx: Context, qtbot: QtBot) -> None:
+    assert page.card.shown is not None
+    key = page.card.shown.card.id
+
+    def agree(days: str, closing: str) -> CustomerEditor:
+        page.edit_record()
+        editor = page.top()
+        assert isinstance(editor, CustomerEditor)
+        typed(editor, "agreed_payment_days", days, qtbot)
+        typed(editor, "closing_day", closing, qtbot)
+        editor.save()
+        return editor
+
+    def agreed() -> tuple[object, object]:
+        with ctx.db.read() as session:
+            values = customers.load(session, key).values
+        return values["agreed_payment_days"], values["closing_day"]
+
+    agree("60", "25")
+    assert agreed() == (60, 25)
+    agree("", "")
+    assert agreed() == (None, None)
+    for wrong in ("32", "2.5"):
+        editor = agree("", wrong)
+        assert page.top() is editor
+        assert "31" in editor.form.rows["closing_day"].control.accessibleDescription()
+        editor.form.dirty = False
+        page.pop()
+
+
 def test_typing_survives_a_crash(page: CustomersPage, qtbot: QtBot) -> None:
     page.new_record()
     editor = page.top()

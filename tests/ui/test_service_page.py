@@ -628,6 +628,18 @@ def test_n_plans_something_on_the_day(calendar: FollowUpsView, qtbot: QtBot) -> 
     assert dialog.form.values()["due_on"] == TODAY + dt.timedelta(days=1)
 
 
+def test_the_keys_go_back_to_the_days_after_the_last_card(calendar: FollowUpsView, undo: Callable[[], None]) -> None:
+    side = calendar.calendar
+    side.list.setFocus()
+    side.list.set_row(0)
+    press(side.list, Qt.Key.Key_7)  # to next week: the day is empty now
+    assert not side.list.model_.cards
+    assert side.window().focusWidget() is side.grid
+    undo()
+    assert side.list.model_.cards
+    assert side.window().focusWidget() is side.grid
+
+
 def test_a_week_has_seven_days_and_is_remembered(calendar: FollowUpsView, ctx: Context) -> None:
     calendar.calendar.show_span("week")
     model = calendar.calendar.grid.model_

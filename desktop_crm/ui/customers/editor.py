@@ -18,7 +18,7 @@ from desktop_crm.ui.errors import confirm
 from desktop_crm.ui.page import Page, Screen
 from desktop_crm.ui.recovery import Recovery
 from desktop_crm.ui.widgets.buttons import button
-from desktop_crm.ui.widgets.edits import TextEdit
+from desktop_crm.ui.widgets.edits import NumberEdit, TextEdit
 from desktop_crm.ui.widgets.form import Form, combo
 from desktop_crm.ui.widgets.labels import Card, Label, Note
 
@@ -43,11 +43,14 @@ VALUES = (
     "owner_id",
     "language",
     "agreed_payment_terms",
+    "agreed_payment_days",
+    "closing_day",
     "price_list_id",
     "source",
     "referrer_name",
     "note",
 )
+WHOLE = ("agreed_payment_days", "closing_day")
 
 
 class CustomerEditor(Screen):
@@ -99,6 +102,10 @@ class CustomerEditor(Screen):
         form.add("owner_id", t("In charge"), combo([(None, "—")]))
         form.add("language", t("Language of documents"), combo(list(LANGUAGES.items())))
         form.add("agreed_payment_terms", t("Agreed payment terms"), TextEdit())
+        form.add("agreed_payment_days", t("Agreed days to pay"), NumberEdit(t, "agreed_payment_days"))
+        closing = NumberEdit(t, "closing_day")
+        closing.setPlaceholderText(t("1 to 31, for monthly statements"))
+        form.add("closing_day", t("Closing day"), closing)
         form.add("price_list_id", t("Agreed price list"), combo([(None, "—")]))
         form.add("source", t("How they found us"), TextEdit())
         form.add("referrer_name", t("Referred by"), TextEdit())
@@ -186,6 +193,9 @@ class CustomerEditor(Screen):
         from desktop_crm.services.customers import CustomerForm, Point, PostalAddress
 
         values = self.form.values()
+        for name in WHOLE:  # a fraction stays one, and is refused at its field
+            if values[name] is not None and values[name] == int(values[name]):
+                values[name] = int(values[name])
         spoken = next((kind for kind in ("phone", "mobile") if values[kind]), "")
         points = [Point(kind, values[kind], is_primary=kind == spoken) for kind in POINTS if values[kind]]
         return CustomerForm(

@@ -166,6 +166,8 @@ class Calendar(QWidget):
         )
         self.list.setAccessibleName(self.day_title.text())
         self.list.show_cards(pile.cards)
+        if not pile.cards and self.window().focusWidget() is self.list:
+            self.grid.setFocus()  # the last card of the day is gone: the keys go back to the days
         self.list.setVisible(bool(pile.cards))
         self.nothing.setVisible(not pile.cards)
 
