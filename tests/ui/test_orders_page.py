@@ -90,7 +90,7 @@ def test_the_list_shows_what_is_open_and_the_newest_card(ctx: Context, buyer: uu
     assert row[1:] == ["宏益建設有限公司", "B 棟冷卻塔", "11/21", "412,000", "0/1", "412,000", "12/21 到期"]
     assert shown(page, 7)[1] == "逾期 41 天"
     assert page.card.number.text() == row[0]
-    assert page.status_text() == "2 張訂單 · 未收 NT$\N{NO-BREAK SPACE}443,500"
+    assert page.status_text() == "2 張訂單 · 全部訂單未收 NT$\N{NO-BREAK SPACE}443,500"
 
 
 def test_chips_and_search_filter(ctx: Context, buyer: uuid.UUID, qtbot: QtBot) -> None:
