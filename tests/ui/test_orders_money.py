@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_crm.services import (
@@ -334,6 +334,28 @@ def test_the_confirmation_of_an_order_opens_and_goes_out_by_mail(ctx: Context, p
     page.pop()
     page.print_record()
     assert isinstance(page.top(), PaperScreen), "nothing was delivered: the confirmation is what one prints"
+
+
+@pytest.mark.parametrize("size", [15, 17, 20])
+def test_a_paper_in_a_narrow_window_has_whole_buttons(
+    make_ctx: Callable[..., Context], page: OrdersPage, qtbot: QtBot, size: int
+) -> None:
+    page.confirm_order()
+    drawn = page.top()
+    assert isinstance(drawn, PaperScreen)
+    ctx = make_ctx("en")
+    ctx.theme.choose(text_size=size)
+    shown = PaperScreen(ctx, page, "Orders", "Order confirmation", drawn.paper)
+    around = QWidget()  # which does not grow with it
+    qtbot.addWidget(around)
+    shown.setParent(around)
+    shown.resize(900, 660)  # what the narrow rail leaves of 1000 pixels
+    around.show()
+    for one in shown.tool.findChildren(QPushButton):
+        assert not one.isVisible() or one.width() >= one.sizeHint().width(), one.text()
+    title = shown.tool.title
+    assert title.width() >= (title.sizeHint() if size < 20 else title.minimumSizeHint()).width()
+    assert shown.copy_entry.isVisible() is not shown.copy_button.isVisible()
 
 
 def test_a_delivery_note_goes_out_by_mail(ctx: Context, page: OrdersPage, buyer: uuid.UUID, sold: uuid.UUID) -> None:

@@ -14,6 +14,7 @@ from desktop_crm.ui.widgets.pdf_view import PdfView
 from desktop_crm.ui.widgets.share import Share, Sheet, clean_name
 
 WIDEST = 760  # of the sheet on a wide screen
+FOR_ALL, FOR_BUTTONS = 1080, 940  # pixels at 15 px text: room for every button and the name; for every button
 
 
 class PaperScreen(Screen):
@@ -26,16 +27,19 @@ class PaperScreen(Screen):
         self.sheet = Sheet(paper.content, clean_name(f"{called} {paper.name}", ".pdf"))
         self.share = Share(ctx, self)
         self.paper = paper
+        self.tool.set_title(f"{kind} {paper.title}", kind)
         self.tool.add_back(ctx, back, page)
         self.about = ElidedLabel(paper.about, "muted")
         self.tool.add_left(self.about)
-        save = QAction(t("Save PDF as ..."), self)
+        save, self.copy_entry = QAction(t("Save PDF as ..."), self), QAction(t("Copy the file"), self)
         save.triggered.connect(lambda _checked=False: self.share.save_as(self.sheet))
-        self.tool.add(more_button(ctx.theme, t("More"), [save]))
+        self.copy_entry.triggered.connect(lambda _checked=False: self.share.to_clipboard(self.sheet))
+        self.tool.add(more_button(ctx.theme, t("More"), [self.copy_entry, save]))
         if paper.mail is not None:
             self.tool.add(button(t("Mail ..."), self.mail_sheet))
         self.tool.add(button(t("Print ..."), self.print_sheet))
-        self.tool.add(button(t("Copy the file"), lambda: self.share.to_clipboard(self.sheet)))
+        self.copy_button = button(t("Copy the file"), self.copy_entry.trigger)
+        self.tool.add(self.copy_button)
         self.tool.add(button(t("Open PDF"), lambda: self.share.open(self.sheet), primary=True))
         self.pdf = PdfView(ctx, t("Page"), widest=WIDEST)
         row = QHBoxLayout()
@@ -44,9 +48,12 @@ class PaperScreen(Screen):
         self.pdf.show_pdf(paper.content)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where room is short the buttons need it more than the name that stands on the sheet."""
+        """Where room is short the name that stands on the sheet gives way, then a button goes into the menu."""
         super().resizeEvent(event)
-        self.about.setVisible(self.width() >= self.ctx.theme.px(760))
+        self.about.setVisible(self.width() >= self.ctx.theme.px(FOR_ALL))
+        buttons = self.width() >= self.ctx.theme.px(FOR_BUTTONS)
+        self.copy_button.setVisible(buttons)
+        self.copy_entry.setVisible(not buttons)
 
     def print_sheet(self) -> None:
         """Print what is seen here."""
