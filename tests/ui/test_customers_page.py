@@ -437,7 +437,25 @@ def test_a_customer_without_documents_is_erased_after_a_question(
     assert kept.found() is None
     assert shown(page) == ["宏益建設有限公司", "青田咖啡館"]
     assert "Harbour View Hotel Ltd." in asked[0]
+    assert "0" not in asked[0]
     assert failures == []
+
+
+def test_erasing_lists_what_goes_with_the_comma_of_the_language(
+    page: CustomersPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(erasing, "confirm", lambda _ctx, _what, advice, *_rest: asked.append(advice))
+    monkeypatch.setattr(page.ctx.tasks, "read", lambda _fn, _key, done, **_kw: done(Extent("王秀英", 0, 2, 0, 0, 1, 0)))
+    page.card.erase_wanted.emit()
+    assert "2 位聯絡人、1 " in asked[0]
+    assert "0" not in asked[0]
+    monkeypatch.setattr(
+        page.ctx.tasks, "read", lambda _fn, _key, done, **_kw: done(Extent("王秀英", 1, 2, 0, 0, 1, 0, 3))
+    )
+    page.card.erase_wanted.emit()
+    assert "2 位聯絡人、" in asked[1]
+    assert "own" not in asked[1]
 
 
 @pytest.mark.parametrize("lang", ["zh_TW", "zh_CN"])

@@ -15,6 +15,7 @@ from desktop_crm.ui.context import Context
 from desktop_crm.ui.errors import confirm
 
 if TYPE_CHECKING:
+    from desktop_crm.core.i18n import Translator
     from desktop_crm.services.erasing import Extent
     from desktop_crm.store.database import Outcome
 
@@ -47,20 +48,28 @@ def _erase(ctx: Context, customer: uuid.UUID, extent: Extent, parent: QWidget) -
     from desktop_crm.services import erasing
 
     t = ctx.t
-    counts = (
-        t.plural("%(count)s contact", "%(count)s contacts", extent.contacts),
-        t.plural("%(count)s site", "%(count)s sites", extent.sites),
-        t.plural("%(count)s noted call or visit", "%(count)s noted calls and visits", extent.interactions),
-        t.plural("%(count)s follow-up", "%(count)s follow-ups", extent.follow_ups),
-        t.plural("%(count)s draft", "%(count)s drafts", extent.drafts),
+    said = (
+        (extent.contacts, t.plural("%(count)s contact", "%(count)s contacts", extent.contacts)),
+        (extent.sites, t.plural("%(count)s site", "%(count)s sites", extent.sites)),
+        (
+            extent.interactions,
+            t.plural("%(count)s noted call or visit", "%(count)s noted calls and visits", extent.interactions),
+        ),
+        (extent.follow_ups, t.plural("%(count)s follow-up", "%(count)s follow-ups", extent.follow_ups)),
+        (extent.drafts, t.plural("%(count)s draft", "%(count)s drafts", extent.drafts)),
     )
+    counts = [words for number, words in said if number]
     what = t("Erase %(name)s for good?", name=extent.name)
-    advice = t(
-        "With it go: %(counts)s. This cannot be undone. Backups made before still hold it.", counts=", ".join(counts)
-    )
+    if counts:
+        advice = t(
+            "With it go: %(counts)s. This cannot be undone. Backups made before still hold it.",
+            counts=_listed(t, counts),
+        )
+    else:
+        advice = t("This cannot be undone. Backups made before still hold it.")
     if confirm(ctx, what, advice, t("Erase"), parent):
-        said = t("%(name)s was erased.", name=extent.name)
-        ctx.tasks.write(erasing.erase, customer, done=partial(_tell, ctx, said), owner=parent, title=what)
+        done = t("%(name)s was erased.", name=extent.name)
+        ctx.tasks.write(erasing.erase, customer, done=partial(_tell, ctx, done), owner=parent, title=what)
 
 
 def _make_nameless(ctx: Context, customer: uuid.UUID, extent: Extent, parent: QWidget) -> None:
@@ -72,16 +81,21 @@ def _make_nameless(ctx: Context, customer: uuid.UUID, extent: Extent, parent: QW
     if extent.contacts:
         counts.append(t.plural("%(count)s contact", "%(count)s contacts", extent.contacts))
     if extent.own:
-        own = ("%(count)s own number, address or note", "%(count)s own numbers, addresses and notes")
-        counts.append(t.plural(*own, extent.own))
+        counts.append(
+            t.plural("%(count)s own number, address or note", "%(count)s own numbers, addresses and notes", extent.own)
+        )
     advice = t(
         "What is known of the people can be erased: %(counts)s. Documents, sites, noted calls and follow-ups stay as "
         "they were written, and older backups hold everything. This cannot be undone.",
-        counts=", ".join(counts),
+        counts=_listed(t, counts),
     )
     if confirm(ctx, what, advice, t("Erase the people"), parent):
         said = t("The people of %(name)s were erased.", name=extent.name)
         ctx.tasks.write(erasing.make_nameless, customer, done=partial(_tell, ctx, said), owner=parent)
+
+
+def _listed(t: Translator, counts: list[str]) -> str:
+    return ("、" if t.lang.startswith("zh") else ", ").join(counts)
 
 
 def _tell(ctx: Context, said: str, outcome: Outcome[Any]) -> None:
