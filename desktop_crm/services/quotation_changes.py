@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,10 +14,15 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.models import QuotationLine, QuotationRevision
 
+NONE: Counter[Any] = Counter()  # what is said of a product that does not stand there
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Names of lines in the order of the sheet, each once; a line is changed by its amount, kind or specification."""
+    """Names of lines in the order of the sheet; a line is changed by its amount, kind or specification.
+
+    Of several lines of one product some may be changed while others come or go.
+    """
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -51,21 +56,20 @@ def between(old: Sequence[QuotationLine], new: Sequence[QuotationLine]) -> Chang
     """The lines are known by their product, without one by their name; the same product may stand there twice."""
     before, after = _known(old), _known(new)
     names = {_key(line): line.name for line in (*old, *new)}
+    gone = {key: (before.get(key, NONE) - after.get(key, NONE)).total() for key in names}
+    come = {key: (after.get(key, NONE) - before.get(key, NONE)).total() for key in names}
     return Changes(
-        tuple(names[key] for key in after if key not in before),
-        tuple(names[key] for key in before if key not in after),
-        tuple(names[key] for key in after if key in before and after[key] != before[key]),
+        tuple(names[key] for key in after if come[key] > gone[key]),
+        tuple(names[key] for key in before if gone[key] > come[key]),
+        tuple(names[key] for key in after if come[key] and gone[key]),
     )
 
 
-def _known(lines: Sequence[QuotationLine]) -> dict[Any, list[Any]]:
-    found: dict[Any, list[Any]] = defaultdict(list)
+def _known(lines: Sequence[QuotationLine]) -> defaultdict[Any, Counter[Any]]:
+    found: defaultdict[Any, Counter[Any]] = defaultdict(Counter)
     for line in lines:
-        found[_key(line)].append(
-            (line.kind, line.specification, line.quantity, line.unit, line.unit_price, line.discount_percent)
-        )
-    for values in found.values():
-        values.sort()
+        said = (line.kind, line.specification, line.quantity, line.unit, line.unit_price, line.discount_percent)
+        found[_key(line)][said] += 1
     return found
 
 

@@ -316,6 +316,27 @@ def test_a_revision_says_which_lines_it_changed(shop: Shop) -> None:
     assert changes == Changes(("new",), ("gone",), ("price", "twice"))
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ([1, 2], [1], ((), ("pump",), ())),
+        ([1, 2], [3], ((), ("pump",), ("pump",))),
+        ([1], [1, 2], (("pump",), (), ())),
+        ([1, 1], [1, 1], ((), (), ())),
+        ([1, 2], [2, 1], ((), (), ())),
+        ([1], [3, 2], (("pump",), (), ("pump",))),
+    ],
+)
+def test_a_revision_tells_of_each_of_two_equal_lines(
+    shop: Shop, before: list[int], after: list[int], told: tuple[tuple[str, ...], ...]
+) -> None:
+    quotation = issued(shop, customer(shop), [item("pump", many) for many in before])
+    write(shop, quotations.new_revision, quotation)
+    lines = [item("pump", many) for many in after]
+    write(shop, quotations.save_draft, quotation, view(shop, quotation).header, lines)
+    assert view(shop, quotation).revisions[-1].changes == Changes(*told)
+
+
 def test_new_revision_keeps_the_number_and_the_old_words(shop: Shop) -> None:
     quotation = issued(shop, customer(shop), [item("first")])
     write(shop, quotations.mark_sent, quotation)
