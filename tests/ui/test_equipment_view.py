@@ -153,6 +153,9 @@ def test_the_list_is_exported_for_the_customer_chosen(
     assert "冷卻水塔" in cells
     assert "宏益建設有限公司" in cells
     assert "濾水器" not in cells
+    titles, first = list(book.worksheets[0].iter_rows(values_only=True))[:2]
+    row = dict(zip(titles, first, strict=True))
+    assert (row["客戶"], row["設備"]) == ("宏益建設有限公司", "冷卻水塔")
     assert dt.datetime(2026, 11, 25) in cells  # noqa: DTZ001 - a cell has no zone
 
 

@@ -16,7 +16,7 @@ from desktop_crm.ui.widgets.visit_words import visit_pill
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from desktop_crm.services.equipment_rows import EquipmentQuery
+    from desktop_crm.services.equipment_rows import EquipmentQuery, TableRow
 
 EVERYBODY = uuid.UUID(int=0)  # the row above the customers
 
@@ -50,6 +50,7 @@ PIECES = (
     Column("warranty", N_("Warranty until"), 112, "pill", sort_key="warranty", show=warranty_pill, tip=_warranty_tip),
     Column("next", N_("Next visit"), 100, "pill", sort_key="next", show=visit_pill, tip=date_tip),
 )
+BUYER = Column("customer", N_("Customer"), 150, "bold")  # stands beside the table in the window
 
 
 class OwnerSource:
@@ -102,16 +103,28 @@ class PieceSource:
         """The rows of one window."""
         from desktop_crm.services import equipment_rows
 
-        rows = equipment_rows.window(session, query_of(query), offset, limit)
-        return [
-            (row.id, row.model, row.name, row.location, row.serial, row.warranty_until, row.next_on) for row in rows
-        ]
+        return [_cells(row) for row in equipment_rows.window(session, query_of(query), offset, limit)]
 
     def position(self, session: Session, query: ListQuery, record: uuid.UUID) -> int | None:
         """Where a piece stands in the table."""
         from desktop_crm.services import equipment_rows
 
         return equipment_rows.position(session, query_of(query), record)
+
+
+class BoughtSource(PieceSource):
+    """The same with BUYER in front, for the exported list."""
+
+    def window(self, session: Session, query: ListQuery, offset: int, limit: int) -> list[tuple[Any, ...]]:
+        """The rows of one window."""
+        from desktop_crm.services import equipment_rows
+
+        rows = equipment_rows.window(session, query_of(query), offset, limit)
+        return [(row.id, row.customer, *_cells(row)[1:]) for row in rows]
+
+
+def _cells(row: TableRow) -> tuple[Any, ...]:
+    return (row.id, row.model, row.name, row.location, row.serial, row.warranty_until, row.next_on)
 
 
 def query_of(query: ListQuery) -> EquipmentQuery:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -11,8 +12,18 @@ from PySide6.QtWidgets import QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from desktop_crm.core.dates import clock
 from desktop_crm.ui.context import Context
+from desktop_crm.ui.list_export import ListJob
 from desktop_crm.ui.service import equipment_card as cards
-from desktop_crm.ui.service.equipment_columns import EVERYBODY, OWNERS, PIECES, OwnerSource, PieceSource, query_of
+from desktop_crm.ui.service.equipment_columns import (
+    BUYER,
+    EVERYBODY,
+    OWNERS,
+    PIECES,
+    BoughtSource,
+    OwnerSource,
+    PieceSource,
+    query_of,
+)
 from desktop_crm.ui.service.equipment_load import MonthLoad
 from desktop_crm.ui.service.equipment_verbs import Verbs
 from desktop_crm.ui.table_model import ListQuery
@@ -34,6 +45,16 @@ PANES = "split/equipment"  # where the widths are remembered
 LEFT, RIGHT = 240, 380  # usual widths of the panes at the sides, at 15 px text
 LEAST = (192, 300, 250)
 SHORT = 640  # below this height the month takes less of it
+
+
+class PiecePane(ListPane):
+    """The table; what is exported of it also names the customers, which stand beside it in the window."""
+
+    def job(self) -> ListJob:
+        """What is exported now."""
+        job = super().job()
+        places = (0, *(place + 1 for place in job.places))
+        return replace(job, columns=(BUYER, *job.columns), places=places, source=BoughtSource())
 
 
 class EquipmentView(QWidget):
@@ -66,7 +87,7 @@ class EquipmentView(QWidget):
         self.owners = ListPane(ctx, t("Customers with equipment"), OWNERS, OwnerSource(t.lang), empty=nobody)
         self.owners.view.horizontalHeader().hide()
         self.owners.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the table is what one exports
-        self.pieces = ListPane(ctx, t("Equipment"), PIECES, PieceSource(), chips=self._chips(), empty=self._empty())
+        self.pieces = PiecePane(ctx, t("Equipment"), PIECES, PieceSource(), chips=self._chips(), empty=self._empty())
         self.load = MonthLoad(ctx)
         self.card = cards.EquipmentCard(ctx)
         self.verbs = Verbs(ctx, self)
