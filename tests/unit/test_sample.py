@@ -15,8 +15,11 @@ from sqlalchemy.orm import Session
 
 from desktop_crm.core.dates import clock
 from desktop_crm.core.errors import UserError
+from desktop_crm.core.i18n import LANGUAGES
 from desktop_crm.core.money import LineInput, TaxKind, TaxMode, document_totals
 from desktop_crm.core.phones import to_e164
+from desktop_crm.core.readings import has_han
+from desktop_crm.core.settings import WORDS, Trade
 from desktop_crm.core.tax_ids import check_tw_ubn
 from desktop_crm.models import (
     Base,
@@ -42,7 +45,7 @@ from desktop_crm.models.followup import FollowUpState
 from desktop_crm.models.order import DeliveryState, OrderState
 from desktop_crm.models.payment import ChequeState, PaymentMethod
 from desktop_crm.models.quotation import LineKind, QuotationState
-from desktop_crm.services import check, numbering, receivables, sample
+from desktop_crm.services import check, numbering, receivables, sample, settings
 from desktop_crm.services.sample.bulk import Keys
 from desktop_crm.services.sample.people import ubn
 from desktop_crm.services.sample.words import words
@@ -257,6 +260,15 @@ def test_texts_are_whole(session: Session) -> None:
     assert session.scalar(select(func.count()).where(Interaction.summary == "")) == 0
     assert session.scalar(select(func.count()).where(OrderLine.name == "")) == 0
     assert session.scalar(select(func.count()).where(Order.project_name == "")) == 0
+
+
+def test_the_terms_are_said_in_every_language(session: Session) -> None:
+    trade = settings.load(session, Trade)
+    said = {language: trade.words(language) for language in LANGUAGES}
+    for name in WORDS:
+        assert all(said[language][name] for language in LANGUAGES)
+        assert not has_han(said["en"][name])
+    assert said["zh_TW"]["notes"] != said["zh_CN"]["notes"]
 
 
 def test_nothing_but_plans_lies_in_the_future(session: Session) -> None:
