@@ -29,6 +29,7 @@ class ListView(QTableView):
         self._model = model
         self._told: uuid.UUID | None = None
         self._needed: dict[int, int] = {}  # pixels the texts of a column need
+        self._sorted_by = ""
         self._private_hidden = ctx.customer_view.on
         self._painter = CellPainter(ctx.theme)
         self.setModel(model)
@@ -142,7 +143,8 @@ class ListView(QTableView):
 
     def _measure(self) -> None:
         """Let the columns that do not stretch grow to what their first rows say, within limits."""
-        theme = self._ctx.theme
+        theme, before = self._ctx.theme, (dict(self._needed), self._sorted_by)
+        self._sorted_by = self._model.query.sort  # the arrow takes room
         for number, column in enumerate(self._model.columns):
             if column.stretch or column.kind == "grade":
                 continue
@@ -155,7 +157,8 @@ class ListView(QTableView):
             ]
             needed = min(max(widths, default=0), theme.px(column.width * GROWN // 100))
             self._needed[number] = max(self._needed.get(number, 0), needed)
-        self._spread()
+        if (self._needed, self._sorted_by) != before:
+            self._spread()
 
     def _hide_private(self, on: bool) -> None:
         self._private_hidden = on

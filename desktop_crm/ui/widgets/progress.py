@@ -64,8 +64,11 @@ class ProgressStrip(QFrame):
         t = self._ctx.t
         done, total = request.progress
         self._what.setText(request.title or t("Working ..."))
+        # a bar paints at once, and with it all that has just made room for this strip
+        self._bar.setUpdatesEnabled(False)
         self._bar.setRange(0, total)
         self._bar.setValue(done)
+        self._bar.setUpdatesEnabled(True)
         self._cancel.setVisible(request.cancel is not None)
         self._figures.setText(self._told(done, total, time.monotonic() - request.started))
 
