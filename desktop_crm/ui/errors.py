@@ -17,7 +17,6 @@ from desktop_crm.ui import crash_log
 from desktop_crm.ui.context import Context
 from desktop_crm.ui.icons import pixmap
 from desktop_crm.ui.widgets.buttons import button
-from desktop_crm.ui.widgets.dialog_height import DialogHeight
 from desktop_crm.ui.widgets.labels import Label
 
 log = logging.getLogger(__name__)
@@ -56,6 +55,8 @@ class Message(QDialog):
         if yes:
             self._row.addWidget(button(yes, self.accept, primary=True))
         column.addLayout(self._row)
+        from desktop_crm.ui.widgets.dialog_height import DialogHeight  # the start needs no box
+
         DialogHeight(self)
 
     def _add_details(self, ctx: Context, column: QVBoxLayout, details: str) -> None:

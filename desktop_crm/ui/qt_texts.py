@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTimer, QTranslator
 
-from desktop_crm.core.i18n import N_, translator
+from desktop_crm.core.i18n import N_, Translator, translator
 
+LATER = 1000  # milliseconds that the start has to itself
 # What Qt 6.12 shows in its file dialog and has no Chinese for; the catalogues of Qt know older words for it.
 MISSING = {
     ("QFileDialog", "&Look in:"): N_("Look in:"),
@@ -16,12 +17,13 @@ MISSING = {
 
 
 class QtTexts(QObject):
-    """Installs Qt's catalogue of a language, and under it what that lacks."""
+    """Installs Qt's catalogue of a language, and a little later what that lacks."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._catalogue = QTranslator(self)
         self._rest = _Rest(self)
+        self._lang = "en"
 
     def speak(self, lang: str) -> None:
         """Say Qt's texts in ``lang`` from now on."""
@@ -29,20 +31,20 @@ class QtTexts(QObject):
             return
         for installed in (self._catalogue, self._rest):
             QCoreApplication.removeTranslator(installed)
-        if lang != "en":  # what is asked last is installed first
-            self._rest.t = translator(lang)
-            QCoreApplication.installTranslator(self._rest)
         if self._catalogue.load(f"qtbase_{lang}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
             QCoreApplication.installTranslator(self._catalogue)
+        self._lang = lang
+        QTimer.singleShot(LATER, self, self.complete)
+
+    def complete(self) -> None:
+        """Add what the catalogue lacks: no window that is open needs it, and reading our own texts takes a while."""
+        if self._lang != "en":
+            self._rest.t = translator(self._lang)
+            QCoreApplication.installTranslator(self._rest)
 
 
 class _Rest(QTranslator):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.t = translator("en")
-
-    def isEmpty(self) -> bool:
-        return False
+    t: Translator
 
     def translate(self, context: str, source: str, _comment: str | None = None, _count: int = -1) -> str:
         text = MISSING.get((context, source))

@@ -67,6 +67,7 @@ def test_a_name_without_an_ending_gets_one(
 def test_the_dialog_of_qt_speaks_our_language(texts: QtTexts, qtbot: QtBot, lang: str, words: set[str]) -> None:
     texts.speak("zh_TW")
     texts.speak(lang)
+    texts.complete()
     dialog = QFileDialog()
     qtbot.addWidget(dialog)
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
