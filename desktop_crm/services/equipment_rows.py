@@ -94,8 +94,11 @@ def counts(session: Session, query: EquipmentQuery) -> dict[str, int]:
 
 def owners_count(session: Session, text: str) -> int:
     """How many customers ``owners`` would give."""
-    held = _held(text)
-    return session.scalar(select(func.count(held.c.holder.distinct()))) or 0
+    bought = select(E.customer_id).where(_IN_USE)
+    used = _narrowed(select(E.user_id).where(_IN_USE, E.user_id.is_not(None)), text).distinct().subquery()
+    buyers = session.scalar(_narrowed(select(func.count(E.customer_id.distinct())).where(_IN_USE), text)) or 0
+    others = used.c.user_id.not_in(_narrowed(bought, text))  # few: most who use a piece have bought one
+    return buyers + (session.scalar(select(func.count()).select_from(used).where(others)) or 0)
 
 
 def owners(session: Session, text: str, language: str, offset: int, limit: int) -> list[Owner]:
