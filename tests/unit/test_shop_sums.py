@@ -61,6 +61,8 @@ def test_a_paid_order_waits_until_its_equipment_is_in_use(shop: Shop) -> None:
         write(shop, payments.receive, owed.customer_id, "cash", owed.balance, TODAY, {key: owed.balance})
         assert (order_card(shop, key).state, order_card(shop, key).balance) == ("closed", 0)
     assert waiting(shop) == 2
+    write(shop, figures.rebuild)
+    assert waiting(shop) == 2
     assert [row.id for row in read(shop, order_list.window, OrderQuery(TODAY, "to_accept"), 0, 9)] == keys[::-1]
     write(shop, deliveries.accept, keys[0], TODAY)
     assert waiting(shop) == 1
